@@ -1,0 +1,39 @@
+# Two commands do everything on a fresh machine with Python 3.11 or later and make: `make demo` and `make test`.
+PYTHON ?= python3
+UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
+PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
+
+.PHONY: help demo test test-slow check format bench clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+demo: .venv/.synced ## a whole run, on made-up schools
+	.venv/bin/rollbook demo
+
+test: .venv/.synced ## the tests
+	.venv/bin/pytest -q -n 2
+
+test-slow: .venv/.synced ## the tests that take longer
+	.venv/bin/pytest -q -n 2 -m slow
+
+check: .venv/.synced ## lint, types, import direction
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/.synced ## put the code in the project's form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: .venv/.synced ## how long the command line takes to answer
+	.venv/bin/python bench/start_up.py
+
+clean: ## remove what make made
+	rm -rf .venv
+
+.venv/.synced: $(PROJECTS)
+	test -x .venv/bin/uv || { $(PYTHON) -m venv .venv && .venv/bin/pip install -q uv; }
+	$(UV) sync -q --all-packages
+	touch $@

@@ -1,0 +1,122 @@
+"""A destination: where what must be said is delivered. One instance is one connection, in one worker process."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from rollbook.contract.client import Client
+from rollbook.contract.definition import check_class, check_instance_of
+from rollbook.contract.settings import Settings
+from rollbook.contract.source import Remark
+
+
+class Kind(StrEnum):
+    """The kinds of message. More come with the rules that make them."""
+
+    ATTENDANCE_RETURN = "attendance_return"
+
+
+class Action(StrEnum):
+    """What a revision does: the first is sent; a later one amends it, or withdraws it."""
+
+    SEND = "send"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+
+
+class Outcome(StrEnum):
+    """What a destination said. `pending`: it was taken and is yet to be judged there."""
+
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a message is about, for ever: revisions 1, 2, 3... share it. `episode` counts from 1."""
+
+    kind: Kind
+    school: int
+    pupil: int
+    episode: int
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}/{self.school}/{self.pupil}/{self.episode}"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One revision of what is said. `content` is JSON, in the field names of the open feed (docs/feed.md).
+
+    A `withdraw` has the reason as its content and no pupil details beyond the key's subject.
+    `idempotency_key` is made of destination, key and revision: the same message always has the same one.
+    """
+
+    key: Key
+    revision: int
+    action: Action
+    content: Mapping[str, Any]
+    idempotency_key: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of one message. `at` has a time zone. `reference` is the destination's own name for the record.
+
+    `reasons` hold no pupil: they are shown and logged. `digest` is of the newest content held there, where known.
+    """
+
+    outcome: Outcome
+    reference: str
+    at: datetime
+    reasons: Sequence[str] = ()
+    revision: int | None = None
+    digest: str | None = None
+
+
+class Destination(ABC):
+    """What a destination's plugin subclasses. Checked when it is defined: TypeError says what is missing.
+
+    name: as in the configuration. Settings: the schema of the connection. kinds: what it can take.
+    repeat_is_safe: whether the same idempotency key sent twice makes one record there.
+    simulator: "module:Class" or a command's name of a stand-in for demo and tests, or None.
+    """
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[Settings]]
+    kinds: ClassVar[frozenset[Kind]]
+    repeat_is_safe: ClassVar[bool]
+    simulator: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool)
+        check_instance_of(cls, "kinds", Kind)
+
+    def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
+        self.settings = settings
+        self.client = client
+
+    @abstractmethod
+    def check(self) -> Iterator[Remark]:
+        """Can we reach it, sign in, and may we send: all but sending. May raise any `Problem`."""
+
+    @abstractmethod
+    def deliver(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+        """One receipt for each message, in their order. A message without a receipt is `unknown` to the host.
+
+        Raises: `RetryLater` (those not yet answered stay waiting: nothing of them was sent), `NeedsCredentials`,
+        `FixSettings` (likewise), `DeliveryRefused`, `DeliveryUnknown`.
+        """
+
+    @abstractmethod
+    def lookup(self, key: Key) -> Receipt | None:
+        """The newest revision held there under `key`, or None if there is none. Asked for after a reply that never
+        came, and after a restore. May raise any `Problem`; the message then stays `unknown`.
+        """
