@@ -160,7 +160,7 @@ class Unanswered(RetryLater):
     """A request that must not be repeated was sent, and no reply came: what it did is not known."""
 
 
-class _Busy(Exception):  # noqa: N818 - it is caught here and never shown
+class _Busy(Exception):
     def __init__(self, sentence: str, detail: str, after: float | None, *, not_sent: bool) -> None:
         super().__init__(sentence)
         self.sentence, self.detail, self.after, self.not_sent = sentence, detail, after, not_sent
