@@ -1,0 +1,21 @@
+"""Programs that some tests need: skipped where they are missing, but never in CI, which has them all."""
+
+from __future__ import annotations
+
+import os
+from glob import glob
+
+import pytest
+
+PROGRAMS = {
+    "postgres": ("/usr/lib/postgresql/*/bin/initdb", "PostgreSQL's server programs are not installed"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = {name: why for name, (pattern, why) in PROGRAMS.items() if not glob(pattern)}
+    for item in items:
+        for name in missing.keys() & {mark.name for mark in item.iter_markers()}:
+            if os.environ.get("CI"):
+                raise pytest.UsageError(f"{missing[name]}: in CI no test is skipped")
+            item.add_marker(pytest.mark.skip(reason=missing[name]))
