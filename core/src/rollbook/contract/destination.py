@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rollbook.contract.client import Client
-from rollbook.contract.definition import check_class, check_instance_of
-from rollbook.contract.settings import Settings
-from rollbook.contract.source import Remark
+from rollbook.contract.definition import check_class, check_members, check_optional, refuse
+
+if TYPE_CHECKING:  # the kinds of message are asked for where nothing heavy may be loaded
+    from rollbook.contract.client import Client
+    from rollbook.contract.settings import Settings
+    from rollbook.contract.source import Remark
 
 
 class Kind(StrEnum):
@@ -85,19 +87,29 @@ class Destination(ABC):
 
     name: as in the configuration. Settings: the schema of the connection. kinds: what it can take.
     repeat_is_safe: whether the same idempotency key sent twice makes one record there.
+    required: for a kind, the fields of its content that must not be empty, as dotted paths (`pupil.address`). A
+    message that lacks one is held until a person fills it; it is never handed to `deliver`.
     simulator: "module:Class" or a command's name of a stand-in for demo and tests, or None.
+
+    A base class of your own that is not yet complete says so: `class Base(Destination, abstract=True)`.
     """
 
     name: ClassVar[str]
     Settings: ClassVar[type[Settings]]
     kinds: ClassVar[frozenset[Kind]]
     repeat_is_safe: ClassVar[bool]
+    required: ClassVar[Mapping[Kind, frozenset[str]]] = {}
     simulator: ClassVar[str | None] = None
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool)
-        check_instance_of(cls, "kinds", Kind)
+        if abstract:
+            return
+        check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool, required=Mapping)
+        check_members(cls, "kinds", Kind)
+        check_optional(cls, "simulator", str)
+        strays = [kind for kind in cls.required if kind not in cls.kinds]
+        refuse(cls, [f"required names {stray!r}, which is not one of its kinds" for stray in strays[:1]])
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         self.settings = settings
