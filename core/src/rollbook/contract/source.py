@@ -6,14 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import polars as pl
 
-from rollbook.contract.client import Client
-from rollbook.contract.definition import check_class, check_instance_of
-from rollbook.contract.settings import Settings
+from rollbook.contract.definition import check_class, check_map, check_members, check_optional, refuse
 from rollbook.tables.schemas import PAGES, Table, page_schema
+
+if TYPE_CHECKING:
+    from rollbook.contract.client import Client
+    from rollbook.contract.settings import Settings
 
 Checkpoint: TypeAlias = Mapping[str, Any]
 """The plugin's own JSON object, 16 KiB at most, no personal data. What the last complete pull of the table left."""
@@ -100,7 +102,8 @@ class Page:
 
 def _series(name: str, values: list[Any], dtype: Any) -> pl.Series:
     if dtype == pl.Date and any(isinstance(value, str) for value in values):
-        return pl.Series(name, values, dtype=pl.String).str.to_date("%Y-%m-%d", strict=False)
+        texts = [value.isoformat() if isinstance(value, date) else value for value in values]
+        return pl.Series(name, texts, dtype=pl.String).str.to_date("%Y-%m-%d", strict=False)
     return pl.Series(name, values, dtype=dtype)
 
 
@@ -125,6 +128,8 @@ class Source(ABC):
     `pupils`, `roll` and `marks`. window_days: the longest window that the host asks for at once; a first pull is cut
     into such pieces (None: any length). simulator: "module:Class" of a stand-in for demo and tests, or None.
     code_map: the vendor's own marks -> national codes, for marks that mean the same at every school.
+
+    A base class of your own that is not yet complete says so: `class Base(Source, abstract=True)`.
     """
 
     name: ClassVar[str]
@@ -134,14 +139,16 @@ class Source(ABC):
     simulator: ClassVar[str | None] = None
     code_map: ClassVar[Mapping[str, str]] = {}
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if abstract:
+            return
         check_class(cls, name=str, Settings=type, tables=frozenset)
-        check_instance_of(cls, "tables", Table)
-        missing = {Table.PUPILS, Table.ROLL, Table.MARKS} - cls.tables
-        if missing:
-            names = ", ".join(sorted(table.value for table in missing))
-            raise TypeError(f"{cls.__name__}.tables lacks {names}: a source gives pupils, roll and marks")
+        check_members(cls, "tables", Table)
+        check_optional(cls, "window_days", int)
+        check_optional(cls, "simulator", str)
+        check_map(cls, "code_map")
+        refuse(cls, _table_mistakes(cls.tables) + _window_mistakes(cls.window_days))
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         self.settings = settings
@@ -169,3 +176,14 @@ class Source(ABC):
         Raises: `RetryLater`, `NeedsCredentials`, `FixSettings`, `VendorMustAct`. After any of them, and after an end
         without `Done`, the host keeps what it had and marks the school failed.
         """
+
+
+def _table_mistakes(tables: frozenset[Table]) -> list[str]:
+    missing = sorted({Table.PUPILS, Table.ROLL, Table.MARKS} - tables)
+    strays = sorted(tables - set(PAGES))
+    mistakes = [f"tables lacks {', '.join(missing)}: a source gives pupils, roll and marks"] if missing else []
+    return mistakes + [f"tables holds {stray}, of which there are no pages" for stray in strays]
+
+
+def _window_mistakes(days: int | None) -> list[str]:
+    return [f"window_days is {days}: at least 1, or None"] if days is not None and days < 1 else []
