@@ -1,0 +1,166 @@
+"""Strict fields. marshmallow's own take "7" for 7, "yes" for true and "20261005" for a date: two ends would differ.
+
+Every field carries what it means and why it is asked for; no message repeats a value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+MESSAGES: dict[str, Any] = {
+    "required": "required, and not there",
+    "null": "null is not a value: leave out what is not known",
+    "type": "not an object",
+    "unknown": "the feed has no such field",
+    "invalid": "not a list",
+}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LINE_CONTROLS = frozenset("\n\t")
+
+
+class Part(Schema):
+    """Base of every object of the feed: an unknown field is a mistake, at every depth."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = MESSAGES
+
+
+class Own(fields.Field[Any]):
+    """Base of the strict fields. `need` says when it is to be there; `why`, what it is for."""
+
+    default_error_messages = MESSAGES
+
+    def __init__(self, why: str, *, required: bool = False, when: str = "") -> None:
+        need = "required" if required else f"conditional: {when}" if when else "optional"
+        super().__init__(required=required, metadata={"need": need, "why": why})
+
+
+class Text(Own):
+    """Text of 1 to `longest` characters, not blank, without control characters (line ends and tabs excepted)."""
+
+    def __init__(self, why: str, *, longest: int = 200, required: bool = False, when: str = "") -> None:
+        super().__init__(why, required=required, when=when)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("not text")
+        if not value.strip():
+            raise ValidationError("empty: leave out what is not known")
+        if len(value) > self.longest:
+            raise ValidationError(f"longer than {self.longest} characters")
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LINE_CONTROLS for c in value):
+            raise ValidationError("holds a control character")
+        return value
+
+
+class Pattern(Text):
+    """Text of one form. `form` is a whole pattern; `words` says what it is in plain words."""
+
+    def __init__(self, why: str, form: str, words: str, *, required: bool = False, when: str = "") -> None:
+        super().__init__(why, required=required, when=when)
+        self.form, self.words = re.compile(form), words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not self.form.fullmatch(text):
+            raise ValidationError(f"not {self.words}")
+        return text
+
+
+class Choice(Text):
+    """One of a few words."""
+
+    def __init__(self, why: str, choices: tuple[str, ...], *, required: bool = False, when: str = "") -> None:
+        super().__init__(why, required=required, when=when)
+        self.choices = choices
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if value not in self.choices or not isinstance(value, str):
+            raise ValidationError("not one of " + ", ".join(self.choices))
+        return value
+
+
+class Day(Own):
+    """A day that exists, as `2026-10-05` and in no other form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise ValidationError("not a day that exists") from None
+        raise ValidationError("not a day as 2026-10-05")
+
+
+class Whole(Own):
+    """A whole number within bounds; 10.0 is one, as JSON Schema has it, `true` and "10" are not."""
+
+    def __init__(self, why: str, lowest: int, highest: int, *, required: bool = False, when: str = "") -> None:
+        super().__init__(why, required=required, when=when)
+        self.lowest, self.highest = lowest, highest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not whole:
+            raise ValidationError("not a whole number")
+        if not self.lowest <= value <= self.highest:
+            raise ValidationError(f"not from {self.lowest} to {self.highest}")
+        return int(value)
+
+
+class Truth(Own):
+    """`true` or `false`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("not true or false")
+        return value
+
+
+class Plain(Own):
+    """A setting's value: text, a number, true, false, a list of texts and numbers, or null where it is not set."""
+
+    def __init__(self, why: str, *, required: bool = False) -> None:
+        super().__init__(why, required=required)
+        self.allow_none = True
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        items = value if isinstance(value, list) else [value]
+        if len(items) > 100 or not all(isinstance(item, str | int | float) for item in items):
+            raise ValidationError("not text, a number, true or false, or a short list of them")
+        if any(isinstance(item, float) and not math.isfinite(item) for item in items):
+            raise ValidationError("not a finite number")
+        if any(isinstance(item, str) and len(item) > 500 for item in items):
+            raise ValidationError("longer than 500 characters")
+        return value
+
+
+def one(part: type[Part], why: str, *, required: bool = False, when: str = "") -> fields.Nested:
+    """A field that is one object."""
+    need = "required" if required else f"conditional: {when}" if when else "optional"
+    return fields.Nested(part, required=required, metadata={"need": need, "why": why}, error_messages=MESSAGES)
+
+
+def many(
+    item: type[Part] | Text, why: str, *, least: int = 0, most: int, required: bool = False, when: str = ""
+) -> fields.List[Any]:
+    """A field that is a list of `least` to `most` objects or texts."""
+
+    def count(items: list[Any]) -> None:
+        if not least <= len(items) <= most:
+            raise ValidationError(f"not from {least} to {most} of them")
+
+    inner = item if isinstance(item, Text) else one(item, why)
+    need = "required" if required else f"conditional: {when}" if when else "optional"
+    meta = {"need": need, "why": why}
+    return fields.List(inner, required=required, validate=count, metadata=meta, error_messages=MESSAGES)
