@@ -1,0 +1,157 @@
+"""`rollbook cases`: what has to be followed up. A pupil is Rollbook's number here, never a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rollbook.cli import show
+from rollbook.cli.exits import Exit, Stop
+from rollbook.cli.nouns import Noun
+from rollbook.cli.options import by_option, dry_run_option, format_option, load_config, school_option
+
+if TYPE_CHECKING:
+    from rollbook.host.config import Config
+    from rollbook.host.report import CaseDetail, CaseRow, MessageRow
+
+COLUMNS = ["case", "what", "urn", "school", "pupil", "state", "first day", "last day", "reached", "held for"]
+
+
+@click.group("cases", cls=Noun)
+def command() -> None:
+    """What has to be followed up, with its evidence and its law.
+
+    \b
+    Example:
+      rollbook cases --school 100001
+      rollbook cases show 7
+      rollbook cases approve 7 --by "A. Registrar"
+    """
+
+
+@command.command("list")
+@school_option
+@click.option("--kind", metavar="KIND", help="Only those that make this kind of message, such as attendance_return.")
+@click.option("--all", "all_of_them", is_flag=True, help="Those that are closed or withdrawn too.")
+@format_option
+@click.pass_context
+def list_cases(ctx: click.Context, school: int | None, kind: str | None, all_of_them: bool, form: str) -> None:
+    """Open cases.
+
+    \b
+    Example:
+      rollbook cases --all --format json
+    """
+    config = load_config(ctx)
+    from rollbook.host import report
+
+    rows = report.cases(config, school=school, open_only=not all_of_them, kind=kind)
+    if form == "json":
+        show.as_json(rows)
+        return
+    otherwise = "There is no case." if all_of_them else "There is no open case; `--all` lists the others too."
+    show.table(COLUMNS, [_line(row) for row in rows], otherwise=otherwise)
+
+
+def _line(row: CaseRow) -> list[object]:
+    what = row.kind or row.rule
+    found = [row.case, what, row.school, row.school_name, row.pupil, row.state]
+    return [*found, row.first, row.last, row.reached, row.held_for]
+
+
+@command.command("show")
+@click.argument("case_id", metavar="ID", type=int)
+@format_option
+@click.pass_context
+def show_case(ctx: click.Context, case_id: int, form: str) -> None:
+    """One case: figures, evidence, law, the settings it rests on, and its history.
+
+    \b
+    Example:
+      rollbook cases show 7
+    """
+    config = load_config(ctx)
+    from rollbook.host import report
+
+    detail = report.case(config, case_id)
+    if form == "json":
+        show.as_json(without_values(detail))
+        return
+    from rollbook.cli.explain import print_case
+
+    print_case(detail)
+
+
+def without_values(detail: CaseDetail) -> dict[str, object]:
+    """The case in JSON's types, without what was filled in: that is personal."""
+    told: dict[str, object] = show.plain(detail)
+    told["fills"] = [{"field": fill.field, "by": fill.by, "at": fill.at.isoformat()} for fill in detail.fills]
+    return told
+
+
+@command.command("approve")
+@click.argument("case_id", metavar="ID", type=int)
+@by_option
+@dry_run_option
+@click.pass_context
+def approve(ctx: click.Context, case_id: int, by: str, dry_run: bool) -> None:
+    """Let the held messages of a case go. They are sent by the next sync.
+
+    \b
+    Example:
+      rollbook cases approve 7 --by "A. Registrar"
+    """
+    config = load_config(ctx)
+    from rollbook.host import decide
+
+    if dry_run:
+        _say_messages(_held(config, case_id), "Would let go, where nothing is lacking")
+        return
+    _say_messages(decide.approve(config, case_id, by=by), f"Let go by {by}; the next sync sends it")
+
+
+@command.command("fill")
+@click.argument("case_id", metavar="ID", type=int)
+@click.argument("field", metavar="FIELD")
+@by_option
+@dry_run_option
+@click.pass_context
+def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -> None:
+    """Give a field that a held message lacks. Its value is asked for, for others can see a command line.
+
+    \b
+    Example:
+      rollbook cases fill 7 pupil.address --by "A. Registrar"
+    """
+    config = load_config(ctx)
+    from rollbook.host import decide
+
+    if dry_run:
+        lacking = [row for row in _held(config, case_id) if field in row.lacks]
+        _say_messages(lacking, f"Would be given {field}")
+        return
+    value = click.prompt(f"Value of {field}", err=True).strip()
+    if not value:
+        raise Stop("The value is empty; nothing was changed.")
+    _say_messages(decide.fill(config, case_id, field, value, by=by), f"Filled {field} for {by}")
+
+
+def _held(config: Config, case_id: int) -> list[MessageRow]:
+    from rollbook.host import report
+
+    held = [row for row in report.case(config, case_id).messages if row.state == "held"]
+    if not held:
+        raise Stop(f"Case {case_id} has no message that is held.", Exit.NO)
+    return held
+
+
+def _say_messages(rows: list[MessageRow], what: str) -> None:
+    if not rows:
+        show.say(f"{what}: no message.")
+    for row in rows:
+        lacks = f"; it still lacks {show.cell(row.lacks)}" if row.lacks else ""
+        show.say(
+            f"{what}: {row.kind} of pupil {row.pupil} at {show.cell(row.school_name)}, "
+            f"revision {row.revision} ({row.action}): {row.state}{lacks}."
+        )

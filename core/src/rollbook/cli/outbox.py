@@ -1,0 +1,140 @@
+"""`rollbook outbox`: what must be sent, was sent or was refused."""
+
+from __future__ import annotations
+
+import click
+
+from rollbook.cli import show
+from rollbook.cli.nouns import Noun
+from rollbook.cli.options import (
+    by_option,
+    dry_run_option,
+    format_option,
+    load_config,
+    reason_option,
+    school_option,
+    to_a_person_only,
+)
+
+STATES = ["held", "waiting", "sending", "delivered", "refused", "unknown", "void"]
+COLUMNS = ["message", "case", "destination", "kind", "urn", "pupil", "revision", "action", "state", "changed", "why"]
+
+
+@click.group("outbox", cls=Noun)
+def command() -> None:
+    """What must be sent, was sent or was refused.
+
+    \b
+    Example:
+      rollbook outbox --state refused
+      rollbook outbox show 3
+    """
+
+
+@command.command("list")
+@school_option
+@click.option("--state", type=click.Choice(STATES), help="Only messages in this state.")
+@format_option
+@click.pass_context
+def list_messages(ctx: click.Context, school: int | None, state: str | None, form: str) -> None:
+    """Messages, without their contents.
+
+    \b
+    Example:
+      rollbook outbox --state held --format json
+    """
+    config = load_config(ctx)
+    from rollbook.host import report
+
+    rows = report.outbox(config, school=school, state=state)
+    if form == "json":
+        show.as_json(rows)
+        return
+    lines = [
+        (
+            *(row.message, row.case, row.destination, row.kind, row.school, row.pupil, row.revision, row.action),
+            *(row.state, row.changed, (*row.lacks, *row.reasons)),
+        )
+        for row in rows
+    ]
+    show.table(COLUMNS, lines, otherwise="There is no message.")
+
+
+@command.command("show")
+@click.argument("message_id", metavar="ID", type=int)
+@click.option("--content", is_flag=True, help="What the message says of the pupil too; on a terminal alone.")
+@format_option
+@click.pass_context
+def show_message(ctx: click.Context, message_id: int, content: bool, form: str) -> None:
+    """One message and each try to deliver it.
+
+    \b
+    Example:
+      rollbook outbox show 3
+    """
+    if content:
+        to_a_person_only("What a message says of a pupil")
+    config = load_config(ctx)
+    from rollbook.host import report
+
+    detail = report.message(config, message_id)
+    told = show.plain(detail)
+    if not content:
+        del told["content"]
+    if form == "json":
+        show.as_json(told)
+        return
+    for name, value in told["row"].items():
+        show.say(f"{name.replace('_', ' ')}: {show.cell(value)}")
+    show.heading("Tries")
+    tries = [(one.at, one.ended, one.outcome, one.reference, one.reasons) for one in detail.attempts]
+    show.table(["at", "ended", "outcome", "reference", "reasons"], tries, otherwise="It was not sent yet.")
+    if content:
+        show.heading("Content")
+        show.as_json(told["content"])
+
+
+@command.command("give-up")
+@click.argument("message_id", metavar="ID", type=int)
+@by_option
+@reason_option
+@dry_run_option
+@click.pass_context
+def give_up(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bool) -> None:
+    """Never send a message. It stays on record as void, with who said so and why.
+
+    \b
+    Example:
+      rollbook outbox give-up 3 --by "A. Registrar" --reason "told the council by telephone"
+    """
+    config = load_config(ctx)
+    from rollbook.host import decide, report
+
+    if dry_run:
+        show.say(f"Would give up message {message_id}, which is {report.message(config, message_id).row.state}.")
+        return
+    row = decide.give_up(config, message_id, by=by, reason=reason)
+    show.say(f"Message {message_id} is {row.state}: given up by {by}.")
+
+
+@command.command("retry")
+@click.argument("message_id", metavar="ID", type=int)
+@by_option
+@reason_option
+@dry_run_option
+@click.pass_context
+def retry(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bool) -> None:
+    """Send a refused or unknown message again, after a person has looked. The next sync does it.
+
+    \b
+    Example:
+      rollbook outbox retry 3 --by "A. Registrar" --reason "the council mended its list of schools"
+    """
+    config = load_config(ctx)
+    from rollbook.host import decide, report
+
+    if dry_run:
+        show.say(f"Would send message {message_id} again, which is {report.message(config, message_id).row.state}.")
+        return
+    row = decide.send_again(config, message_id, by=by, reason=reason)
+    show.say(f"Message {message_id} is {row.state}: the next sync sends it.")

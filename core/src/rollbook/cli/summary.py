@@ -1,0 +1,112 @@
+"""What a sync came to, as a person reads it: a table of schools, what was delivered, what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rollbook.cli import show
+
+if TYPE_CHECKING:
+    from rollbook.host.report import RunResult, SchoolResult
+
+COUNTS = {
+    "pupils": "pupils",
+    "read": "read",
+    "added": "added",
+    "changed": "changed",
+    "removed": "removed",
+    "quarantine_open": "set aside",
+}
+CASES = {
+    "cases_opened": "opened",
+    "cases_changed": "changed",
+    "cases_closed": "closed",
+    "cases_withdrawn": "withdrawn",
+}
+
+
+def print_run(result: RunResult) -> None:
+    """The whole of a run: schools, findings, messages, deliveries, and what each school or destination has to say."""
+    print_schools(result.schools)
+    print_findings(result.schools)
+    print_messages(result)
+    print_deliveries(result)
+    print_sentences(result)
+    show.say()
+    show.say(result.sentence)
+
+
+def print_schools(schools: tuple[SchoolResult, ...]) -> None:
+    """A line a school: state, newest session, counts of marks, cases."""
+    rows = [
+        [
+            one.school,
+            one.name,
+            one.status,
+            one.newest_session,
+            *_counts(one.counts, COUNTS),
+            _in_words(one.counts, CASES),
+        ]
+        for one in schools
+    ]
+    columns = ["urn", "school", "state", "newest session", *COUNTS.values(), "cases"]
+    show.table(columns, rows, otherwise="No school was synced.")
+
+
+def print_findings(schools: tuple[SchoolResult, ...]) -> None:
+    """How many findings each rule made at each school."""
+    rows = [(rule, one.name, number) for one in schools for rule, number in one.findings.items() if number]
+    if rows:
+        show.heading("Found")
+        show.table(["rule", "school", "findings"], sorted(rows), otherwise="")
+
+
+def print_messages(result: RunResult) -> None:
+    """The messages that the run made or changed; in a dry run, what would be sent."""
+    rows = [
+        (
+            row.school_name,
+            row.kind,
+            row.pupil,
+            row.episode,
+            row.revision,
+            row.action,
+            row.state,
+            (*row.lacks, *row.reasons),
+        )
+        for school in result.schools
+        for row in school.messages
+    ]
+    if rows:
+        show.heading("Would be sent" if result.dry_run else "Messages")
+        columns = ["school", "kind", "pupil", "episode", "revision", "action", "state", "lacks or why"]
+        show.table(columns, rows, otherwise="")
+
+
+def print_deliveries(result: RunResult) -> None:
+    """What each destination took."""
+    rows = [(one.destination, one.counts) for one in result.deliveries]
+    if rows:
+        show.heading("Delivered")
+        show.table(["destination", "messages"], rows, otherwise="")
+
+
+def print_sentences(result: RunResult) -> None:
+    """What is wrong and what to do, then what is worth knowing."""
+    wrong = [(one.name, text) for one in result.schools for text in one.sentences]
+    wrong += [(one.destination, text) for one in result.deliveries for text in one.sentences]
+    notes = [(one.name, text) for one in result.schools for text in one.notes]
+    for title, lines in (("To do", wrong), ("Worth knowing", notes)):
+        if lines:
+            show.heading(title)
+        for name, text in lines:
+            show.say(f"- {show.cell(name)}: {show.cell(text)}")
+
+
+def _counts(counts: Mapping[str, int], names: Mapping[str, str]) -> list[int]:
+    return [counts.get(name, 0) for name in names]
+
+
+def _in_words(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{counts[name]} {word}" for name, word in names.items() if counts.get(name))
