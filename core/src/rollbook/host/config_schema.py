@@ -1,0 +1,201 @@
+"""What a configuration may hold, and how it becomes the dataclasses of `config`. Every mistake is found at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
+
+from rollbook.contract.destination import Kind
+from rollbook.host.config import (
+    MEMORY_MB,
+    OVERLAP_DAYS,
+    SECONDS,
+    Config,
+    ConnectionConfig,
+    Contact,
+    DestinationConfig,
+    Installation,
+    SchoolConfig,
+)
+from rollbook.host.config_fields import Choice, DatabaseField, Day, Number, Spells, Text, Whole, needed
+from rollbook.tables.checks import la_problem, laestab_problem, urn_problem
+
+RESERVED = ("plugin", "limits", "authorities")  # of a connection; the rest are its plugin's own settings
+
+
+class Strict(Schema):
+    """An unknown key is a mistake, with the nearest known one."""
+
+    class Meta:
+        unknown = EXCLUDE  # so that `refuse_strangers` can say more than marshmallow would
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def refuse_strangers(self, data: Any, original_data: Any, **kwargs: Any) -> None:
+        """Every key that the schema does not know."""
+        strangers = {key: [unknown(key, self.fields)] for key in original_data if key not in self.fields}
+        if strangers:
+            raise ValidationError(strangers)
+
+
+class ContactSchema(Strict):
+    """Who answers for a school."""
+
+    name = Text(load_default="")
+    role = Text(load_default="")
+    telephone = Text(load_default="")
+    email = Text(load_default="")
+
+
+class InstallationSchema(Strict):
+    """The installation."""
+
+    name = Text(**needed('the name of the trust or authority, as name = "Example Trust"'))
+    state = Text()
+    database = DatabaseField()
+    contact = fields.Nested(ContactSchema)
+
+
+class LimitsSchema(Strict):
+    """The bounds of a plugin's worker process."""
+
+    seconds = Whole(1, 86_400, load_default=int(SECONDS))
+    memory_mb = Whole(128, 1_048_576, load_default=MEMORY_MB)
+
+
+class ConnectionSchema(Schema):
+    """A connection; what is not named here belongs to its plugin."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    plugin = Text(**needed('the name of a plugin, as plugin = "csv"; `rollbook plugins` lists them'))
+    limits = fields.Nested(LimitsSchema)
+
+
+class DestinationSchema(ConnectionSchema):
+    """A connection that takes messages."""
+
+    authorities = fields.List(
+        Number(la_problem), **needed('the authorities whose schools it serves, as authorities = ["801"]')
+    )
+
+
+ReturnsSchema = Strict.from_dict({kind.value: Choice("held", "automatic") for kind in Kind}, name="ReturnsSchema")
+
+
+class SchoolSchema(Strict):
+    """One [[schools]]."""
+
+    urn = Number(urn_problem, **needed("the school's six-digit URN, as urn = 100001"))
+    name = Text(**needed('the school\'s name, as name = "Oakfield Primary"'))
+    la = Number(la_problem, **needed('the local authority\'s number, as la = "801"'))
+    laestab = Text(laestab_problem, load_default="")
+    type = Choice("maintained", "academy", "special", "independent", **needed('as type = "maintained"'))
+    lowest_year = Whole(-2, 14, load_default=None)
+    highest_year = Whole(-2, 14, load_default=None)
+    connection = Text(**needed("the name of one of [connections]"))
+    key = fields.String(load_default="")
+    terms = Spells('["2026-09-03..2026-12-18"]', single=False, load_default=())
+    closed = Spells('["2026-10-26..2026-10-30", "2026-11-02"]', single=True, load_default=())
+    codes = fields.Dict(keys=fields.String(), values=Text())
+    overlap_days = Whole(0, 400, load_default=OVERLAP_DAYS)
+    contact = fields.Nested(ContactSchema)
+    judge_from = Day(load_default=None)
+    returns = fields.Nested(ReturnsSchema)
+
+
+class ConfigSchema(Strict):
+    """The whole file."""
+
+    installation = fields.Nested(InstallationSchema, **needed("a table [installation] with the name of the trust"))
+    connections = fields.Dict(keys=Text(), values=fields.Nested(ConnectionSchema), load_default=dict)
+    schools = fields.List(fields.Nested(SchoolSchema), load_default=list)
+    destinations = fields.Dict(keys=Text(), values=fields.Nested(DestinationSchema), load_default=dict)
+    returns = fields.Nested(ReturnsSchema)
+    authorities = fields.Dict(keys=Number(la_problem), values=fields.Dict(keys=fields.String()), load_default=dict)
+
+
+def unknown(key: str, known: Iterable[str]) -> str:
+    """The message for a key that is not known."""
+    near = difflib.get_close_matches(key, list(known), n=1)
+    meant = f'did you mean "{near[0]}"?' if near else "it may be one of " + ", ".join(sorted(known))
+    return f"is not a setting that is known here: {meant}"
+
+
+def judge_form(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What `given` says, with the plugins' own settings under `settings`, and the mistakes: place and expectation."""
+    try:
+        loaded: dict[str, Any] = ConfigSchema().load(given)
+    except ValidationError as error:
+        return {}, sorted(f"{place}: {text}" for place, text in _lines(error.messages, given))
+    for group in ("connections", "destinations"):
+        for name, connection in loaded[group].items():
+            connection["settings"] = {k: v for k, v in given[group][name].items() if k not in RESERVED}
+    return loaded, []
+
+
+def _lines(messages: Any, given: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Each message with its place; marshmallow's own levels `key` and `value` of a table are left out."""
+    if isinstance(messages, list):
+        yield from ((place or "the file", str(text)) for text in messages)
+        return
+    for key, inner in messages.items():
+        if key == "_schema" or (key in ("key", "value") and not (isinstance(given, Mapping) and key in given)):
+            yield from _lines(inner, given, place)
+        elif isinstance(key, int):
+            yield from _lines(inner, given[key], f"{place}[{key + 1}]{_name(given[key])}")
+        else:
+            below = given.get(key) if isinstance(given, Mapping) else None
+            yield from _lines(inner, below, f"{place}.{key}" if place else str(key))
+
+
+def _name(given: Any) -> str:
+    name = given.get("name") if isinstance(given, Mapping) else None
+    return f" ({name})" if isinstance(name, str) else ""
+
+
+def build(path: Path, loaded: Mapping[str, Any]) -> Config:
+    """The dataclasses of what `judge_form` found right."""
+    folder = path.resolve().parent
+    installation = _installation(folder, loaded["installation"])
+    return Config(
+        path=path,
+        folder=folder,
+        installation=installation,
+        connections={name: ConnectionConfig(name, **_bounds(row)) for name, row in loaded["connections"].items()},
+        schools=tuple(_school(row, installation.contact) for row in loaded["schools"]),
+        destinations={name: _destination(name, row) for name, row in loaded["destinations"].items()},
+        returns=loaded.get("returns", {}),
+        authorities=loaded["authorities"],
+    )
+
+
+def _installation(folder: Path, row: Mapping[str, Any]) -> Installation:
+    import platformdirs
+
+    usual = platformdirs.user_state_path("rollbook", appauthor=False)
+    state = folder / row["state"] if "state" in row else usual
+    return Installation(row["name"], state, row.get("database"), Contact(**row.get("contact", {})))
+
+
+def _bounds(row: Mapping[str, Any]) -> dict[str, Any]:
+    limits = row.get("limits", {})
+    return {
+        "plugin": row["plugin"],
+        "settings": row["settings"],
+        "seconds": float(limits.get("seconds", SECONDS)),
+        "memory_mb": limits.get("memory_mb", MEMORY_MB),
+    }
+
+
+def _destination(name: str, row: Mapping[str, Any]) -> DestinationConfig:
+    return DestinationConfig(name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]))
+
+
+def _school(row: Mapping[str, Any], contact: Contact) -> SchoolConfig:
+    own = {"contact": Contact(**row["contact"])} if "contact" in row else {"contact": contact}
+    return SchoolConfig(**{**row, **own, "urn": int(row["urn"])})
