@@ -1,0 +1,84 @@
+"""Try again what was set aside, when the roll, the calendar or the map of codes has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from rollbook.register.normalise import FRESH, KEY, Normalised, normalise_marks
+from rollbook.tables.schemas import PUPIL, QUARANTINE, SESSION, conform
+
+# Kinds that a new roll, calendar or map can release. The others need the source to speak again.
+RETRIED: Final = ("unknown_code", "lossy_code", "closed_day", "not_on_roll", "after_leaving")
+
+
+@dataclass(frozen=True)
+class Retried:
+    """marks: `normalise.FRESH`, the marks that are well now, to be merged with those of the pull, whose keys they
+    never share. released: the `id` of every row that is no longer set aside: it is well now, or a newer pull spoke of
+    its session. open: the `id` of those that stay.
+    """
+
+    marks: pl.DataFrame
+    released: pl.Series
+    open: pl.Series
+
+
+def retry(
+    rows: pl.DataFrame,
+    pulled: Normalised,
+    *,
+    first: date | None,
+    last: date | None,
+    school: int,
+    sessions: pl.DataFrame,
+    roll: pl.DataFrame,
+    mapped: Mapping[str, str],
+) -> Retried:
+    """Which of the open quarantine rows of marks (`QUARANTINE` and an `id`, larger for newer) are released, and how.
+
+    pulled: the pull just normalised; `first` and `last`, the days for which it was whole, or None. What that pull set
+    aside is not among `rows`: it opens rows of its own. A row whose session the pull spoke of, or whose day it covers,
+    is overtaken by it. The others are normalised again, the newest row of a session only, with the roll, calendar and
+    map of now; the rest of the arguments are `normalise_marks`'s.
+    """
+    rows = rows.filter(pl.col("table") == "marks").sort("id")
+    overtaken = _overtaken(rows, pulled, first, last)
+    rest = rows.join(overtaken, on="id", how="anti", maintain_order="left")
+    tried = rest.filter(pl.col("kind").is_in(RETRIED), pl.col("pupil").is_not_null())
+    newest = tried.unique(KEY, keep="last", maintain_order=True)
+    again = normalise_marks(
+        newest.select("pupil", "date", session=_written_session(), code="raw", line=None, origin="place"),
+        school=school,
+        sessions=sessions,
+        roll=roll,
+        mapped=mapped,
+        origin="",
+    )
+    still = conform(again.quarantine, QUARANTINE).select(KEY).unique()
+    well = tried.join(still, on=KEY, how="anti").select("id")
+    released = pl.concat([overtaken, well]).unique().sort("id")
+    stays = rows.join(released, on="id", how="anti").sort("id")
+    marks = again.marks.join(still, on=KEY, how="anti", maintain_order="left")
+    return Retried(marks=conform(marks, FRESH), released=released["id"], open=stays["id"])
+
+
+def _written_session() -> pl.Expr:
+    return pl.col("session").replace_strict({0: "AM", 1: "PM"}, default=None, return_dtype=pl.String)
+
+
+def _overtaken(rows: pl.DataFrame, pulled: Normalised, first: date | None, last: date | None) -> pl.DataFrame:
+    """The `id` of rows of which the pull has newer word."""
+    keyed = conform(pulled.quarantine, QUARANTINE).filter(pl.col("pupil").is_not_null()).select(KEY)
+    spoken = pl.concat([pulled.marks.select(KEY), pulled.blank.select(KEY), keyed]).unique()
+    key = {"pupil": PUPIL, "date": pl.Date, "session": SESSION}
+    ids = rows.with_columns(pl.col(name).cast(kind) for name, kind in key.items())
+    said = ids.join(spoken, on=KEY, how="semi").select("id")
+    covered = rows.clear().select("id")
+    if first is not None and last is not None:
+        covered = rows.filter(pl.col("date").is_between(first, last)).select("id")
+    return pl.concat([said, covered]).unique()

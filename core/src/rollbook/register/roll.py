@@ -1,0 +1,107 @@
+"""Bring a pulled roll into the one that was known. A pupil who vanishes without leaving stays, marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rollbook.tables.codes import LAST_DAY
+from rollbook.tables.schemas import QUARANTINE, ROLL, SCHOOL, conform
+
+_NO_KEY = "The row's pupil could not be known. Check that the list of pupils is whole and of the same date."
+_NO_FIRST_DAY = "The spell has no first day on the roll that could be read. Enter it in the MIS."
+_BACKWARDS = "The spell ends before it begins. Correct the first or the last day on the roll in the MIS."
+_OVERLAP = (
+    "Two spells of this pupil on the roll overlap: neither was used, and what was known before stands. "
+    "Correct the first or the last day on the roll in the MIS."
+)
+
+
+@dataclass(frozen=True)
+class MergedRoll:
+    """roll: `ROLL`, sorted by pupil and first day. vanished: pupils on the roll without a leaving date of whom the
+    source no longer speaks. quarantine: `QUARANTINE`.
+    """
+
+    roll: pl.DataFrame
+    vanished: tuple[int, ...]
+    quarantine: pl.DataFrame
+
+
+def merge_roll(kept: pl.DataFrame, fresh: pl.DataFrame, *, school: int, origin: str = "") -> MergedRoll:
+    """The roll after a pull gave it whole. kept: `ROLL`. fresh: `ROLL`, a null pupil where unknown.
+
+    What the source says of a pupil replaces what was kept of that pupil. A pupil of whom it says nothing keeps every
+    spell; one of these without a leaving date has vanished. A spell that cannot be read, ends before it begins or
+    overlaps another of the pupil is set aside (`malformed`, `unknown_pupil`, `overlapping_spells`); a pupil all of
+    whose spells are set aside keeps those known before.
+    """
+    kept = conform(kept, ROLL)
+    fresh = conform(fresh, ROLL).with_columns(school=pl.lit(school, dtype=SCHOOL)).unique()
+    judged = _judge(fresh)
+    good = judged.filter(pl.col("fault").is_null())
+    stays = kept.join(good, on="pupil", how="anti")
+    unspoken = stays.join(fresh, on="pupil", how="anti")
+    vanished = unspoken.filter(pl.col("to").is_null())["pupil"].unique().sort()
+    return MergedRoll(
+        roll=pl.concat([stays, conform(good, ROLL)]).sort("pupil", "from"),
+        vanished=tuple(vanished.to_list()),
+        quarantine=_set_aside(judged.filter(pl.col("fault").is_not_null()), origin),
+    )
+
+
+def _judge(fresh: pl.DataFrame) -> pl.DataFrame:
+    """`fresh` with `fault`: null, or what is wrong with the spell."""
+    ordered = fresh.sort("pupil", "from", "to", nulls_last=True)
+    fault = (
+        pl.when(pl.col("pupil").is_null())
+        .then(pl.lit(_NO_KEY))
+        .when(pl.col("from").is_null())
+        .then(pl.lit(_NO_FIRST_DAY))
+        .when(pl.col("to") < pl.col("from"))
+        .then(pl.lit(_BACKWARDS))
+    )
+    judged = ordered.with_columns(fault=fault)
+    sound = judged.filter(pl.col("fault").is_null())
+    # In the order of their first days, some two spells overlap only if two neighbours do.
+    before = pl.col("to").fill_null(LAST_DAY).shift(1).over("pupil")
+    overlapping = sound.filter(pl.col("from") <= before)["pupil"].unique()
+    doubtful = pl.col("fault").is_null() & pl.col("pupil").is_in(overlapping.implode())
+    return judged.with_columns(fault=pl.when(doubtful).then(pl.lit(_OVERLAP)).otherwise("fault"))
+
+
+def _set_aside(bad: pl.DataFrame, origin: str) -> pl.DataFrame:
+    kinds = {
+        _NO_KEY: "unknown_pupil",
+        _NO_FIRST_DAY: "malformed",
+        _BACKWARDS: "malformed",
+        _OVERLAP: "overlapping_spells",
+    }
+    columns = {_NO_KEY: "pupil", _NO_FIRST_DAY: "from", _BACKWARDS: "to", _OVERLAP: "from"}
+    fault = pl.col("fault")
+    found = bad.with_columns(
+        table=pl.lit("roll"),
+        place=pl.lit(origin),
+        column=fault.replace_strict(columns, return_dtype=pl.String),
+        date=pl.col("from"),
+        kind=fault.replace_strict(kinds, return_dtype=pl.String),
+        reason=fault,
+    )
+    return conform(found, QUARANTINE)
+
+
+def on_roll(roll: pl.DataFrame, day: date) -> int:
+    """How many pupils are on the roll (`ROLL`) on `day`."""
+    current = roll.filter(pl.lit(day).is_between(pl.col("from"), pl.col("to").fill_null(LAST_DAY)))
+    return current["pupil"].n_unique()
+
+
+def roll_drop(kept_count: int, fresh_count: int) -> bool:
+    """Whether a roll fell by a third or more of what it was, and must be held for a person to look at.
+
+    Exactly a third is held: 900 to 600 is, 900 to 601 is not. Count the pupils of whom the source now speaks
+    (`on_roll` of the pulled roll), not the merged roll, on which those who vanished stay.
+    """
+    return kept_count > 0 and fresh_count * 3 <= kept_count * 2
