@@ -1,0 +1,155 @@
+"""The interface that programs use: tokens (OAuth2 client credentials, RFC 6749 section 4.4) and messages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rollbook_feed import FEED_VERSION, KINDS, problems
+from rollbook_receiver import clients, messages
+from rollbook_receiver.basic import credentials
+from rollbook_receiver.body import LONGEST, parse, read
+from rollbook_receiver.clients import Client
+from rollbook_receiver.problem import Refused, unauthorised
+
+_HIGHEST = 2**63 - 1
+
+
+def routes() -> list[Route]:
+    """The paths of the feed, version 1, and that of tokens."""
+    return [
+        Route("/oauth/token", token, methods=["POST"]),
+        Route("/v1/whoami", whoami, methods=["GET"]),
+        Route("/v1/messages", send, methods=["POST"]),
+        Route("/v1/messages/{kind}/{school:int}/{pupil:int}/{episode:int}", look_up, methods=["GET"]),
+    ]
+
+
+class InFlight:
+    """The requests that are being answered: a second one under the same key is told to come back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._now: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def only(self, client: str, name: str) -> Iterator[None]:
+        """Hold (client, key) meanwhile. Raises Refused 409 when it is held."""
+        mine = (client, name)
+        with self._lock:
+            if mine in self._now:
+                title = "A request with this idempotency key is being answered."
+                raise Refused(409, "in-flight", title, headers={"Retry-After": "1"})
+            self._now.add(mine)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._now.discard(mine)
+
+
+async def token(request: Request) -> Response:
+    """Exchange a client's id and secret for a token."""
+    form = dict(parse_qsl((await read(request, 8192)).decode("utf-8", "replace"), keep_blank_values=True))
+    if form.get("grant_type") != "client_credentials":
+        known = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
+        return _token_answer({"error": known}, 400)
+    basic = credentials(request.headers.get("authorization", ""))
+    # RFC 6749 section 2.3.1: in Basic, both are form-encoded first.
+    client, secret = map(unquote_plus, basic) if basic else (form.get("client_id", ""), form.get("client_secret", ""))
+    made = await run_in_threadpool(_give_token, request, client, secret)
+    if made is None:
+        return _token_answer({"error": "invalid_client"}, 401, {"WWW-Authenticate": 'Basic realm="rollbook feed"'})
+    seconds = int(clients.TOKEN_LIFE.total_seconds())
+    return _token_answer({"access_token": made, "token_type": "Bearer", "expires_in": seconds}, 200)
+
+
+async def whoami(request: Request) -> Response:
+    """Whom the token stands for, and what this end takes. Nothing is kept."""
+    client = await run_in_threadpool(_client, request)
+    schools = sorted(client.schools) if client.schools is not None else None
+    known = {"client": client.client, "name": client.name, "schools": schools}
+    return JSONResponse(known | {"feed_versions": [FEED_VERSION], "kinds": list(KINDS)})
+
+
+async def send(request: Request) -> Response:
+    """Take one message."""
+    client = await run_in_threadpool(_client, request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused(415, "not-json", "A message is sent as application/json.")
+    message = parse(await read(request, LONGEST))
+    name = _idempotency_key(request)
+    wrong = problems(message)
+    if wrong:
+        raise Refused(422, "not-well-formed", "The message is not in the feed's form.", errors=wrong)
+    return await run_in_threadpool(_take, request, client, message, name)
+
+
+async def look_up(request: Request) -> Response:
+    """The newest revision held under a key."""
+    client = await run_in_threadpool(_client, request)
+    path: dict[str, Any] = request.path_params
+    _may(client, path["school"])
+    fits = path["school"] <= 999_999 and path["pupil"] <= _HIGHEST and path["episode"] <= _HIGHEST
+    held = await run_in_threadpool(_newest, request, messages.Key(**path)) if fits else None
+    if held is None:
+        raise Refused(404, "nothing-held", "No message is held under this key.")
+    return JSONResponse(held.answer() | {"action": held.action})
+
+
+def _take(request: Request, client: Client, message: dict[str, Any], name: str) -> Response:
+    _may(client, int(message["key"]["school"]))
+    state = request.app.state
+    with state.in_flight.only(client.client, name), state.store.writing() as connection:
+        held = messages.take(connection, client, message, name, state.now())
+    return JSONResponse(held.answer(), 201)  # after the commit
+
+
+def _newest(request: Request, key: messages.Key) -> messages.Held | None:
+    with request.app.state.store.reading() as connection:
+        return messages.newest(connection, key)
+
+
+def _give_token(request: Request, client: str, secret: str) -> str | None:
+    store, now = request.app.state.store, request.app.state.now()
+    with store.reading() as connection:  # the slow hash is reckoned without holding the write lock
+        known = clients.sign_in(connection, client, secret)
+    if known is None:
+        return None
+    with store.writing() as connection:
+        return clients.give_token(connection, known, now)
+
+
+def _client(request: Request) -> Client:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not given.strip():
+        raise unauthorised("A token is needed: ask /oauth/token for one.")
+    with request.app.state.store.reading() as connection:
+        client = clients.of_token(connection, given.strip(), request.app.state.now())
+    if client is None:
+        raise unauthorised("The token is not known here, or has ended: ask /oauth/token for another.")
+    return client
+
+
+def _may(client: Client, school: int) -> None:
+    if not client.may_speak_for(school):
+        raise Refused(403, "not-your-school", "This client does not speak for the school that the key names.")
+
+
+def _idempotency_key(request: Request) -> str:
+    name = request.headers.get("idempotency-key", "").strip().strip('"')
+    if not 1 <= len(name) <= 255 or not name.isascii() or not name.isprintable():
+        raise Refused(400, "no-idempotency-key", "Idempotency-Key is needed: 1 to 255 printable characters.")
+    return name
+
+
+def _token_answer(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})

@@ -1,0 +1,31 @@
+"""Running the application on a socket that is already bound."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import uvicorn
+
+from rollbook_receiver.app import Access, make_app
+from rollbook_receiver.store import Store
+
+
+def server(store: Store, *, loopback: bool, password: str | None = None) -> uvicorn.Server:
+    """A server, not yet running. Its own log of addresses is off: an address has a pupil's number in it."""
+    config = uvicorn.Config(
+        make_app(store, Access(loopback, password)),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
+
+
+def run(store: Store, listener: socket.socket, *, loopback: bool, password: str | None) -> None:
+    """Serve until stopped, with a log on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    server(store, loopback=loopback, password=password).run(sockets=[listener])

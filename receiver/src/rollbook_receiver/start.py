@@ -1,0 +1,191 @@
+"""The command `rollbook-receiver`. Heavy parts are imported inside the commands."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rollbook_receiver.store import Store
+
+NOT_UNDERSTOOD, NOTHING_DONE = 2, 4  # exit statuses, the same as Rollbook's own
+
+database = click.option(
+    "--database", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The SQLite file to keep all in."
+)
+
+
+class Unable(click.ClickException):
+    """Nothing could be done."""
+
+    exit_code = NOTHING_DONE
+
+
+@click.group()
+@click.version_option(package_name="rollbook-receiver")
+def main() -> None:
+    """The local authority's end of the open feed: takes, keeps and shows what schools report.
+
+    \b
+    Example:
+      rollbook-receiver clients add "Northwick Trust" --school 100001 --database received.db
+      rollbook-receiver serve --database received.db --port 8765
+    """
+
+
+@main.command()
+@database
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--officer-password-env", metavar="NAME", help="Environment variable with the password of the pages.")
+def serve(database: Path, host: str, port: int, officer_password_env: str | None) -> None:
+    """Listen, until it is stopped. The first line says where.
+
+    It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
+
+    \b
+    Example:
+      rollbook-receiver serve --database received.db --port 0
+    """
+    from rollbook_receiver.serving import run
+
+    password = _password(officer_password_env)
+    with _opened(database) as store, _listening(host, port) as listener:
+        bound = listener.getsockname()
+        click.echo(f"listening on http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}")
+        loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
+        if not loopback and password is None:
+            click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
+        run(store, listener, loopback=loopback, password=password)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="The SQLite file, for the list.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
+@click.pass_context
+def clients(context: click.Context, database: Path | None, form: str) -> None:
+    """Who may send. Bare, a list.
+
+    \b
+    Example:
+      rollbook-receiver clients --database received.db
+    """
+    if context.invoked_subcommand:
+        return
+    if database is None:
+        raise click.UsageError("Name the database: --database PATH.")
+    from rollbook_receiver.clients import everyone
+
+    with _opened(database) as store, store.reading() as connection:
+        held = everyone(connection)
+    if form == "json":
+        rows = [vars(client) | {"schools": sorted(client.schools) if client.schools else None} for client in held]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for client in held:
+        ended = f", revoked {client.revoked_at}" if client.revoked_at else ""
+        click.echo(f"{client.client}  {client.name}  {_schools(client.schools)}  made {client.made_at}{ended}")
+    if not held:
+        click.echo('No client yet: rollbook-receiver clients add "NAME" --school URN --database PATH')
+
+
+@clients.command("add")
+@click.argument("name")
+@click.option("--school", "schools", multiple=True, type=click.IntRange(100_000, 999_999), help="A URN; repeatable.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
+@database
+def add(name: str, schools: tuple[int, ...], form: str, database: Path) -> None:
+    """Let a sender in, for the schools named; without --school, for every school.
+
+    Its secret is shown once and cannot be shown again.
+
+    \b
+    Example:
+      rollbook-receiver clients add "Northwick Trust" --school 100001 --school 100002 --database received.db
+    """
+    from rollbook_receiver import moments
+    from rollbook_receiver.clients import add as add_client
+
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise click.UsageError("NAME is 1 to 200 printable characters.")
+    with _opened(database) as store, store.writing() as connection:
+        client, secret = add_client(connection, name, schools, moments.now())
+    if form == "json":
+        click.echo(json.dumps({"client_id": client, "client_secret": secret, "schools": sorted(schools) or None}))
+        return
+    click.echo(f"client id: {client}\nclient secret: {secret}")
+    click.echo(f"It may report for {_schools(schools or None)}. The secret is not kept: it cannot be shown again.")
+
+
+@clients.command("revoke")
+@click.argument("client")
+@database
+def revoke(client: str, database: Path) -> None:
+    """Shut a sender out, at once. What it sent stays.
+
+    \b
+    Example:
+      rollbook-receiver clients revoke c-0123456789abcdef --database received.db
+    """
+    from rollbook_receiver import moments
+    from rollbook_receiver.clients import revoke as revoke_client
+
+    with _opened(database) as store, store.writing() as connection:
+        ended = revoke_client(connection, client, moments.now())
+    if not ended:
+        raise Unable(f"There is no client {client} that could be revoked: `rollbook-receiver clients` lists them.")
+    click.echo(f"{client} is revoked.")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Store]:
+    from rollbook_receiver.store import CannotOpen, Store
+
+    try:
+        store = Store(path)
+    except CannotOpen as error:
+        raise Unable(str(error)) from None
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError:
+        raise Unable(f"{host} is not an address that can be listened on.") from None
+    with listener:
+        try:
+            if os.name == "posix":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(128)
+        except OSError as error:
+            reason = error.strerror or "it cannot be used"
+            raise Unable(f"Cannot listen on {host} port {port} ({reason}): choose another with --port.") from None
+        yield listener
+
+
+def _password(name: str | None) -> str | None:
+    if name is None:
+        return None
+    password = os.environ.get(name, "")
+    if len(password) < 12:
+        raise click.UsageError(f"The environment variable {name} must hold a password of 12 characters or more.")
+    return password
+
+
+def _schools(schools: Iterable[int] | None) -> str:
+    return "every school" if schools is None else "schools " + ", ".join(str(urn) for urn in sorted(schools))

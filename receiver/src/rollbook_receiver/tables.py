@@ -1,0 +1,80 @@
+"""What the receiver keeps. Moments are text in ISO 8601, UTC, to the microsecond: they sort as they stand."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+FORM = 1  # of these tables; a database of another form is refused
+
+metadata = MetaData()
+
+form = Table("form", metadata, Column("form", Integer, primary_key=True))
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("client", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("secret", String(200), nullable=False),  # a slow hash, never the secret
+    Column("every_school", Boolean, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+)
+
+client_schools = Table(
+    "client_schools",
+    metadata,
+    Column("client", ForeignKey("clients.client"), primary_key=True),
+    Column("school", Integer, primary_key=True),  # URN
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of it
+    Column("client", ForeignKey("clients.client"), nullable=False),
+    Column("ends_at", String(32), nullable=False),
+)
+
+# Every revision is kept, once. `newest` marks the one that is the state.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("client", ForeignKey("clients.client"), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("school", Integer, nullable=False),
+    Column("pupil", BigInteger, nullable=False),  # the sender's number
+    Column("episode", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("content", Text, nullable=False),  # canonical JSON
+    Column("digest", String(64), nullable=False),
+    Column("received_at", String(32), nullable=False),
+    Column("newest", Boolean, nullable=False),
+    UniqueConstraint("kind", "school", "pupil", "episode", "revision"),
+    Index("messages_newest", "newest", "id"),
+)
+
+# The first answer under each idempotency key of a client.
+answers = Table(
+    "answers",
+    metadata,
+    Column("client", ForeignKey("clients.client"), primary_key=True),
+    Column("idempotency_key", String(255), primary_key=True),
+    Column("body", String(64), nullable=False),  # digest of what was sent
+    Column("message", ForeignKey("messages.id"), nullable=False),
+)
