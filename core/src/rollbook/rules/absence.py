@@ -1,0 +1,101 @@
+"""Absence in the school year to date, with persistent and severe absence on whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from math import gcd
+
+import polars as pl
+
+from rollbook.rules.ages import age_on_31_august, school_year_start, spring_bank_holiday
+from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, how_many, look_up
+from rollbook.rules.rule import Field, Judged, Reading, Rule
+from rollbook.rules.thresholds import Settings
+from rollbook.tables import codes
+
+_COUNTS = ("possible", "attended", "authorised", "unauthorised", "late")
+
+
+def judge(reading: Reading) -> Judged:
+    """Sums over the days of the school year up to the day looked at, of each enrolment by itself."""
+    late = codes.ids(*reading.settings.law("late_codes"))
+    kinds = {"attended": ATTENDED, "authorised": AUTHORISED, "unauthorised": UNAUTHORISED, "late": late}
+    sums = sum_sessions(reading, kinds)
+    possible = pl.col("attended") + pl.col("authorised") + pl.col("unauthorised")
+    figures = with_rates(sums.with_columns(possible=possible), reading.settings)
+    figures = figures.with_columns(in_statistics=_in_statistics(reading, figures.get_column("possible")))
+    return Judged(figures.select(*_COUNTS, "rate", "persistent", "severe", "in_statistics"))
+
+
+def sum_sessions(reading: Reading, kinds: Mapping[str, tuple[int, ...]]) -> pl.DataFrame:
+    """For each enrolment, how many sessions of the school year to date say one of the ids of each kind."""
+    days = reading.days.since(school_year_start(reading.as_at))
+    said = days.select("e", **{kind: look_up(how_many(ids)) for kind, ids in kinds.items()})
+    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).cast(pl.UInt32).sum())
+    return reading.spread(sums).fill_null(0)
+
+
+def with_rates(figures: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """`figures` (possible, authorised, unauthorised) with rate, persistent and severe; null where nothing was possible.
+
+    On whole numbers: ten per cent exactly is persistent, and 20 of 201 is not, though both are shown as 10.0%.
+    """
+    absent = pl.col("authorised") + pl.col("unauthorised")
+    some = pl.when(pl.col("possible") > 0)
+    reaches = {
+        name: some.then(absent * 100 >= pl.col("possible") * settings.law(f"{name}_percent"))
+        for name in ("persistent", "severe")
+    }
+    figures = figures.with_columns(**reaches, absent=absent)
+    pairs = figures.select("absent", "possible").unique()
+    rates = pairs.with_columns(rate=pl.Series([_fraction(*row) for row in pairs.iter_rows()], dtype=pl.String))
+    return figures.join(rates, on=["absent", "possible"], how="left", maintain_order="left").drop("absent")
+
+
+def _fraction(absent: int, possible: int) -> str | None:
+    if possible == 0:
+        return None
+    shared = gcd(absent, possible)
+    return f"{absent // shared}/{possible // shared}"
+
+
+def _in_statistics(reading: Reading, possible: pl.Series) -> pl.Series:
+    """Whether each enrolment is in DfE's cohort."""
+    year = school_year_start(reading.as_at).year
+    youngest, oldest = reading.settings.law("statistics_ages")
+    cohort = (
+        age_on_31_august(year).is_between(youngest, oldest)
+        & ~pl.col("boarder").fill_null(False)
+        & (pl.col("type").fill_null("") != "independent")
+        & (pl.col("first") < spring_bank_holiday(year + 1)).fill_null(False)
+    )
+    return reading.days.enrolments.select(in_statistics=cohort & (possible > 0)).to_series()
+
+
+ABSENCE = Rule(
+    id="absence",
+    title="Absence in the school year to date",
+    says=(
+        "Sessions possible, attended and absent since 1 August at this school; persistent absence from 10% of the "
+        "pupil's own possible sessions, severe from 50%; and whether the enrolment is in DfE's statistics."
+    ),
+    law=(
+        "DfE, Pupil absence statistics: methodology, 2.2 to 2.4 and 3.1 to 3.2",
+        "SI 2024/208, reg 10 (what each code says)",
+    ),
+    first_day=date(2022, 9, 1),
+    settings=("persistent_percent", "severe_percent", "late_codes", "statistics_ages", "judged_from"),
+    answer=(
+        Field("possible", pl.UInt32, "sessions: attended, authorised and unauthorised together"),
+        Field("attended", pl.UInt32, "sessions present or at an approved activity"),
+        Field("authorised", pl.UInt32, "sessions of authorised absence"),
+        Field("unauthorised", pl.UInt32, "sessions of unauthorised absence"),
+        Field("late", pl.UInt32, "sessions of L and U"),
+        Field("rate", pl.String, "absent over possible, a fraction in lowest terms; null when nothing was possible"),
+        Field("persistent", pl.Boolean, "absent for 10% or more; null when nothing was possible"),
+        Field("severe", pl.Boolean, "absent for 50% or more; null when nothing was possible"),
+        Field("in_statistics", pl.Boolean, "whether this enrolment is in DfE's cohort"),
+    ),
+    judge=judge,
+)

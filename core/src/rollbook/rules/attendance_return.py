@@ -1,0 +1,99 @@
+"""The attendance return: ten school days of continuous absence under codes that count as unauthorised."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rollbook.rules.finding import findings_of
+from rollbook.rules.pairs import CAME, how_many, look_up, sessions
+from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
+from rollbook.rules.runs import Runs, find_runs
+from rollbook.tables import codes
+
+
+def judge(reading: Reading) -> Judged:
+    """Due while a run of ten days or more stands. A finding for each run that ever reached ten, ended or not."""
+    ids = codes.ids(*reading.settings.law("attendance_return_codes"))
+    found = find_runs(reading.days, ids)
+    reached = found.reached(reading.settings.law("attendance_return_school_days"))
+    standing = found.runs.filter("unbroken").join(reached.select("run", "reached_c"), on="run", how="left")
+    answer = reading.spread(reading.days.enrolments.select("e").join(standing, on="e", how="inner"))
+    dates = reading.days.calendar.get_column("date")
+    answer = answer.select(
+        due=pl.col("reached_c").is_not_null(),
+        run_days=pl.col("length").fill_null(0).cast(pl.UInt32),
+        reached_on=pl.lit(dates).gather(pl.col("reached_c")),
+    )
+    due = found.days.join(standing.filter(pl.col("reached_c").is_not_null()), on="run", how="semi")
+    listed = reading.days.keyed(reading.days.dated(sessions(due, ids)))
+    return Judged(answer, _findings(reading, found, reached, ids), listed.select(*SESSION_LIST))
+
+
+def _findings(reading: Reading, found: Runs, reached: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
+    """Evidence is the run up to the day on which it reached ten, so that a run that goes on is the same evidence."""
+    dates = reading.days.calendar.get_column("date")
+    runs = reached.with_columns(
+        first=dates.gather(reached.get_column("first_c")),
+        last=dates.gather(reached.get_column("last_c")),
+        reached=dates.gather(reached.get_column("reached_c")),
+        ended=~pl.col("unbroken"),
+        last_attended=_last_attended(reading, reached),
+    )
+    runs = runs.filter(pl.col("reached") >= ATTENDANCE_RETURN.first_day)
+    days = found.days.join(runs.select("run", "reached_c"), on="run", how="inner", maintain_order="left")
+    evidence = sessions(days.filter(pl.col("c") <= pl.col("reached_c")), ids)
+    return findings_of(ATTENDANCE_RETURN, reading, runs, _figures(reading, runs), evidence)
+
+
+def _figures(reading: Reading, runs: pl.DataFrame) -> pl.DataFrame:
+    """The rule's numbers for each run. The return is due by the end of the calendar month of the tenth day, or sooner
+    where the authority says so.
+    """
+    schools = runs.select("e").join(reading.days.enrolments, on="e", how="left", maintain_order="left")
+    sooner = reading.settings.column("attendance_return_due_days", pl.Int32)
+    days = schools.join(sooner, on="school", how="left", maintain_order="left").get_column("attendance_return_due_days")
+    wanted = pl.col("reached") + pl.duration(days=pl.lit(days))
+    return runs.select(
+        run_days=pl.col("length"),
+        school_days=pl.lit(reading.settings.law("attendance_return_school_days")),
+        due_by=pl.min_horizontal(pl.col("reached").dt.month_end(), wanted.cast(pl.Date)),
+        last_attended="last_attended",
+    )
+
+
+def _last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
+    """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
+    concerned = reading.days.enrolments.get_column("e").is_in(runs.get_column("e").unique())
+    days = reading.days.days.filter(concerned.gather(reading.days.days.get_column("e")))
+    came = days.filter(look_up(how_many(CAME)) > 0).select(_order("c"), came_e="e", came_c="c")
+    found = runs.select("e", _order("first_c")).join_asof(came, on="order", allow_exact_matches=False)
+    own = found.select(pl.when(pl.col("e") == pl.col("came_e")).then("came_c")).to_series()
+    return reading.days.calendar.get_column("date").gather(own)
+
+
+def _order(day: str) -> pl.Expr:
+    """Days of all enrolments in one order: by enrolment, then by day."""
+    return (pl.col("e").cast(pl.Int64) * 2**32 + pl.col(day)).set_sorted().alias("order")
+
+
+ATTENDANCE_RETURN = Rule(
+    id="attendance_return",
+    title="Attendance return: ten school days of absence",
+    says=(
+        "A pupil of compulsory school age absent for a continuous period of ten school days, every session of them G, "
+        "N, O or U, is named in a return to the local authority. Holidays, weekends and closed days neither count nor "
+        "break; any other mark, in either session, breaks."
+    ),
+    law=("SI 2024/208, reg 13 (attendance returns)", "DfE, Working together to improve school attendance"),
+    first_day=date(2024, 8, 19),
+    settings=("attendance_return_school_days", "attendance_return_codes", "attendance_return_due_days"),
+    answer=(
+        Field("due", pl.Boolean, "whether a run of ten school days or more stands on the day"),
+        Field("run_days", pl.UInt32, "school days in the run that reaches the day, 0 if none"),
+        Field("reached_on", pl.Date, "day on which that run reached ten, or null"),
+    ),
+    due="due",
+    judge=judge,
+)

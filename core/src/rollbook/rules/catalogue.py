@@ -1,0 +1,25 @@
+"""The catalogue: every rule there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rollbook.rules.absence import ABSENCE
+from rollbook.rules.attendance_return import ATTENDANCE_RETURN
+from rollbook.rules.code import CODE
+from rollbook.rules.compulsory_age import COMPULSORY_AGE
+from rollbook.rules.marks import MARKS
+from rollbook.rules.problems import NoSuchRule
+from rollbook.rules.rule import Rule
+from rollbook.rules.unexplained import UNEXPLAINED
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule for rule in (ABSENCE, ATTENDANCE_RETURN, UNEXPLAINED, MARKS, COMPULSORY_AGE, CODE)
+}
+
+
+def rule(rule_id: str) -> Rule:
+    """The entry with that id. Raises `NoSuchRule`."""
+    if rule_id not in RULES:
+        raise NoSuchRule(f"there is no rule {rule_id!r}; there are {', '.join(sorted(RULES))}")
+    return RULES[rule_id]

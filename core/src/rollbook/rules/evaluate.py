@@ -1,0 +1,81 @@
+"""The door of this room: what the rules say of some registers on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rollbook.rules import catalogue
+from rollbook.rules.days import build
+from rollbook.rules.problems import RegisterProblem
+from rollbook.rules.registers import Registers
+from rollbook.rules.rule import Judged, Reading, Rule
+from rollbook.rules.thresholds import LocalSettings, Settings
+from rollbook.tables.schemas import FINDINGS, empty
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the rules say on `as_at`.
+
+    answers: for each rule a table with school, pupil and the rule's fields, a row for each pupil of each school,
+    sorted by both. findings: rows of `FINDINGS`, of all rules. evidence: for each rule the sessions that count (school,
+    pupil, date, session, code), of those for whom it is due. settings: the values the rules went by.
+    """
+
+    as_at: date
+    answers: Mapping[str, pl.DataFrame]
+    findings: pl.DataFrame
+    evidence: Mapping[str, pl.DataFrame]
+    settings: Settings
+
+
+def evaluate(
+    registers: Registers,
+    as_at: date,
+    *,
+    local: LocalSettings | None = None,
+    rules: Sequence[str] | None = None,
+) -> Evaluation:
+    """What `rules` (None: all that were in force) say of the registers at the end of the day `as_at`.
+
+    The registers are taken as known: marks, roll and calendar as they stood when the day is to be judged. Raises
+    `RegisterProblem` (they cannot be read), `NoSuchRule`, `NotInForce` (a rule was named that was not yet in force).
+    """
+    chosen = _chosen(rules, as_at)
+    settings = Settings(as_at, registers.schools, local)
+    registers.checked()
+    reading = Reading(build(registers, settings), registers, settings)
+    keys = reading.days.enrolments.select("school", "pupil")
+    judged = {rule.id: _judge(rule, reading) for rule in chosen}
+    findings = [one.findings for one in judged.values() if len(one.findings)]
+    return Evaluation(
+        as_at=as_at,
+        answers={name: pl.concat([keys, one.answer], how="horizontal") for name, one in judged.items()},
+        findings=pl.concat(findings) if findings else empty(FINDINGS),
+        evidence={name: one.evidence for name, one in judged.items()},
+        settings=settings,
+    )
+
+
+def _chosen(rules: Sequence[str] | None, as_at: date) -> list[Rule]:
+    if rules is None:
+        judging = [rule for rule in catalogue.RULES.values() if rule.judge is not None]
+        return [rule for rule in judging if rule.first_day is None or rule.first_day <= as_at]
+    chosen = [catalogue.rule(name) for name in rules]
+    for rule in chosen:
+        rule.check_in_force(as_at)
+    return [rule for rule in chosen if rule.judge is not None]
+
+
+def _judge(rule: Rule, reading: Reading) -> Judged:
+    """What a rule says, after a look at whether it kept to its own entry."""
+    assert rule.judge is not None
+    judged = rule.judge(reading)
+    wanted = {field.name: field.dtype for field in rule.answer}
+    if dict(judged.answer.schema) != wanted or len(judged.answer) != len(reading.days.enrolments):
+        raise RegisterProblem(f"the rule {rule.id} does not answer as its entry in the catalogue says")
+    return judged

@@ -1,0 +1,57 @@
+"""What a day's two sessions say together, as tables to look up: a day's `pair` is AM * 128 + PM (see `days.Days`)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from rollbook.rules.days import CLOSED
+from rollbook.tables import codes
+from rollbook.tables.codes import Category
+
+SIZE = 128
+PASSES, COUNTS, BREAKS = 0, 1, 2
+ATTENDED = codes.ids_in(Category.PRESENT, Category.APPROVED_ACTIVITY)
+AUTHORISED = codes.ids_in(Category.AUTHORISED)
+UNAUTHORISED = codes.ids_in(Category.UNAUTHORISED)
+CAME = (*ATTENDED, *codes.ids("U"))  # in the building, or at an approved activity, in that session
+
+
+@cache
+def how_many(ids: tuple[int, ...]) -> pl.Series:
+    """For each pair: how many of its sessions say one of `ids` (0, 1 or 2)."""
+    said = [code in ids for code in range(SIZE)]
+    return pl.Series([said[am] + said[pm] for am in range(SIZE) for pm in range(SIZE)], dtype=pl.UInt8)
+
+
+@cache
+def run_roles(ids: tuple[int, ...]) -> pl.Series:
+    """For each pair: whether such a day counts to a run of `ids`, passes, or breaks it.
+
+    Planned closures are left out: with nothing left the day passes. With every session left one of `ids` it counts.
+    With one not recorded (invalid and lossy are no record either), and no other that is not of `ids`, it passes.
+    """
+    return pl.Series([_role({am, pm}, ids) for am in range(SIZE) for pm in range(SIZE)], dtype=pl.UInt8)
+
+
+def _role(said: set[int], ids: tuple[int, ...]) -> int:
+    left = said - {CLOSED, *codes.ids("#")}
+    unknown = left & {codes.NOT_RECORDED, codes.INVALID, codes.LOSSY}
+    if left - unknown - set(ids):
+        return BREAKS
+    return PASSES if unknown or not left else COUNTS
+
+
+def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
+    """The value of `table` for each row's pair."""
+    return pl.lit(table).gather(pl.col(column))
+
+
+def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
+    """The sessions of these days that say one of `ids`, in order: the columns of `days`, session, code."""
+    halves = [
+        days.with_columns(session=pl.lit(session, pl.UInt8), code=code.cast(pl.UInt8))
+        for session, code in ((0, pl.col("pair") // SIZE), (1, pl.col("pair") % SIZE))
+    ]
+    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("e", "c", "session")

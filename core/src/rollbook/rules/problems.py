@@ -1,0 +1,38 @@
+"""What the rules refuse, each with one sentence for a person. None names a pupil but by Rollbook's own number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class RulesProblem(Exception):
+    """The root: `sentence` says what is wrong."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class RegisterProblem(RulesProblem):
+    """The tables cannot be read as a register: nothing is judged, nothing guessed."""
+
+
+class NoSuchRule(RulesProblem):
+    """No rule of the catalogue has that id."""
+
+
+class NotInForce(RulesProblem):
+    """A rule was asked about a day before it was in force."""
+
+    def __init__(self, rule: str, day: date, first_day: date) -> None:
+        super().__init__(
+            f"the rule {rule} was asked about {day.isoformat()}, and it is in force only from {first_day.isoformat()}"
+        )
+
+
+class SettingRefused(RulesProblem):
+    """A local setting that no rule knows, that is no value of its kind, or that the law does not leave open."""
+
+
+class CaseMalformed(RulesProblem):
+    """A worked case that cannot be read."""

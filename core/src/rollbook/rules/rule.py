@@ -1,0 +1,83 @@
+"""What a rule is: an entry of the catalogue, and the function that judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from rollbook.rules.days import Days
+from rollbook.rules.problems import NotInForce
+from rollbook.rules.registers import Registers
+from rollbook.rules.thresholds import Settings
+from rollbook.tables.schemas import CODE, FINDINGS, PUPIL, SCHOOL, SESSION, Kind, Schema, empty
+
+SESSION_LIST: Schema = {"school": SCHOOL, "pupil": PUPIL, "date": pl.Date, "session": SESSION, "code": CODE}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a rule's answer."""
+
+    name: str
+    dtype: Kind
+    doc: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a rule is given: the sorted days up to a day, the tables they come from, and the values in force."""
+
+    days: Days
+    registers: Registers
+    settings: Settings
+
+    @property
+    def as_at(self) -> date:
+        """The day looked at."""
+        return self.days.as_at
+
+    def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others."""
+        return self.days.enrolments.select("e").join(rows, on="e", how="left", maintain_order="left").drop("e")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a rule says.
+
+    answer: the rule's fields, a row for each enrolment, in the order of `Days.enrolments`. findings: rows of
+    `FINDINGS`. evidence: rows of `SESSION_LIST`, the sessions that count, of those for whom it is due.
+    """
+
+    answer: pl.DataFrame
+    findings: pl.DataFrame = field(default_factory=lambda: empty(FINDINGS))
+    evidence: pl.DataFrame = field(default_factory=lambda: empty(SESSION_LIST))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An entry of the catalogue.
+
+    says: what it says, in a sentence or two. law: references. first_day: the first about which it may be asked, None
+    for any day. settings: names of the values it goes by. answer: its fields. due: the field that says that something
+    is due (a true value, or a number above 0); None where nothing ever is. judge: None for what is asked of a single
+    mark and not of a register.
+    """
+
+    id: str
+    title: str
+    says: str
+    law: tuple[str, ...]
+    first_day: date | None
+    settings: tuple[str, ...]
+    answer: tuple[Field, ...]
+    due: str | None = None
+    judge: Callable[[Reading], Judged] | None = None
+
+    def check_in_force(self, day: date) -> None:
+        """Raises `NotInForce`, naming rule and day, when it was not yet in force."""
+        if self.first_day is not None and day < self.first_day:
+            raise NotInForce(self.id, day, self.first_day)
