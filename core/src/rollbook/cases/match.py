@@ -107,8 +107,8 @@ def _match_pupil(
 
 
 def _unborne(case: Case, *, joined: bool, today: _Today) -> Iterator[Change]:
-    """A case that no finding follows: withdrawn, unless its days lie before the data."""
-    if case.state is State.WITHDRAWN or case.first < today.horizon:
+    """A case that no finding follows: withdrawn, unless its days lie before the data, or after the day looked at."""
+    if case.state is State.WITHDRAWN or case.first < today.horizon or case.reached > today.as_at:
         return
     gone = replace(case, state=State.WITHDRAWN)
     if joined:

@@ -1,0 +1,143 @@
+"""Which messages a case needs beside those already there, so that in the end the destination knows what we know.
+
+What is wanted is worked out from the case as it stands and from what is, or may be, at the destination: not from the
+step by which the case came there. So the same change composed twice makes nothing new, and after a refusal or a lookup
+the case is simply composed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rollbook.outbox.content import attendance_return, fill, lacking, rests_on
+from rollbook.outbox.drafts import (
+    WITHDRAWN,
+    Action,
+    CaseLike,
+    ChangeLike,
+    Draft,
+    Earlier,
+    Subject,
+    canonical,
+    idempotency_key,
+)
+from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
+
+CONTENTS: Final = {"attendance_return": attendance_return}
+"""For each kind of message, what makes its content. A case of another kind makes no message."""
+
+LONGEST_REASON: Final = 1000  # characters: what the open feed takes
+RELEASES: Final = ("held", "automatic")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """drafts: the new messages, one at most. void: revisions already there, held or waiting, that are overtaken."""
+
+    drafts: tuple[Draft, ...] = ()
+    void: tuple[int, ...] = ()
+
+
+def compose(
+    change: ChangeLike,
+    subject: Subject,
+    earlier: Sequence[Earlier],
+    *,
+    destination: str,
+    release: str,
+    required: Collection[str] = (),
+    fills: Mapping[str, str] | None = None,
+    again: bool = False,
+) -> Composed:
+    """What must be said at `destination` of the case of `change`, given the messages of its key that are there.
+
+    earlier: every message of this key and destination. release: `held` or `automatic`: whether a complete message
+    waits for a person's yes. required: the dotted paths without which a content is refused. fills: what a person
+    supplied, by path. again: a person asks for what was refused or given up to be sent once more.
+
+    - Nothing is there: `send`; revisions not yet sent become void. A withdrawn case then says nothing at all.
+    - Something is there, or may be (`delivered`, `sending`, `unknown`): `amend`, with the reason, when what was found
+      is different, or it was withdrawn; `withdraw`, with the reason, when the case is.
+    - What was refused is sent as a new revision once its content is another; what a person gave up, once what was
+      found is another; and either when `again` says so.
+    - Contacts and addresses that change are put into a message not yet sent; they amend nothing that was.
+
+    Raises ValueError for another `release`, and for a path in `fills` that is no field.
+    """
+    if release not in RELEASES:
+        raise ValueError(f"a kind of message is {' or '.join(RELEASES)}, not {release!r}")
+    case = change.case
+    if case.kind not in CONTENTS:
+        return Composed()
+    unsent = sorted(m.revision for m in earlier if m.state in UNSENT)
+    wanted = _wanted(change, subject, earlier, fills or {})
+    if wanted is None:
+        return Composed(void=tuple(unsent))
+    action, content = wanted
+    said = _said(action, content, earlier, again)
+    if said is not None:
+        return Composed(void=tuple(revision for revision in unsent if revision != said.revision))
+    revision = 1 + max((m.revision for m in earlier), default=0)
+    lacks = () if action is Action.WITHDRAW else lacking(content, required)
+    draft = Draft(
+        kind=case.kind,
+        school=case.school,
+        pupil=case.pupil,
+        episode=case.episode,
+        revision=revision,
+        action=action,
+        content=content,
+        state=State.HELD if lacks or release == "held" else State.WAITING,
+        lacks=lacks,
+        idempotency_key=idempotency_key(destination, _key(case), revision),
+    )
+    return Composed((draft,), tuple(unsent))
+
+
+def _wanted(
+    change: ChangeLike, subject: Subject, earlier: Sequence[Earlier], fills: Mapping[str, str]
+) -> tuple[Action, dict[str, Any]] | None:
+    """What the next message would do and say; None when what is there is right as it is."""
+    there = max((m for m in earlier if m.state in POSSIBLY_THERE), key=lambda m: m.revision, default=None)
+    stands = there is not None and there.action != Action.WITHDRAW
+    if change.case.state == WITHDRAWN:
+        return (Action.WITHDRAW, {"reason": change.reason}) if stands else None
+    content = fill(CONTENTS[change.case.kind](change.case, subject), fills)
+    if there is None:
+        return Action.SEND, content
+    if stands and rests_on(there.content) == rests_on(content):
+        return None
+    return Action.AMEND, content | {"reason": _reason(change, earlier)}
+
+
+def _reason(change: ChangeLike, earlier: Sequence[Earlier]) -> str:
+    """Why it is amended: what an amendment not yet sent would have said, which nobody has read, and then the change."""
+    unread = [m for m in earlier if m.state in UNSENT and m.action == Action.AMEND]
+    before = str(max(unread, key=lambda m: m.revision).content.get("reason", "")) if unread else ""
+    if change.reason in before:
+        return before
+    whole = f"{before} {change.reason}".strip()
+    return whole if len(whole) <= LONGEST_REASON else change.reason
+
+
+def _said(action: Action, content: Mapping[str, Any], earlier: Sequence[Earlier], again: bool) -> Earlier | None:
+    """The newest message, if it says what is wanted and waits to be sent, or was refused or given up for saying it."""
+    counted = [m for m in earlier if m.state is not State.VOID or m.given_up]
+    newest = max(counted, key=lambda m: m.revision, default=None)
+    if newest is None or newest.action != action:
+        return None
+    if newest.state is State.VOID:
+        return newest if not again and rests_on(newest.content) == rests_on(content) else None
+    same = _plain(newest.content) == _plain(content)
+    return newest if same and (newest.state in UNSENT or not again) else None
+
+
+def _plain(content: Mapping[str, Any]) -> str:
+    """A content to compare: without its reason, which is worded anew at each composing."""
+    return canonical({name: value for name, value in content.items() if name != "reason"})
+
+
+def _key(case: CaseLike) -> tuple[str, int, int, int]:
+    return (case.kind, case.school, case.pupil, case.episode)
