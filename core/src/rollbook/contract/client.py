@@ -26,7 +26,9 @@ from rollbook.contract.errors import FixSettings, RetryLater
 
 log = logging.getLogger("rollbook.client")
 BUSY = frozenset({429, 502, 503, 504})
+GATEWAY = frozenset({502, 504})  # said by something in between: the other end may have taken it
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,11 @@ class Connection:
 
         `label` names the request in the log, in place of its address, which may hold a secret. Keyword arguments are
         httpx's. Raises RetryLater when the other end stayed away or busy past the limits, or answered too much;
-        `Unanswered` when a request that must not be repeated got no reply.
+        `Unanswered` when a request that changes something may have been taken and no reply of it came: at its only
+        attempt, or, with an idempotency key, at any of them.
         """
         safe = method in REPEATABLE if repeatable is None else repeatable
+        lost: list[str] = []
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Busy) if safe else tenacity.retry_never,
             stop=tenacity.stop_after_attempt(self._limits.attempts)
@@ -122,13 +126,13 @@ class Connection:
             reraise=True,
         )
         try:
-            return retrying(self._once, method, path, label, kwargs)
+            return retrying(self._once, method, path, label, kwargs, lost)
         except _Busy as busy:
-            if not safe and busy.after is None and not busy.not_sent:
-                raise Unanswered(f"No reply came ({label}).", detail=busy.detail) from None
+            if lost and method not in REPEATABLE:
+                raise Unanswered(f"No reply came ({label}).", detail=lost[0], after=busy.after) from None
             raise RetryLater(busy.sentence, detail=busy.detail, after=busy.after) from None
 
-    def _once(self, method: str, path: str, label: str, kwargs: dict[str, Any]) -> httpx.Response:
+    def _once(self, method: str, path: str, label: str, kwargs: dict[str, Any], lost: list[str]) -> httpx.Response:
         started = datetime.now(UTC)
         try:
             with self._http.stream(method, path, **kwargs) as response:
@@ -136,14 +140,17 @@ class Connection:
         except httpx.HTTPError as error:
             kind = type(error).__name__
             log.warning("request_failed", extra={"label": label, "kind": kind})
-            not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-            raise _Busy(*_no_answer(error, label, kind), None, not_sent=not_sent) from None
+            if not isinstance(error, NOT_SENT):
+                lost.append(kind)
+            raise _Busy(*_no_answer(error, label, kind), None) from None
         took = (datetime.now(UTC) - started).total_seconds()
         log.info("request", extra={"label": label, "status": response.status_code, "seconds": round(took, 3)})
         if response.status_code in BUSY:
             after = retry_after(response)
+            if response.status_code in GATEWAY:
+                lost.append(f"HTTP {response.status_code}")
             sentence = f"The other end is busy (HTTP {response.status_code} for {label}); try again later."
-            raise _Busy(sentence, f"HTTP {response.status_code}", after or 0.0, not_sent=True)
+            raise _Busy(sentence, f"HTTP {response.status_code}", after)
         return response
 
     def _read(self, response: httpx.Response, label: str) -> httpx.Response:
@@ -157,13 +164,13 @@ class Connection:
 
 
 class Unanswered(RetryLater):
-    """A request that must not be repeated was sent, and no reply came: what it did is not known."""
+    """A request that changes something was sent, and no reply came: what it did is not known."""
 
 
 class _Busy(Exception):
-    def __init__(self, sentence: str, detail: str, after: float | None, *, not_sent: bool) -> None:
+    def __init__(self, sentence: str, detail: str, after: float | None) -> None:
         super().__init__(sentence)
-        self.sentence, self.detail, self.after, self.not_sent = sentence, detail, after, not_sent
+        self.sentence, self.detail, self.after = sentence, detail, after
 
 
 def _no_answer(error: httpx.HTTPError, label: str, kind: str) -> tuple[str, str]:

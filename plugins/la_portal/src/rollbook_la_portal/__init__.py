@@ -1,1 +1,18 @@
-"""."""
+"""A destination for Rollbook: the open feed, over HTTPS, to a local authority."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rollbook.contract import hookimpl
+
+if TYPE_CHECKING:
+    from rollbook.contract import Destination
+
+
+@hookimpl
+def rollbook_destinations() -> list[type[Destination]]:
+    """The local authority's portal."""
+    from rollbook_la_portal.destination import LaPortal
+
+    return [LaPortal]

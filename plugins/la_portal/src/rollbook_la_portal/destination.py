@@ -1,0 +1,192 @@
+"""The open feed over HTTPS: each message with its idempotency key, until it is known what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from rollbook.contract import (
+    DeliveryUnknown,
+    Destination,
+    FixSettings,
+    Key,
+    Kind,
+    Message,
+    Outcome,
+    Problem,
+    Receipt,
+    Remark,
+    Settings,
+    Unanswered,
+    VendorMustAct,
+)
+from rollbook_feed import FEED_VERSION, digest, problems
+from rollbook_la_portal.answers import REFUSALS, kind_of, reasons, receipt
+from rollbook_la_portal.portal import Portal, json_object, unexpected
+from rollbook_la_portal.settings import PortalSettings
+
+TRIES = 2
+
+
+class LaPortal(Destination):
+    """A local authority's receiver of the open feed (docs/feed.md)."""
+
+    name: ClassVar[str] = "la_portal"
+    Settings: ClassVar[type[Settings]] = PortalSettings
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ATTENDANCE_RETURN})
+    repeat_is_safe: ClassVar[bool] = True
+    simulator: ClassVar[str | None] = "rollbook-receiver"
+    required: ClassVar[Mapping[Kind, frozenset[str]]] = {
+        # SI 2024/208 reg 13 asks for names and addresses; the date of birth shows whose.
+        Kind.ATTENDANCE_RETURN: frozenset({"pupil.surname", "pupil.forename", "pupil.dob", "pupil.address"}),
+    }
+
+    def check(self) -> Iterator[Remark]:
+        """Sign in and ask who we are. Sends nothing."""
+        with self._portal() as portal:
+            answer = portal.get("v1/whoami", label="whoami")
+            if answer.status_code != 200:
+                raise unexpected(portal.host, "v1/whoami", answer)
+        said = json_object(answer)
+        yield Remark(True, f"Signed in at {portal.host} as {_plain(said.get('name')) or 'an unnamed client'}.")
+        yield _schools(said.get("schools", []))
+        versions = said.get("feed_versions")
+        if not isinstance(versions, list) or FEED_VERSION not in versions:
+            yield Remark(False, f"{portal.host} does not take version {FEED_VERSION} of the feed: ask the authority.")
+
+    def deliver(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+        """As the contract has it. A message that the feed's schema refuses is not sent."""
+        with self._portal() as portal:
+            for message in messages:
+                envelope = envelope_of(message)
+                wrong = [f"{row['pointer']}: {row['problem']}" for row in problems(envelope)]
+                yield self._refused(wrong) if wrong else self._settle(portal, message, envelope)
+
+    def lookup(self, key: Key) -> Receipt | None:
+        """The newest revision held there under `key`."""
+        with self._portal() as portal:
+            return _look_up(portal, key)
+
+    def _settle(self, portal: Portal, message: Message, envelope: dict[str, Any]) -> Receipt:
+        """Send; when no answer says what became of it, look it up and repeat it under the same key."""
+        answer = self._send(portal, message, envelope)
+        for left in reversed(range(TRIES)):
+            made = self._judged(portal, message, answer)
+            if made is not None:
+                return made
+            held = self._held(portal, message, tolerant=False)
+            if held is not None:
+                return held
+            if left:
+                answer = self._again(portal, message, envelope)
+        if answer is not None and answer.status_code >= 500:
+            raise unexpected(portal.host, "v1/messages", answer)  # its own word, and nothing is held there
+        raise DeliveryUnknown(f"{portal.host} does not say whether it took message {message.key}.")
+
+    def _send(self, portal: Portal, message: Message, envelope: dict[str, Any]) -> httpx.Response | None:
+        try:
+            return portal.post("v1/messages", label="send", body=envelope, idempotency_key=message.idempotency_key)
+        except Unanswered:
+            return None
+
+    def _again(self, portal: Portal, message: Message, envelope: dict[str, Any]) -> httpx.Response | None:
+        try:
+            return self._send(portal, message, envelope)
+        except Problem as problem:  # the first may yet have been taken
+            raise _unknown(portal, message, problem) from None
+
+    def _judged(self, portal: Portal, message: Message, answer: httpx.Response | None) -> Receipt | None:
+        """The receipt that an answer amounts to; None when it leaves open what became of the message."""
+        if answer is None or answer.status_code >= 500:
+            return None
+        status = answer.status_code
+        if status in (200, 201, 202):
+            return receipt(answer)
+        if status == 409 and kind_of(answer) == "in-flight":
+            return None
+        if status == 409:
+            held = self._held(portal, message, tolerant=True)
+            if held is not None and held.outcome is not Outcome.REFUSED:
+                return held
+        if status in REFUSALS:
+            return self._refused(reasons(answer, message))
+        raise unexpected(portal.host, "v1/messages", answer)
+
+    def _held(self, portal: Portal, message: Message, *, tolerant: bool) -> Receipt | None:
+        """The receipt of this revision if it is the newest there: refused where its content is another.
+
+        Raises DeliveryUnknown when that cannot be learnt, unless `tolerant`.
+        """
+        try:
+            held = _look_up(portal, message.key)
+        except Problem as problem:
+            if tolerant:
+                return None
+            raise _unknown(portal, message, problem) from None
+        if held is None or held.revision != message.revision:
+            return None
+        if held.digest != digest(dict(message.content)):
+            return self._refused([REFUSALS[409]])
+        return held
+
+    def _refused(self, why: Sequence[str]) -> Receipt:
+        return Receipt(Outcome.REFUSED, "", datetime.now(UTC), tuple(why))
+
+    @contextmanager
+    def _portal(self) -> Iterator[Portal]:
+        settings, url = self.settings, self.settings["url"].rstrip("/") + "/"
+        pair = (settings["client_certificate"], settings["client_key"]) if "client_key" in settings else None
+        with self.client.at(url, ca_file=settings.get("ca_file"), client_certificate=pair) as api:
+            yield Portal(api, urlsplit(url).hostname or url, settings["client_id"], settings["client_secret"])
+
+
+def envelope_of(message: Message) -> dict[str, Any]:
+    """The message as the feed has it. The pupil's number is text: it has up to 63 bits."""
+    key = message.key
+    written = {"kind": key.kind.value, "school": key.school, "pupil": str(key.pupil), "episode": key.episode}
+    return {
+        "feed_version": FEED_VERSION,
+        "key": written,
+        "revision": message.revision,
+        "action": message.action.value,
+        "content": dict(message.content),
+    }
+
+
+def _look_up(portal: Portal, key: Key) -> Receipt | None:
+    answer = portal.get(f"v1/messages/{key}", label="look up")
+    if answer.status_code == 404 and kind_of(answer) == "nothing-held":
+        return None
+    if answer.status_code == 403:
+        raise FixSettings(f"{portal.host} does not let this client speak for school {key.school}: ask the authority.")
+    if answer.status_code != 200:
+        raise unexpected(portal.host, "v1/messages", answer)
+    held = receipt(answer)
+    if held is None or held.revision is None:
+        raise VendorMustAct(f"{portal.host} answered a look-up with something that is no receipt.")
+    return held
+
+
+def _unknown(portal: Portal, message: Message, problem: Problem) -> DeliveryUnknown:
+    return DeliveryUnknown(
+        f"No reply of {portal.host} says whether it took message {message.key}; it will be asked at the next sync.",
+        detail=f"{problem.sentence} {problem.detail}".strip(),
+    )
+
+
+def _schools(schools: Any) -> Remark:
+    if schools is None:
+        return Remark(True, "It may report for every school.")
+    known = sorted(urn for urn in schools if isinstance(urn, int)) if isinstance(schools, list) else []
+    if not known:
+        return Remark(False, "It may report for no school: ask the authority to add yours.")
+    return Remark(True, "It may report for schools " + ", ".join(str(urn) for urn in known) + ".")
+
+
+def _plain(text: Any) -> str:
+    return "".join(c for c in str(text or "") if c.isprintable())[:200]

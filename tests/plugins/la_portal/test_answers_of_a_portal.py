@@ -1,0 +1,271 @@
+"""What la_portal makes of each answer that an authority's server may give."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from rollbook.contract import (
+    DeliveryUnknown,
+    FixSettings,
+    Kind,
+    NeedsCredentials,
+    Outcome,
+    Receipt,
+    RetryLater,
+    VendorMustAct,
+)
+from rollbook_feed import digest, required_fields
+from rollbook_la_portal.destination import LaPortal
+from rollbook_la_portal.settings import PortalSettings
+from support.receiver_destination import message, portal
+from support.receiver_messages import ADDRESS, SURNAME, UPN, content
+
+TAKEN = {"reference": "AB12", "outcome": "accepted", "received_at": "2026-11-02T07:30:00Z", "revision": 1}
+NOTHING = (404, {"type": "urn:rollbook:feed:nothing-held", "title": "None.", "status": 404}, {})
+
+
+class Authority:
+    """Answers sends, look-ups and requests for tokens, each from its own list; the last answer repeats."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.url = server.url_for("/").replace("localhost", "127.0.0.1")
+        self.sends: list[Any] = [(201, TAKEN, {})]
+        self.lookups: list[Any] = [NOTHING]
+        self.tokens: list[Any] = [(200, {"access_token": "t", "token_type": "Bearer", "expires_in": 60}, {})]
+        self.asked: list[str] = []
+        server.expect_request("/oauth/token", "POST").respond_with_handler(self._by("token", self.tokens))
+        server.expect_request("/v1/messages", "POST").respond_with_handler(self._by("send", self.sends))
+        server.expect_request("/v1/whoami").respond_with_handler(self._by("whoami", self.sends))
+        any_key = f"/v1/messages/{message().key}"
+        server.expect_request(any_key, "GET").respond_with_handler(self._by("look up", self.lookups))
+
+    def _by(self, name: str, answers: list[Any]) -> Any:
+        def answer(_request: Request) -> Response:
+            status, body, headers = answers[0] if len(answers) == 1 else answers.pop(0)
+            self.asked.append(name)
+            text = body if isinstance(body, str) else json.dumps(body)
+            return Response(text, status, headers, content_type="application/json")
+
+        return answer
+
+    def deliver(self, **kwargs: Any) -> Receipt:
+        """One message, and its receipt."""
+        [receipt] = self.portal(**kwargs).deliver([message()])
+        return receipt
+
+    def portal(self, **kwargs: Any) -> LaPortal:
+        """The destination that speaks to this authority."""
+        return portal(self.url, "us", "secret", **kwargs)
+
+
+@pytest.fixture
+def authority(httpserver: HTTPServer) -> Authority:
+    return Authority(httpserver)
+
+
+def refusal(status: int, kind: str = "x", **more: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
+    return status, {"type": f"urn:rollbook:feed:{kind}", "title": "No.", "status": status, **more}, {}
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(201, Outcome.ACCEPTED), (200, Outcome.ACCEPTED), (202, Outcome.PENDING)]
+)
+def test_taken_is_accepted_or_pending(authority: Authority, status: int, outcome: Outcome) -> None:
+    authority.sends[:] = [(status, TAKEN, {})]
+    assert authority.deliver().outcome is outcome
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 413, 415, 422])
+def test_not_taken_is_refused_with_the_reasons_told(authority: Authority, status: int) -> None:
+    errors = [{"pointer": "/content/pupil/dob", "problem": "not a day as 2026-10-05"}]
+    authority.sends[:] = [refusal(status, errors=errors)]
+    receipt = authority.deliver()
+    assert receipt.outcome is Outcome.REFUSED
+    assert f"(HTTP {status})" in receipt.reasons[0]
+    assert receipt.reasons[1:] == ("No.", "/content/pupil/dob: not a day as 2026-10-05")
+
+
+def test_reasons_that_name_a_person_are_left_out(authority: Authority) -> None:
+    words = [f"{SURNAME} is not known", f"no {UPN.lower()}", f"at {ADDRESS.upper()}", "born 09/03/2017", "fine"]
+    errors = [{"pointer": f"/content/{SURNAME}", "problem": word} for word in words]
+    authority.sends[:] = [refusal(422, errors=errors)]
+    told = authority.deliver().reasons[2:]
+    left_out = "(a field): (their words are left out: they name a person)"
+    assert told == (left_out, left_out, left_out, left_out, "(a field): fine")
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", "null", "[" * 100_000, '{"errors": 7}', '{"errors": [7]}'])
+def test_a_refusal_without_problem_details_is_still_a_refusal(authority: Authority, body: str) -> None:
+    authority.sends[:] = [(422, body, {})]
+    assert authority.deliver().outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_busy_past_the_limits_is_for_later(authority: Authority, status: int) -> None:
+    authority.sends[:] = [(status, {}, {"Retry-After": "7"})]
+    with pytest.raises(RetryLater) as raised:
+        authority.deliver(attempts=3)
+    assert raised.value.after == 7
+    assert authority.asked == ["token", "send", "send", "send"]
+
+
+def test_busy_for_a_while_is_waited_out(authority: Authority) -> None:
+    authority.sends[:] = [(429, {}, {"Retry-After": "1"}), (503, {}, {}), (201, TAKEN, {})]
+    assert authority.deliver().outcome is Outcome.ACCEPTED
+
+
+def test_a_fault_of_theirs_that_left_nothing_behind_is_for_later(authority: Authority) -> None:
+    authority.sends[:] = [(500, {}, {})]
+    with pytest.raises(RetryLater):
+        authority.deliver()
+    assert authority.asked == ["token", "send", "look up", "send", "look up"]
+
+
+def test_a_fault_of_theirs_after_they_took_it_is_accepted(authority: Authority) -> None:
+    authority.sends[:] = [(500, {}, {})]
+    authority.lookups[:] = [(200, TAKEN | {"digest": digest(content())}, {})]
+    assert authority.deliver().reference == "AB12"
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateways_word_alone_leaves_it_unknown(authority: Authority, status: int) -> None:
+    authority.sends[:] = [(status, {}, {})]
+    authority.lookups[:] = [(status, {}, {})]
+    with pytest.raises(DeliveryUnknown):
+        authority.deliver(attempts=2)
+
+
+@pytest.mark.parametrize("body", ["", "{}", "<html>", '{"reference": 7}', json.dumps(TAKEN | {"received_at": "today"})])
+def test_taken_with_an_unreadable_receipt_is_looked_up(authority: Authority, body: str) -> None:
+    authority.sends[:] = [(201, body, {})]
+    authority.lookups[:] = [(200, TAKEN | {"digest": digest(content())}, {})]
+    assert authority.deliver().outcome is Outcome.ACCEPTED
+
+
+def test_another_content_found_under_the_revision_is_refused(authority: Authority) -> None:
+    authority.sends[:] = [(500, {}, {})]
+    authority.lookups[:] = [(200, TAKEN | {"digest": "0" * 64}, {})]
+    assert authority.deliver().outcome is Outcome.REFUSED
+
+
+def test_in_flight_is_looked_up_and_tried_again(authority: Authority) -> None:
+    authority.sends[:] = [refusal(409, "in-flight"), (201, TAKEN, {})]
+    assert authority.deliver().outcome is Outcome.ACCEPTED
+
+
+def test_in_flight_for_ever_is_unknown(authority: Authority) -> None:
+    authority.sends[:] = [refusal(409, "in-flight")]
+    with pytest.raises(DeliveryUnknown):
+        authority.deliver()
+
+
+def test_an_ended_token_is_fetched_once_more_in_mid_run(authority: Authority) -> None:
+    authority.sends[:] = [(201, TAKEN, {}), (401, {}, {}), (201, TAKEN, {})]
+    receipts = list(authority.portal().deliver([message(), message()]))
+    assert [receipt.outcome for receipt in receipts] == [Outcome.ACCEPTED] * 2
+    assert authority.asked == ["token", "send", "send", "token", "send"]
+
+
+def test_tokens_that_are_never_taken_need_a_person(authority: Authority) -> None:
+    authority.sends[:] = [(401, {}, {})]
+    with pytest.raises(NeedsCredentials):
+        authority.deliver()
+    assert authority.asked == ["token", "send"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ((401, {"error": "invalid_client"}, {}), NeedsCredentials),
+        ((400, {"error": "invalid_client"}, {}), NeedsCredentials),
+        ((404, {}, {}), FixSettings),
+        ((302, "", {"Location": "http://169.254.169.254/"}), FixSettings),
+        ((200, {"access_token": 7}, {}), VendorMustAct),
+        ((200, "<html>", {}), VendorMustAct),
+        ((200, {"access_token": "a\r\nX: y"}, {}), VendorMustAct),
+        ((500, {}, {}), RetryLater),
+        ((503, {}, {}), RetryLater),
+    ],
+)
+def test_a_token_that_does_not_come(authority: Authority, answer: Any, problem: type[Exception]) -> None:
+    authority.tokens[:] = [answer]
+    with pytest.raises(problem) as raised:
+        authority.deliver()
+    assert type(raised.value) is problem
+    assert "send" not in authority.asked
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"), [(404, FixSettings), (405, FixSettings), (301, FixSettings), (418, VendorMustAct)]
+)
+def test_an_answer_that_the_feed_does_not_have(authority: Authority, status: int, problem: type[Exception]) -> None:
+    authority.sends[:] = [(status, "", {"Location": "http://169.254.169.254/"})]
+    with pytest.raises(problem):
+        authority.deliver()
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ((404, "<html>", {}), FixSettings),
+        (refusal(403), FixSettings),
+        ((500, {}, {}), RetryLater),
+        ((200, "{}", {}), VendorMustAct),
+    ],
+)
+def test_a_look_up_that_fails(authority: Authority, answer: Any, problem: type[Exception]) -> None:
+    authority.lookups[:] = [answer]
+    with pytest.raises(problem):
+        authority.portal().lookup(message().key)
+
+
+@pytest.mark.parametrize(
+    ("said", "well"),
+    [
+        ({"name": "Us", "schools": None, "feed_versions": ["1.0"]}, [True, True]),
+        ({"name": "Us", "schools": [100001], "feed_versions": ["2.0"]}, [True, True, False]),
+        ({"name": "Us", "schools": [], "feed_versions": ["1.0"]}, [True, False]),
+        ({}, [True, False, False]),
+    ],
+)
+def test_check_says_what_is_not_well(authority: Authority, said: dict[str, Any], well: list[bool]) -> None:
+    authority.sends[:] = [(200, said, {})]
+    assert [remark.ok for remark in authority.portal().check()] == well
+
+
+def test_what_a_message_is_held_for_is_what_the_feed_requires() -> None:
+    for kind in LaPortal.kinds:
+        assert LaPortal.required[kind] <= set(required_fields(kind.value))
+    assert "pupil.address" in LaPortal.required[Kind.ATTENDANCE_RETURN]
+
+
+GOOD = {"url": "https://la.example/feed", "client_id": "us", "client_secret": {"env": "LA_SECRET"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"url": "http://la.example"}, "url"),
+        ({"url": "https://us:pw@la.example"}, "url"),
+        ({"client_secret": "in-the-file"}, "client_secret"),
+        ({"client_id": " "}, "client_id"),
+        ({"client_key": "key.pem"}, "client_certificate"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_settings_that_will_not_do(change: dict[str, Any], field: str) -> None:
+    assert list(PortalSettings().validate(GOOD | change)) == [field]
+
+
+def test_settings_that_will_do() -> None:
+    assert PortalSettings().validate(GOOD | {"client_key": "k.pem", "client_certificate": "c.pem"}) == {}
+
+
+def test_plain_http_to_another_machine_is_refused_whatever_the_settings_say() -> None:
+    with pytest.raises(FixSettings):
+        list(portal("http://la.example", "us", "secret").deliver([message()]))
