@@ -65,8 +65,7 @@ def _figures(reading: Reading, runs: pl.DataFrame) -> pl.DataFrame:
 
 def _last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
     """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
-    concerned = reading.days.enrolments.get_column("e").is_in(runs.get_column("e").unique())
-    days = reading.days.days.filter(concerned.gather(reading.days.days.get_column("e")))
+    days = reading.days.days.join(runs.select("e"), on="e", how="semi", maintain_order="left")
     came = days.filter(look_up(how_many(CAME)) > 0).select(_order("c"), came_e="e", came_c="c")
     found = runs.select("e", _order("first_c")).join_asof(came, on="order", allow_exact_matches=False)
     own = found.select(pl.when(pl.col("e") == pl.col("came_e")).then("came_c")).to_series()

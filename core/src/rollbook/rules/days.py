@@ -20,6 +20,7 @@ from rollbook.tables.schemas import AM, PM
 # What a session of a day may be besides a code: there is no such session, or the pupil was not on the roll.
 CLOSED, OFF_ROLL = 126, 127
 ROW = pl.UInt32
+CLOSED_DAY = 2**32 - 1
 _NEVER = date(2022, 9, 1)  # stands for the days of a calendar that has none
 
 
@@ -70,10 +71,10 @@ def build(registers: Registers, settings: Settings) -> Days:
     rows = rows.explode("c")
     csa = rows.select((pl.col("c") >= pl.col("age_lo")) & (pl.col("c") < pl.col("age_hi"))).to_series().alias("csa")
     days = rows.select(pl.col("e").set_sorted(), "c").with_columns(csa)
-    sessions = _lay(registers.marks.filter(pl.col("date") <= as_at), people, places, len(days))
+    sessions = _lay(_within(registers.marks, places.first, min(places.last, as_at)), people, places, len(days))
     am, pm = (_expected(sessions[n], days, calendar, people, name) for n, name in ((AM, "am"), (PM, "pm")))
     pair = (am.cast(pl.UInt16) * 128 + pm.cast(pl.UInt16)).alias("pair")
-    return Days(as_at, calendar, people.drop("age_lo", "age_hi", "spells"), days.with_columns(pair))
+    return Days(as_at, calendar, people.drop("start", "age_lo", "age_hi", "spells"), days.with_columns(pair))
 
 
 def _calendar(sessions: pl.DataFrame, judged_from: date) -> pl.DataFrame:
@@ -85,40 +86,40 @@ def _calendar(sessions: pl.DataFrame, judged_from: date) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Places:
-    """Where a date stands in a school's calendar. `next`: the first open day on or after it; `open`: whether it is one.
+    """Where a date stands in a school's calendar: a row for each day from `first` to `last`, school after school.
 
-    Both hold a row for each day from `first` on, `length` of them for each school.
+    schools: with `start`, which added to a day's number (since 1970) gives its row. next: the first open day on or
+    after it. day: itself where it is open, else CLOSED_DAY.
     """
 
     schools: pl.DataFrame
     first: date
-    length: int
+    last: date
     next: pl.Series
-    open: pl.Series
+    day: pl.Series
 
     @classmethod
     def of(cls, registers: Registers, calendar: pl.DataFrame) -> _Places:
-        schools = registers.schools.sort("school").with_row_index("s")
         dates = calendar.get_column("date")
         first = next(iter(dates.bottom_k(1)), _NEVER) - timedelta(days=1)
         last = next(iter(dates.top_k(1)), _NEVER) + timedelta(days=2)
         span = pl.DataFrame({"date": pl.date_range(first, last, eager=True)})
+        start = pl.int_range(pl.len(), dtype=pl.Int32) * len(span) - (first - date(1970, 1, 1)).days
+        schools = registers.schools.sort("school").with_columns(start=start)
         table = schools.select("school").join(span, how="cross", maintain_order="left_right")
-        table = table.join(calendar, on=["school", "date"], how="left", maintain_order="left")
-        is_open = table.get_column("c").is_not_null()
-        following = (is_open.cum_sum() - is_open.cast(pl.UInt32)).cast(ROW)
-        return cls(schools, first, len(span), following, is_open)
+        day = table.join(calendar, on=["school", "date"], how="left", maintain_order="left").get_column("c")
+        is_open = day.is_not_null()
+        following = (is_open.cum_sum() - is_open.cast(ROW)).cast(ROW)
+        return cls(schools, first, last, following, day.fill_null(CLOSED_DAY))
 
-    def at(self, school: str, day: pl.Expr) -> pl.Expr:
-        """The row, in `next` and `open`, of a date at the school whose number `s` is in the column `school`."""
-        number = day.clip(self.first, self.first + timedelta(days=self.length - 1)).to_physical()
-        start = pl.col(school).cast(pl.Int32) * self.length - (self.first - date(1970, 1, 1)).days
-        return (start + number).cast(ROW)
+    def at(self, day: pl.Expr) -> pl.Expr:
+        """The first open day on or after `day`, at the school whose `start` is in the row."""
+        return pl.lit(self.next).gather((pl.col("start") + day.clip(self.first, self.last).to_physical()).cast(ROW))
 
 
 def _enrolments(registers: Registers, settings: Settings, places: _Places) -> pl.DataFrame:
     people = registers.pupils.select("school", "pupil", "dob").sort("school", "pupil")
-    kept = places.schools.select("school", "s", "la", "type", "lowest_year", "highest_year")
+    kept = places.schools.select("school", "start", "la", "type", "lowest_year", "highest_year")
     people = people.join(kept, on="school", how="left", maintain_order="left").with_row_index("e")
     years, ends = settings.law("compulsory_age_begins"), settings.law("compulsory_age_ends")
     age_from = compulsory_from(years, settings.law("compulsory_age_prescribed_days"))
@@ -129,8 +130,8 @@ def _enrolments(registers: Registers, settings: Settings, places: _Places) -> pl
     people = people.with_columns(
         pl.col("lo", "hi").fill_null(0),
         pl.col("on_roll").fill_null(False),
-        age_lo=pl.lit(places.next).gather(places.at("s", pl.col("age_from"))),
-        age_hi=pl.lit(places.next).gather(places.at("s", day_after)),
+        age_lo=places.at(pl.col("age_from")),
+        age_hi=places.at(day_after),
     )
     days = pl.col("hi") - pl.col("lo")
     return people.with_columns(base=(days.cum_sum() - days).cast(ROW))
@@ -141,10 +142,10 @@ def _spells(roll: pl.DataFrame, people: pl.DataFrame, as_at: date, places: _Plac
     begun = pl.col("from") <= as_at
     end = pl.min_horizontal(pl.col("to").fill_null(as_at), pl.lit(as_at)).dt.offset_by("1d")
     spells = (
-        roll.join(people.select("e", "s", "school", "pupil"), on=["school", "pupil"], how="inner")
+        roll.join(people.select("e", "start", "school", "pupil"), on=["school", "pupil"], how="inner")
         .sort("e", "from")
-        .with_columns(lo=pl.lit(places.next).gather(places.at("s", pl.col("from"))))
-        .with_columns(hi=pl.max_horizontal("lo", pl.lit(places.next).gather(places.at("s", end))))
+        .with_columns(lo=places.at(pl.col("from")))
+        .with_columns(hi=pl.max_horizontal("lo", places.at(end)))
         .with_columns(begun=begun, now=begun & (pl.col("to").is_null() | (pl.col("to") >= as_at)))
     )
     begun_ones = pl.col("begun")
@@ -170,20 +171,17 @@ def _between(begun: pl.Expr) -> pl.Expr:
 
 def _lay(marks: pl.DataFrame, people: pl.DataFrame, places: _Places, rows: int) -> dict[int, pl.Series]:
     """For each session of the day, the code of every row of `days`; not recorded where there is no mark."""
-    keys = marks.select(new=_changes("school") | _changes("pupil"))
-    groups = marks.filter(keys.get_column("new")).select("school", "pupil")
-    owner = groups.join(people, on=["school", "pupil"], how="left", maintain_order="left")
-    group = (keys.get_column("new").cum_sum() - 1).cast(ROW)
-    owned = owner.select("s", "lo", "hi", shift=_shift())
-    laid = (
-        marks.select("date", "session", "code")
-        .with_columns(owned[group])
-        .with_columns(slot=places.at("s", pl.col("date")))
+    new = marks.select(new=_changes("school") | _changes("pupil")).to_series()
+    owners = (
+        marks.filter(new)
+        .select("school", "pupil")
+        .join(people, on=["school", "pupil"], how="left", maintain_order="left")
     )
-    laid = laid.with_columns(
-        c=pl.lit(places.next).gather(pl.col("slot")), open=pl.lit(places.open).gather(pl.col("slot"))
-    )
-    read = pl.col("open") & (pl.col("c") >= pl.col("lo")) & (pl.col("c") < pl.col("hi"))
+    owned = owners.select("start", "lo", "hi", shift=_shift())[(new.cum_sum() - 1).cast(ROW)]
+    slot = (pl.col("start") + pl.col("date").to_physical()).cast(ROW)
+    laid = pl.concat([marks.select("date", "session", "code"), owned], how="horizontal")
+    laid = laid.with_columns(c=pl.lit(places.day).gather(slot))
+    read = (pl.col("c") >= pl.col("lo")) & (pl.col("c") < pl.col("hi"))
     laid = laid.filter(read).select("session", "code", row=(pl.col("c").cast(pl.Int32) + pl.col("shift")).cast(ROW))
     found = {}
     for session in (AM, PM):
@@ -191,6 +189,12 @@ def _lay(marks: pl.DataFrame, people: pl.DataFrame, places: _Places, rows: int) 
         blank = pl.repeat(codes.NOT_RECORDED, rows, dtype=pl.UInt8, eager=True)
         found[session] = blank.scatter(own.get_column("row"), own.get_column("code"))
     return found
+
+
+def _within(marks: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+    """The marks from `first` to `last`; themselves when that is all of them."""
+    inside = pl.col("date").is_between(first, last)
+    return marks if marks.select(inside.all()).item() else marks.filter(inside)
 
 
 def _changes(name: str) -> pl.Expr:
