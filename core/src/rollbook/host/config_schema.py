@@ -131,26 +131,26 @@ def judge_form(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     try:
         loaded: dict[str, Any] = ConfigSchema().load(given)
     except ValidationError as error:
-        return {}, sorted(f"{place}: {text}" for place, text in _lines(error.messages, given))
+        return {}, sorted(f"{place}: {text}" for place, text in lines(error.messages, given))
     for group in ("connections", "destinations"):
         for name, connection in loaded[group].items():
             connection["settings"] = {k: v for k, v in given[group][name].items() if k not in RESERVED}
     return loaded, []
 
 
-def _lines(messages: Any, given: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each message with its place; marshmallow's own levels `key` and `value` of a table are left out."""
+def lines(messages: Any, given: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Each of marshmallow's messages about `given` with its place; marshmallow's own levels `key` and `value` of a table are left out."""
     if isinstance(messages, list):
         yield from ((place or "the file", str(text)) for text in messages)
         return
     for key, inner in messages.items():
         if key == "_schema" or (key in ("key", "value") and not (isinstance(given, Mapping) and key in given)):
-            yield from _lines(inner, given, place)
+            yield from lines(inner, given, place)
         elif isinstance(key, int):
-            yield from _lines(inner, given[key], f"{place}[{key + 1}]{_name(given[key])}")
+            yield from lines(inner, given[key], f"{place}[{key + 1}]{_name(given[key])}")
         else:
             below = given.get(key) if isinstance(given, Mapping) else None
-            yield from _lines(inner, below, f"{place}.{key}" if place else str(key))
+            yield from lines(inner, below, f"{place}.{key}" if place else str(key))
 
 
 def _name(given: Any) -> str:

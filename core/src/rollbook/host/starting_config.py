@@ -12,7 +12,7 @@ STARTING_CONFIG = """\
 name = ""                # the trust or the authority that runs this, as "Example Trust"
 state = "state"          # folder of the database, the registers and the log; keep it in your backups
 # database = {env = "ROLLBOOK_DATABASE"}   # a PostgreSQL URL; left out, it is a file in the state folder
-# contact = {name = "A Person", role = "attendance officer", telephone = "01632 960001", email = "office@school.example"}
+# contact = {name = "A Person", role = "office", telephone = "01632 960001", email = "office@school.example"}
 
 # Where registers come from: a table for each system, under a name of yours.
 [connections.school]

@@ -1,0 +1,92 @@
+"""What a plugin registers, asked by its hooks and checked: pluggy checks neither a hook's result nor its name.
+
+Each plugin has a manager of its own, so that one that raises cannot void the call of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from rollbook.contract import CONTRACT_VERSION, hookspecs
+from rollbook.contract.destination import Destination
+from rollbook.contract.source import Source
+
+if TYPE_CHECKING:
+    from rollbook.host.plugins import PluginRecord
+
+
+class Unfit(Exception):
+    """The plugin does not keep the contract. The text is a sentence of ours."""
+
+
+def registered(record: PluginRecord, module: Any) -> PluginRecord:
+    """`record` with the contract version and the classes of `module`. Raises Unfit."""
+    spoken = _contract_version(module)
+    manager = pluggy.PluginManager("rollbook")
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(module, name=record.name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise Unfit(f"Its hooks are not those of the contract: {_first_line(error)}") from None
+    sources = _classes(manager.hook.rollbook_sources, Source)
+    destinations = _classes(manager.hook.rollbook_destinations, Destination)
+    if not sources and not destinations:
+        raise Unfit("It registers nothing: neither rollbook_sources nor rollbook_destinations gives a class.")
+    return replace(
+        record,
+        contract_version=spoken,
+        sources=tuple(cls.name for cls in sources),
+        destinations=tuple(cls.name for cls in destinations),
+        source_classes=sources,
+        destination_classes=destinations,
+    )
+
+
+def _contract_version(module: Any) -> str:
+    """The version that the plugin says it was built for (`CONTRACT_VERSION = "1.0"` in its module), or ours.
+
+    The same major number is understood, and no newer minor: a plugin may then use what we do not have.
+    """
+    said = getattr(module, "CONTRACT_VERSION", CONTRACT_VERSION)
+    try:
+        major, minor = (int(part) for part in str(said).split("."))
+    except ValueError:
+        raise Unfit('Its CONTRACT_VERSION is not of the form "1.0".') from None
+    ours = tuple(int(part) for part in CONTRACT_VERSION.split("."))
+    if major != ours[0] or minor > ours[1]:
+        side = "Upgrade Rollbook" if (major, minor) > ours else "Upgrade the plugin"
+        raise Unfit(f"It was built for contract {major}.{minor}; this Rollbook speaks {CONTRACT_VERSION}. {side}.")
+    return f"{major}.{minor}"
+
+
+def _classes(hook: Callable[[], Any], base: type) -> tuple[Any, ...]:
+    """What one hook of one plugin gives: a list of classes of `base`, each name once."""
+    name = getattr(hook, "name", "hook")
+    answers = hook()
+    classes = [cls for answer in answers for cls in _listed(name, answer)]
+    for cls in classes:
+        if not (isinstance(cls, type) and issubclass(cls, base)) or getattr(cls, "__abstractmethods__", None):
+            raise Unfit(f"{name} gave {_shown(cls)}, which is not a complete subclass of {base.__name__}.")
+    names = [cls.name for cls in classes]
+    if len(set(names)) < len(names):
+        raise Unfit(f"{name} gave two classes of one name.")
+    return tuple(classes)
+
+
+def _listed(name: str, answer: Any) -> list[Any]:
+    if not isinstance(answer, list):
+        raise Unfit(f"{name} gave {_shown(answer)}, not a list of classes.")
+    return answer
+
+
+def _shown(value: Any) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -1,0 +1,112 @@
+"""Plugins: found by their entry points, loaded one at a time and only when asked for, each with a record.
+
+Loading runs the plugin's own code. The host does it in a worker process; the conformance kit does it here.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from rollbook.contract.errors import FixSettings
+
+if TYPE_CHECKING:
+    from rollbook.contract.destination import Destination
+    from rollbook.contract.source import Source
+
+GROUP = "rollbook"
+Status = Literal["ok", "failed", "missing", "ambiguous", "installed"]
+
+
+@dataclass(frozen=True)
+class PluginRecord:
+    """What came of a plugin. `reason` says why it is not `ok`, and what to do; `installed` is found and not yet loaded.
+
+    `sources` and `destinations` are the names of what it gives; the classes are beside them once it is loaded.
+    """
+
+    name: str
+    distribution: str = ""
+    version: str = ""
+    contract_version: str = ""
+    status: Status = "installed"
+    reason: str = ""
+    sources: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    source_classes: tuple[type[Source], ...] = field(default=(), repr=False, compare=False)
+    destination_classes: tuple[type[Destination], ...] = field(default=(), repr=False, compare=False)
+
+    def source(self) -> type[Source]:
+        """The source class of this name. Raises FixSettings when the plugin did not load, or has none."""
+        found: type[Source] = _class_named(self, "source", self.source_classes)
+        return found
+
+    def destination(self) -> type[Destination]:
+        """The destination class of this name. Raises FixSettings when the plugin did not load, or has none."""
+        found: type[Destination] = _class_named(self, "destination", self.destination_classes)
+        return found
+
+
+def installed() -> tuple[PluginRecord, ...]:
+    """Every plugin there is, by name, none of them imported: `installed`, or `ambiguous` where two share a name."""
+    found = [_found(point) for point in importlib.metadata.entry_points(group=GROUP)]
+    times = Counter(record.name for record in found)
+    known = [_ambiguous(record, found) if times[record.name] > 1 else record for record in found]
+    return tuple(sorted(known, key=lambda record: (record.name, record.distribution)))
+
+
+def load(name: str) -> PluginRecord:
+    """The record of one plugin, imported now. Never raises for what the plugin does: the record says it."""
+    points = list(importlib.metadata.entry_points(group=GROUP, name=name))
+    if not points:
+        return PluginRecord(name, status="missing", reason=_missing(name))
+    if len(points) > 1:
+        return _ambiguous(_found(points[0]), [_found(point) for point in points])
+    record = _found(points[0])
+    from rollbook.host import plugin_hooks
+    from rollbook.host.guard import failure
+
+    try:
+        module = points[0].load()
+        record = plugin_hooks.registered(record, module)
+    except plugin_hooks.Unfit as unfit:
+        return replace(record, status="failed", reason=str(unfit))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+        return replace(record, status="failed", reason=f"It could not be imported: {failure(error)}.")
+    return replace(record, status="ok")
+
+
+def _found(point: importlib.metadata.EntryPoint) -> PluginRecord:
+    dist = point.dist
+    return PluginRecord(point.name, dist.name if dist else "", dist.version if dist else "")
+
+
+def _ambiguous(record: PluginRecord, found: list[PluginRecord]) -> PluginRecord:
+    names = sorted({f"{other.distribution} {other.version}" for other in found if other.name == record.name})
+    reason = f"More than one distribution gives a plugin of this name: {', '.join(names)}. Uninstall all but one."
+    return replace(record, status="ambiguous", reason=reason)
+
+
+def _missing(name: str) -> str:
+    import difflib
+
+    names = sorted({point.name for point in importlib.metadata.entry_points(group=GROUP)})
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"It is not installed here. {meant}Installed are: {', '.join(names) or 'none'}."
+
+
+def _class_named(record: PluginRecord, role: str, classes: tuple[Any, ...]) -> Any:
+    if record.status != "ok":
+        raise FixSettings(f"The plugin {record.name} cannot be used. {record.reason}")
+    for cls in classes:
+        if cls.name == record.name:
+            return cls
+    gives = [f"source {name}" for name in record.sources] + [f"destination {name}" for name in record.destinations]
+    raise FixSettings(
+        f"The plugin {record.name} gives no {role} of that name. It gives: {', '.join(gives) or 'nothing'}."
+    )

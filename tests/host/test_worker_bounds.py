@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from rollbook.contract.errors import NeedsCredentials, Problem, RetryLater, VendorMustAct
+from rollbook.contract.source import Done, Page, SchoolRef, Window
+from rollbook.host.config import ConnectionConfig
+from rollbook.host.worker import Worker
+from rollbook.tables.schemas import Table
+from support.plugins import installer
+from support.plugins_odd import CANARY, DAY
+
+SCHOOL = SchoolRef("one", "Oakfield", 100001)
+WINDOW = Window(date(2026, 9, 1), date(2026, 9, 30))
+
+
+def pull(worker: Worker) -> list[Page | Done]:
+    return list(worker.pull(Table.MARKS, SCHOOL, WINDOW, None))
+
+
+@pytest.fixture
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Worker]]:
+    """A worker for the source `odd`, told what to do."""
+    installer(tmp_path, monkeypatch)("odd", module="support.plugins_odd")
+    made: list[Worker] = []
+
+    def make(does: str, *, seconds: float = 30, memory_mb: int = 1024, **settings: Any) -> Worker:
+        connection = ConnectionConfig("oakfield", "odd", {"does": does, **settings})
+        made.append(Worker(connection, tmp_path, seconds=seconds, memory_mb=memory_mb))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def problem_of(worker: Worker) -> Problem:
+    with pytest.raises(Problem) as caught:
+        pull(worker)
+    return caught.value
+
+
+def test_pages_come_back_and_then_the_done(worker: Callable[..., Worker]) -> None:
+    page, done = pull(worker("well"))
+    assert isinstance(page, Page)
+    assert isinstance(done, Done)
+    assert page.rows.rows() == [("p1", DAY, "AM", "/")]
+    assert (page.rejects[0].place, page.origin) == ("line 4", "marks.csv")
+    assert done.checkpoint == {"until": "2026-09-03"}
+
+
+def test_one_process_serves_many_calls(worker: Callable[..., Worker]) -> None:
+    odd = worker("well")
+    assert odd.describe().version == "1.2"
+    first = odd._process.pid if odd._process else 0
+    pull(odd)
+    assert odd.schools() == [SCHOOL]
+    assert odd._process is not None
+    assert odd._process.pid == first
+
+
+def test_a_plugin_that_hangs_is_ended_and_the_next_call_has_a_new_process(worker: Callable[..., Worker]) -> None:
+    odd = worker("hang", seconds=1)
+    problem = problem_of(odd)
+    assert type(problem) is RetryLater
+    assert problem.sentence.startswith(
+        "Connection oakfield (plugin odd 1.2), school 100001, marks: It did not finish within 1 seconds"
+    )
+    assert odd.schools() == [SCHOOL]
+
+
+def test_what_a_plugin_started_is_ended_with_it(worker: Callable[..., Worker], tmp_path: Path) -> None:
+    problem_of(worker("hang with a child", seconds=3, file=str(tmp_path / "pid")))
+    number = int((tmp_path / "pid").read_text())
+    assert not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_a_plugin_prints_is_dropped_and_spoils_nothing(
+    worker: Callable[..., Worker], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert len(pull(worker("flood"))) == 2
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_plugin_that_ends_its_process_harms_one_call(worker: Callable[..., Worker]) -> None:
+    odd = worker("leave")
+    problem = problem_of(odd)
+    assert type(problem) is VendorMustAct
+    assert "ended by itself (exit status 3)" in problem.sentence
+    assert odd.schools() == [SCHOOL]
+
+
+def test_a_plugin_that_takes_too_much_memory_is_ended(worker: Callable[..., Worker]) -> None:
+    problem = problem_of(worker("leak", memory_mb=400))
+    assert type(problem) is VendorMustAct
+    assert "more than 400 MB of memory (limits.memory_mb)" in problem.sentence
+
+
+def test_a_plugin_that_never_stops_giving_pages_is_ended(worker: Callable[..., Worker]) -> None:
+    assert "did not finish within 1 seconds" in problem_of(worker("endless", seconds=1)).sentence
+
+
+def test_an_error_of_the_plugin_is_attributed_and_its_text_is_not_shown(worker: Callable[..., Worker]) -> None:
+    problem = problem_of(worker("crash"))
+    assert type(problem) is VendorMustAct
+    assert "(plugin odd 1.2), school 100001, marks: The plugin failed (ValueError)" in problem.sentence
+    assert problem.detail.startswith("ValueError at support.plugins_odd, line ")
+    assert CANARY not in problem.sentence + problem.detail
+
+
+def test_a_problem_that_the_plugin_names_keeps_its_kind_and_both_texts(worker: Callable[..., Worker]) -> None:
+    problem = problem_of(worker("needs credentials"))
+    assert type(problem) is NeedsCredentials
+    assert problem.sentence.endswith("marks: The token was revoked.")
+    assert problem.detail == "HTTP 401"
+
+
+def test_leaving_a_pull_half_way_ends_it(worker: Callable[..., Worker]) -> None:
+    odd = worker("endless")
+    items = odd.pull(Table.MARKS, SCHOOL, WINDOW, None)
+    next(items)
+    items.close()  # type: ignore[attr-defined]
+    assert odd._process is None
+    assert odd.schools() == [SCHOOL]
+
+
+def test_closing_a_worker_ends_its_process(worker: Callable[..., Worker]) -> None:
+    odd = worker("well")
+    odd.schools()
+    assert odd._process is not None
+    number = odd._process.pid
+    odd.close()
+    assert not psutil.pid_exists(number)
