@@ -28,10 +28,11 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            if len(value) == len("2026-11-20"):
-                return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
-            pass
+            day = None
+        if day is not None and day.isoformat() == value:  # not 20261120, nor a week's number
+            return day
         return self.fail(f"{value!r} is not a day: write it as year-month-day, for example 2026-11-20.", param, ctx)
 
 

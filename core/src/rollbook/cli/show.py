@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 Row = Sequence[Any]
+NOTHING = "-"
 
 
 def on_terminal() -> bool:
@@ -38,7 +39,7 @@ def table(columns: Sequence[str], rows: Iterable[Row], *, otherwise: str) -> Non
     if not cells:
         say(otherwise)
         return
-    right = [all(_is_number(row[n]) for row in cells) for n in range(len(columns))]
+    right = [_are_numbers([row[n] for row in cells]) for n in range(len(columns))]
     if on_terminal():
         _framed(columns, cells, right)
     else:
@@ -72,7 +73,7 @@ def _framed(columns: Sequence[str], cells: list[list[str]], right: list[bool]) -
 def cell(value: Any) -> str:
     """A value as a person reads it. Control characters, which could rewrite a terminal's lines, are taken out."""
     if value is None or value == "":
-        return "-"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -86,8 +87,9 @@ def cell(value: Any) -> str:
     return "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in str(value))
 
 
-def _is_number(text: str) -> bool:
-    return text == "-" or text.replace(",", "").replace(".", "", 1).lstrip("-").isdigit()
+def _are_numbers(texts: list[str]) -> bool:
+    written = [text for text in texts if text != NOTHING]
+    return bool(written) and all(text.lstrip("-").replace(".", "", 1).isdigit() for text in written)
 
 
 def as_json(value: Any) -> None:

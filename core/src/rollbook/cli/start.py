@@ -7,7 +7,6 @@ command is typed, and the entry points of plugins are read only when a command i
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,10 +76,10 @@ class Start(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:
-        """Run and end the process with one of the statuses of `Exit`, whatever happens."""
-        extra["standalone_mode"] = False
-        ending.end(lambda: super(Start, self).main(args, prog_name or "rollbook", **extra))
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run, and end the process with one of the statuses of `Exit`, whatever happens."""
+        extra = {"prog_name": "rollbook", **extra, "standalone_mode": False}
+        ending.end(lambda: super(Start, self).main(*args, **extra))
 
 
 def _nearest(name: str) -> str:
@@ -99,6 +98,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 
 @click.group(
+    "rollbook",
     cls=Start,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Plugins may add commands of their own: `rollbook plugins` names them. "

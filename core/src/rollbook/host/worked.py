@@ -10,6 +10,8 @@ from rollbook.contract.errors import FixSettings
 from rollbook.rules.problems import RulesProblem
 from rollbook.rules.worked import Outcome, Result, Vendors, run_case
 
+__all__ = ["Outcome", "Result", "run_cases"]
+
 CALENDARS = "calendars"
 
 

@@ -1,0 +1,176 @@
+"""The schools of the demonstration: made up, exported as files by the source plugin's own simulator, and configured."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rollbook.cli.exits import Stop
+
+if TYPE_CHECKING:
+    from rollbook.cli.demo_receiver import Receiver
+    from rollbook.cli.progress import Progress
+    from rollbook.host.config import Config
+    from rollbook.testing.schools import MadeSchool
+
+PLUGIN, SEED = "csv", 2026
+HELD = "special"
+"""The kind of school whose returns wait for a person's yes, so that the demonstration shows both ways."""
+
+
+class Simulator(Protocol):
+    """What a source's simulator is to the demonstration."""
+
+    settings: dict[str, Any]
+
+    def publish(self, evening: date) -> None:
+        """Give out what the school's system holds at the end of that day."""
+
+    def close(self) -> None:
+        """End whatever runs."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A made-up school, and what gives its registers out."""
+
+    school: MadeSchool
+    simulator: Simulator
+
+    def publish(self, evening: date) -> None:
+        """As `Simulator.publish`."""
+        self.simulator.publish(evening)
+
+    def close(self) -> None:
+        """As `Simulator.close`."""
+        self.simulator.close()
+
+
+def drop_exports(place: Path, first: date, evenings: Sequence[date], progress: Progress) -> list[Drop]:
+    """The three schools with a drop folder each. Raises Stop, saying what to install, when a part is missing."""
+    make, simulator = _generator(), _simulator()
+    progress("Three schools", "are made up", 0, None)
+    schools = make(SEED, first, evenings[-1])
+    drops = []
+    for school in schools:
+        folder = place / "exports" / str(school.urn)
+        folder.mkdir(parents=True)
+        drops.append(Drop(school, simulator(folder, school)))
+    progress("Three schools", "done", 1, 1)
+    return drops
+
+
+def _generator() -> Any:
+    try:
+        from rollbook.testing.schools import demo_schools
+    except ModuleNotFoundError as missing:
+        raise Stop(
+            f"The demonstration makes schools up, and {missing.name} is not installed: pip install 'rollbook[testing]'"
+        ) from None
+    return demo_schools
+
+
+def _simulator() -> Any:
+    """The class that the plugin names as its simulator."""
+    from rollbook.host import plugins
+
+    record = plugins.load(PLUGIN)
+    if record.status == "missing":
+        raise Stop(f"The demonstration needs the plugin {PLUGIN}: pip install 'rollbook-{PLUGIN}[simulator]'")
+    named = record.source().simulator
+    if named is None:
+        raise Stop(f"The plugin {PLUGIN} ({record.version}) names no simulator: upgrade it.")
+    module, _, name = named.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as missing:
+        what = f"pip install 'rollbook-{PLUGIN}[simulator]'"
+        raise Stop(f"The simulator of the plugin {PLUGIN} needs {missing.name}: {what}") from None
+
+
+def write_config(place: Path, drops: Sequence[Drop], receiver: Receiver) -> Config:
+    """Write the demonstration's rollbook.toml, and read it as any other is read."""
+    from rollbook.host import config
+
+    path = place / "rollbook.toml"
+    path.write_text("\n".join(_lines(drops, receiver)) + "\n", encoding="utf-8")
+    return config.load(path)
+
+
+def _lines(drops: Sequence[Drop], receiver: Receiver) -> list[str]:
+    contact = {"name": "Sam Rivers", "role": "attendance lead", "telephone": "01632 960001"}
+    lines = ["# Written by `rollbook demo`: nobody in it is real.", "", "[installation]"]
+    lines += _pairs({"name": "Demonstration Trust", "state": "state", "contact": contact})
+    for drop in drops:
+        lines += ["", f"[connections.{_connection(drop)}]"]
+        lines += _pairs({"plugin": PLUGIN, **drop.simulator.settings})
+    for drop in drops:
+        lines += ["", "[[schools]]", *_pairs(_school(drop))]
+    lines += ["", "[destinations.council]"]
+    lines += _pairs(
+        {
+            "plugin": "la_portal",
+            "authorities": sorted({drop.school.la for drop in drops}),
+            "url": receiver.url,
+            "client_id": receiver.client_id,
+            "client_secret": {"file": str(receiver.secret_file)},
+        }
+    )
+    return [*lines, "", "[returns]", *_pairs({"attendance_return": "automatic"})]
+
+
+def _connection(drop: Drop) -> str:
+    return f"school_{drop.school.urn}"
+
+
+def _school(drop: Drop) -> dict[str, Any]:
+    school = drop.school
+    own = {"returns": {"attendance_return": "held"}} if school.kind == HELD else {}
+    return {
+        "urn": school.urn,
+        "name": school.name,
+        "la": school.la,
+        "laestab": school.laestab,
+        "type": school.type,
+        "lowest_year": school.lowest_year,
+        "highest_year": school.highest_year,
+        "connection": _connection(drop),
+        "judge_from": school.first,
+        **own,
+    }
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    return [f"{_key(name)} = {toml(value)}" for name, value in values.items()]
+
+
+def toml(value: Any) -> str:
+    """A value as TOML writes it. Raises TypeError for what TOML cannot hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, str | Path):
+        return _text(str(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(name)} = {toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(toml(one) for one in value) + "]"
+    raise TypeError(f"TOML has no {type(value).__name__}")
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else _text(name)
+
+
+def _text(text: str) -> str:
+    """A basic string: quotes, backslashes and control characters are escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -1,0 +1,34 @@
+"""A folder of canonical tables, judged: what `rollbook evaluate` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rollbook.contract.errors import FixSettings
+from rollbook.host.folder import read_folder
+from rollbook.rules import answers, catalogue
+from rollbook.rules.evaluate import evaluate
+from rollbook.rules.problems import RulesProblem
+
+
+def judge_folder(path: Path, as_at: date, rules: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """One object for each rule and pupil, whatever the outcome: see `rules.answers.objects`.
+
+    `rules`: their ids; None is all that were in force on that day. Raises FixSettings, before the first object, when a
+    file or a column is missing or malformed, or a rule is not known or was not in force on that day.
+    """
+    folder = read_folder(path)
+    try:
+        evaluation = evaluate(folder.registers, as_at, rules=rules)
+    except RulesProblem as problem:
+        raise FixSettings(f"{path}: {problem.sentence}") from None
+    return answers.objects(evaluation, folder.names)
+
+
+def is_due(answer: dict[str, Any]) -> bool:
+    """Whether an object of `judge_folder` says that something is due."""
+    due = catalogue.rule(answer["rule"]).due
+    return due is not None and bool(answer[due])

@@ -1,0 +1,94 @@
+"""`rollbook evaluate`: a register in the folder form, judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.register_folder import write_register
+from support.typed import type_command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_register(tmp_path / "register")
+
+
+def test_a_line_for_each_pupil_and_rule(folder: Path) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--format", "jsonl")
+    lines = [json.loads(line) for line in typed.out.splitlines()]
+    assert typed.status == 0
+    rules = {line["rule"] for line in lines}
+    assert {"absence", "attendance_return", "unexplained", "marks"} <= rules
+    assert {(line["rule"], line["pupil"]) for line in lines} == {(rule, who) for rule in rules for who in ("p1", "p2")}
+
+
+def test_what_is_due_comes_with_evidence_law_and_settings(folder: Path) -> None:
+    words = ["--as-at", "2026-09-18", "--rule", "attendance_return", "--format", "jsonl"]
+    lines = [json.loads(line) for line in type_command("evaluate", folder, *words).out.splitlines()]
+    due, other = lines
+    assert (due["school"], due["pupil"], due["as_at"]) == ("100001", "p1", "2026-09-18")
+    assert (due["due"], due["run_days"], due["reached_on"]) == (True, 10, "2026-09-18")
+    assert len(due["evidence"]) == 20
+    assert due["evidence"][0] == {"date": "2026-09-07", "session": "AM", "code": "O"}
+    assert due["law"]
+    assert {"name", "value", "set_by"} == set(due["settings"][0])
+    assert other["due"] is False
+    assert "evidence" not in other
+
+
+def test_a_person_gets_what_is_due(folder: Path) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", "attendance_return")
+    assert "attendance_return              2    1" in typed.out
+    assert "p1" in typed.out
+    assert "p2" not in typed.out
+    assert "run_days 10" in typed.out
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "roll.csv").unlink()
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18")
+    assert typed.status == 2
+    assert "roll" in typed.err
+    assert not typed.out
+
+
+def test_a_missing_column_is_named(folder: Path) -> None:
+    (folder / "marks.csv").write_text("school,pupil,date,session\n", encoding="utf-8")
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18")
+    assert typed.status == 2
+    assert "marks.csv" in typed.err
+    assert "code" in typed.err
+
+
+def test_a_malformed_day_is_named_with_its_line(folder: Path) -> None:
+    path = folder / "roll.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("p2,2026-09-07", "p2,07/09/2026"), encoding="utf-8")
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18")
+    assert typed.status == 2
+    assert "line 3" in typed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rule", "telepathy"], "telepathy"),
+        (["--rule", "attendance_return", "--as-at", "2024-01-10"], "2024-08-19"),
+    ],
+)
+def test_a_rule_that_cannot_be_asked_says_why(folder: Path, words: list[str], said: str) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", *words)
+    assert typed.status == 2
+    assert said in typed.err
+
+
+def test_the_day_must_be_named(folder: Path) -> None:
+    assert type_command("evaluate", folder).status == 2
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    typed = type_command("evaluate", tmp_path / "none", "--as-at", "2026-09-18")
+    assert typed.status == 2
+    assert "there is no such folder" in typed.err
