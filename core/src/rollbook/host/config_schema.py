@@ -139,7 +139,10 @@ def judge_form(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def lines(messages: Any, given: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each of marshmallow's messages about `given` with its place; marshmallow's own levels `key` and `value` of a table are left out."""
+    """Each of marshmallow's messages about `given`, with its place.
+
+    The levels `key` and `value`, which marshmallow puts into a table, are left out.
+    """
     if isinstance(messages, list):
         yield from ((place or "the file", str(text)) for text in messages)
         return
