@@ -1,0 +1,127 @@
+"""The command `rollbook-receiver`, as a person or the demo uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rollbook_receiver.start import main
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_a_client_is_added_and_its_secret_shown_once(tmp_path: Path) -> None:
+    database = tmp_path / "received.db"
+    added = run("clients", "add", "Northwick Trust", "--school", 100002, "--school", 100001, "--database", database)
+    assert added.exit_code == 0
+    secret = added.output.splitlines()[1].removeprefix("client secret: ")
+    assert len(secret) > 40
+    assert "schools 100001, 100002" in added.output
+    listed = run("clients", "--database", database)
+    assert "Northwick Trust  schools 100001, 100002  made " in listed.output
+    assert secret not in listed.output
+
+
+def test_a_program_reads_json(tmp_path: Path) -> None:
+    database = tmp_path / "received.db"
+    made = json.loads(run("clients", "add", "A", "--format", "json", "--database", database).output)
+    assert set(made) == {"client_id", "client_secret", "schools"}
+    [row] = json.loads(run("clients", "--format", "json", "--database", database).output)
+    assert (row["client"], row["name"], row["schools"], row["revoked_at"]) == (made["client_id"], "A", None, None)
+
+
+def test_a_client_is_revoked_once(tmp_path: Path) -> None:
+    database = tmp_path / "received.db"
+    made = json.loads(run("clients", "add", "A", "--format", "json", "--database", database).output)["client_id"]
+    assert run("clients", "revoke", made, "--database", database).exit_code == 0
+    assert "revoked 20" in run("clients", "--database", database).output
+    assert run("clients", "revoke", made, "--database", database).exit_code == 4
+
+
+def test_no_client_yet_says_how_to_add_one(tmp_path: Path) -> None:
+    assert "clients add" in run("clients", "--database", tmp_path / "received.db").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("clients",),
+        ("clients", "add", " ", "--database", "x.db"),
+        ("clients", "add", "A", "--school", "12", "--database", "x.db"),
+        ("serve",),
+        ("serve", "--port", "70000", "--database", "x.db"),
+        ("serve", "--officer-password-env", "NOT_SET_ANYWHERE", "--database", "x.db"),
+    ],
+)
+def test_what_is_not_understood_ends_with_2(words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_a_database_that_is_none_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("These are notes, and they are long enough to be no empty file.\n" * 20)
+    for place in (tmp_path / "notes.txt", tmp_path / "no-such-folder" / "received.db"):
+        ended = run("clients", "--database", place)
+        assert ended.exit_code == 4
+        assert "Error: " in ended.output
+        assert "Traceback" not in ended.output
+
+
+def test_a_database_of_a_later_form_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    database = tmp_path / "received.db"
+    run("clients", "--database", database)
+    with sqlite3.connect(database) as direct:
+        direct.execute("update form set form = 99")
+    direct.close()
+    ended = run("clients", "--database", database)
+    assert ended.exit_code == 4
+    assert "update it" in ended.output
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ended = run("serve", "--port", other.getsockname()[1], "--database", tmp_path / "received.db")
+    assert ended.exit_code == 4
+    assert "choose another with --port" in ended.output
+
+
+def test_serve_says_where_it_listens_and_stops_when_told(tmp_path: Path) -> None:
+    words = ["serve", "--database", str(tmp_path / "received.db"), "--port", "0"]
+    starter = "from rollbook_receiver.start import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", starter, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    ) as server:
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline().strip()
+            address = line.removeprefix("listening on ")
+            assert address.startswith("http://127.0.0.1:")
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(address + "/", timeout=20) as page:
+                assert b"Nothing has come yet." in page.read()
+        finally:
+            server.send_signal(signal.SIGTERM)
+        assert server.wait(20) in (0, -signal.SIGTERM)
+
+
+def test_help_gives_an_example_each() -> None:
+    for words in ((), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke")):
+        assert "Example:" in run(*words, "--help").output
