@@ -1,0 +1,84 @@
+"""What `rollbook check` says of a folder of files: a real read that keeps nothing and names no pupil."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import Remark
+from rollbook.tables.codes import Quality, resolve
+from rollbook.tables.schemas import Table
+from rollbook_csv import pages
+from rollbook_csv.marks import NEEDED, row_per_mark
+from rollbook_csv.reading import Reading, key_field, open_file, open_marks
+
+_FROM_MARKS = {"pupils": "pupils are taken from the marks", "roll": "the roll is taken from the marks"}
+_WITHOUT = {
+    "calendar": "the calendar is that of the configuration",
+    "contacts": "there will be no parents in what is sent",
+    "leave": "leave that was granted is not known",
+    "notices": "earlier penalty notices are not known",
+}
+
+
+def remarks(settings: Mapping[str, Any]) -> Iterator[Remark]:
+    """One line a file, then the newest session and the marks that are no code. Raises RetryLater, FixSettings."""
+    reading = open_marks(settings)
+    reading.require_rows()
+    key = key_field(settings)
+    pages.with_key(reading, key, *NEEDED)
+    rows = row_per_mark(reading)
+    yield Remark(True, f"{reading.file}: {reading.total} rows. {_columns(reading)} Pupils are known by {key}.")
+    yield from _set_aside(reading)
+    yield _newest(rows)
+    yield from _unknown_marks(rows)
+    for table in pages.BESIDE:
+        yield from _beside(table, key, settings)
+
+
+def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Remark]:
+    name = pages.BESIDE[table].file
+    reading, note = open_file(name, settings), ""
+    if reading is None and name not in _FROM_MARKS:
+        yield Remark(True, f"No {settings[name]}: {_WITHOUT[name]}.")
+        return
+    if reading is None:
+        reading, note = open_marks(settings), f"No {settings[name]}: {_FROM_MARKS[name]}. "
+    rows = pages.page_of(table, reading, key)
+    yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_columns(reading)}")
+    yield from _set_aside(reading)
+
+
+def _set_aside(reading: Reading) -> Iterator[Remark]:
+    aside = reading.rejects()
+    if aside:
+        yield Remark(
+            False, f"{reading.file}: {len(aside)} values could not be used. {aside[0].place}: {aside[0].reason}."
+        )
+
+
+def _columns(reading: Reading) -> str:
+    asked = reading.headings.asked
+    found = [field for field in asked if reading.has(field)]
+    missed = [field for field in asked if not reading.has(field)]
+    return f"Columns: {', '.join(found)}." + (f" Not there: {', '.join(missed)}." if missed else "")
+
+
+def _newest(rows: pl.DataFrame) -> Remark:
+    made = rows.filter(pl.col("code").str.strip_chars().is_in(["", "-"]).not_()).sort("date", "session")
+    if made.is_empty():
+        return Remark(False, "There is no mark in the file.")
+    return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
+
+
+def _unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
+    written = rows.select("date", raw="code").drop_nulls().group_by("date", "raw").len("count")
+    strange = resolve(written).filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
+    counts = strange.group_by("raw").agg(pl.col("count").sum(), pl.col("reason").first()).sort("count", "raw")
+    for row in counts.tail(20).reverse().iter_rows(named=True):
+        # A longer one may be a name, from a column that is not that of the marks.
+        shown = f"'{row['raw']}'" if len(row["raw"]) <= 2 else "a mark of more than two characters (not shown)"
+        otherwise = "unless the school's `codes` say what it is, it is set aside"
+        yield Remark(False, f"{shown}, {row['count']} times: {row['reason']}; {otherwise}.")

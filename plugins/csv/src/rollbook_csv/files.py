@@ -1,0 +1,95 @@
+"""Finding a file in the drop folder and reading it whole, once nobody writes to it any more."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from rollbook.contract import FixSettings, RetryLater
+
+UNFINISHED = (".part", ".partial", ".tmp", ".crdownload")
+OPENED = "~$"  # what office programs put before the name of a file that is open
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file as it was read. `digest` is its SHA-256."""
+
+    name: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the contents, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def find(folder: Path, pattern: str) -> Path | None:
+    """The file of that name or pattern, letter case aside; of several, the one whose name is last in order.
+
+    So of `marks_2026-11-19.csv` and `marks_2026-11-20.csv` the second. The time at which a file was changed does not
+    count: copying changes it. None when there is none.
+    Raises FixSettings when the folder cannot be listed, RetryLater while such a file is being written.
+    """
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    except OSError as error:
+        raise FixSettings(
+            f"The folder {folder} cannot be read ({error.strerror}). Make it, let this account read it, or correct "
+            f"`folder` in the settings."
+        ) from None
+    for name in names:
+        _refuse_unfinished(name, pattern)
+    fit = [name for name in names if _fits(name, pattern)]
+    return folder / fit[-1] if fit else None
+
+
+def required(folder: Path, pattern: str) -> Path:
+    """As `find`. Raises FixSettings too when there is no such file."""
+    path = find(folder, pattern)
+    if path is None:
+        raise FixSettings(f"There is no file {pattern} in {folder}. Check that the export ran and where it writes to.")
+    return path
+
+
+def read(path: Path) -> Taken:
+    """The file's bytes, if it was the same before and after.
+
+    Raises RetryLater when it changed meanwhile or cannot be opened, FixSettings when it is empty.
+    """
+    try:
+        before = path.stat()
+        data = path.read_bytes()
+        after = path.stat()
+    except OSError as error:
+        raise RetryLater(
+            f"{path.name} cannot be opened ({error.strerror}): another program has it, or this account may not read it."
+        ) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise RetryLater(f"{path.name} is still being written. It is read at the next sync.")
+    if not data:
+        raise FixSettings(f"{path.name} is empty (0 bytes). The export failed: run it again.")
+    return Taken(path.name, data)
+
+
+def beginning(path: Path, size: int = 65_536) -> bytes:
+    """The first bytes of the file, for its headings. Raises RetryLater when it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise RetryLater(f"{path.name} cannot be opened ({error.strerror}).") from None
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return not name.startswith((OPENED, ".")) and fnmatchcase(name.casefold(), pattern.casefold())
+
+
+def _refuse_unfinished(name: str, pattern: str) -> None:
+    if name.startswith(OPENED) and _fits(name.removeprefix(OPENED), pattern):
+        raise RetryLater(f"{name.removeprefix(OPENED)} is open in a spreadsheet program. Close it.")
+    stem = next((name.removesuffix(end) for end in UNFINISHED if name.endswith(end)), None)
+    if stem is not None and _fits(stem, pattern):
+        raise RetryLater(f"{stem} is still being written ({name}). It is read at the next sync that finds it complete.")

@@ -1,0 +1,145 @@
+"""Which column holds what: the fields of each file, and the headings under which exports are known to give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rollbook.contract import FixSettings
+
+_KEYS = {
+    "adno": ("Adno", "Admission No", "Admission Number", "Adm No", "Student ID", "Pupil ID"),
+    "upn": ("UPN", "Unique Pupil Number"),
+}
+_OF_THE_SCHOOL = {
+    "urn": ("URN", "School URN"),
+    "laestab": ("LAESTAB", "LA Estab", "DfE Number", "DfES Number", "Establishment Number"),
+}
+_PERSON = {
+    "former_upn": ("Former UPN", "Previous UPN"),
+    "surname": ("Legal Surname", "Surname", "Legal Last Name", "Last Name"),
+    "forename": ("Legal Forename", "Forename", "Legal First Name", "First Name"),
+    "preferred_surname": ("Preferred Surname", "Preferred Last Name"),
+    "preferred_forename": ("Preferred Forename", "Preferred First Name"),
+    "dob": ("DOB", "Date of Birth", "Birth Date"),
+    "sex": ("Sex", "Legal Sex", "Gender"),
+    "address": ("Address", "Home Address"),
+    "postcode": ("Postcode", "Post Code"),
+}
+_PLACE = {
+    "year": ("Year", "Year Group", "NC Year", "Year taught in"),
+    "class": ("Reg", "Reg Group", "Registration Group", "Class", "Form", "Tutor Group"),
+    "boarder": ("Boarder", "Boarding"),
+}
+
+# For each file, its fields and their usual headings, the likeliest first.
+FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "marks": {
+        **_KEYS,
+        "date": ("Date", "Session Date", "Attendance Date", "Mark Date"),
+        "session": ("AM/PM", "Session", "Period", "Session Name"),
+        "mark": ("Mark", "Raw Mark", "Code", "Attendance Mark", "Attendance Code"),
+        **_PERSON,
+        **_PLACE,
+        **_OF_THE_SCHOOL,
+    },
+    "pupils": {**_KEYS, **_PERSON, **_OF_THE_SCHOOL},
+    "roll": {
+        **_KEYS,
+        "from": ("From", "Admission Date", "Date of Admission", "Date of Entry", "Start Date"),
+        "to": ("To", "Leaving Date", "Date of Leaving", "Date Left", "End Date"),
+        **_PLACE,
+        **_OF_THE_SCHOOL,
+    },
+    "calendar": {
+        "date": ("Date", "Day"),
+        "session": ("AM/PM", "Session", "Period"),
+        "open": ("Open", "Is Open"),
+        **_OF_THE_SCHOOL,
+    },
+    "contacts": {
+        **_KEYS,
+        "name": ("Name", "Contact Name", "Full Name"),
+        "relationship": ("Relationship", "Relation"),
+        "priority": ("Priority", "Contact Priority", "Order"),
+        "lives_with": ("Lives With", "Same Address", "Lives With Pupil"),
+        "address": ("Address", "Contact Address", "Home Address"),
+        "postcode": ("Postcode", "Post Code"),
+        "telephone": ("Telephone", "Phone", "Mobile", "Telephone Number"),
+        "email": ("Email", "E-mail", "Email Address"),
+        **_OF_THE_SCHOOL,
+    },
+    "leave": {
+        **_KEYS,
+        "from": ("From", "Start Date", "First Day"),
+        "to": ("To", "End Date", "Last Day"),
+        **_OF_THE_SCHOOL,
+    },
+    "notices": {
+        **_KEYS,
+        "parent": ("Parent", "Parent Name", "Issued To"),
+        "issued": ("Issued", "Date Issued", "Issue Date"),
+        "outcome": ("Outcome", "Status"),
+        **_OF_THE_SCHOOL,
+    },
+}
+
+
+def plain(heading: str) -> str:
+    """A heading without what does not tell two apart: `AM/PM`, `am pm` and `Am_Pm` are one."""
+    return re.sub(r"[\W_]+", " ", heading.casefold()).strip()
+
+
+class Headings:
+    """The headings of one file, and which field each column holds. `where`: field -> place of its column."""
+
+    def __init__(self, table: str, file: str, found: Sequence[str], columns: Mapping[str, Any]) -> None:
+        """Raises FixSettings when two columns have the heading of one field."""
+        self.table = table
+        self.file = file
+        self.found = list(found)
+        self.asked = {field: _asked(table, field, columns) for field in FIELDS[table]}
+        self.where: dict[str, int] = {}
+        names = [plain(heading) for heading in found]
+        for field, headings in self.asked.items():
+            heading = next((wanted for wanted in map(plain, headings) if wanted in names), None)
+            if heading is None:
+                continue
+            if names.count(heading) > 1:
+                raise FixSettings(
+                    f"{file} has two columns headed {found[names.index(heading)]!r}: export it with one of them."
+                )
+            self.where[field] = names.index(heading)
+
+    def heading(self, field: str) -> str:
+        """How the file heads that field; the field's own name where it does not."""
+        return self.found[self.where[field]] if field in self.where else field
+
+    def require(self, *fields: str, hint: str = "") -> None:
+        """Raises FixSettings naming every field without a column, what was looked for and what was found."""
+        missing = [field for field in fields if field not in self.where]
+        if not missing:
+            return
+        looked = "; ".join(f"{field}: {', '.join(self.asked[field])}" for field in missing)
+        example = f'columns = {{{missing[0]} = "its heading"}}'
+        raise FixSettings(
+            f"{self.file} has no column for {' and '.join(missing)}. Looked for {looked}. {self.told()} "
+            + (hint or f"If a column has another heading, say so in the settings: {example}.")
+        )
+
+    def told(self) -> str:
+        """What the first line holds, for messages. Not repeated when nothing in it is a heading: it may be a pupil."""
+        if not self.where:
+            return (
+                "Its first line has no heading that is known: is the line of headings missing, or the delimiter wrong?"
+            )
+        return f"Found: {', '.join(heading or '(blank)' for heading in self.found)}."
+
+
+def _asked(table: str, field: str, columns: Mapping[str, Any]) -> Sequence[str]:
+    own = columns.get(table)
+    if isinstance(own, Mapping) and field in own:
+        return (str(own[field]),)
+    given = columns.get(field)
+    return (given,) if isinstance(given, str) else FIELDS[table][field]

@@ -1,0 +1,118 @@
+"""One file being read: its rows so far, and what was set aside, by line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import FixSettings, Reject
+from rollbook_csv import decode, files, records
+from rollbook_csv.headings import Headings
+from rollbook_csv.records import LINE
+
+FEW, SHARE, MOST = 20, 0.05, 10_000
+_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "lost": pl.Boolean}
+
+
+class Reading:
+    """A file in the profile of `settings`. Fields are columns of text, named as in `headings.FIELDS`."""
+
+    def __init__(self, table: str, taken: files.Taken, settings: Mapping[str, Any]) -> None:
+        """Raises FixSettings when the file as a whole is not of this profile."""
+        text = decode.decode(taken, settings["encoding"])
+        found = records.split(text, settings["delimiter"], taken.name)
+        self.file, self.digest, self.settings = taken.name, taken.digest, settings
+        self.headings = Headings(table, taken.name, found.headings, settings["columns"])
+        columns = [pl.col(str(place)).alias(field) for field, place in self.headings.where.items()]
+        self.rows = found.fields.select(LINE, *columns)
+        self.total = found.fields.height + found.bad.height
+        lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True))
+        self._aside = [lost.select(list(_ASIDE))]
+
+    def has(self, field: str) -> bool:
+        """Whether the file has a column for that field."""
+        return field in self.headings.where
+
+    def typed(self, field: str, value: pl.Expr, reason: pl.Expr | str, *, needed: bool) -> None:
+        """Replace a field by `value`. Where that is null, a row that needs it is set aside with the reason; where it
+        is not needed, and was not blank, the row stays and the reason is noted.
+        """
+        rows = self.rows.with_columns(_typed=value)
+        said = pl.lit(reason) if isinstance(reason, str) else reason
+        wrong = pl.col("_typed").is_null() & (needed | (pl.col(field).str.strip_chars() != ""))
+        heading = self.headings.heading(field)
+        noted = rows.filter(wrong).select(LINE, column=pl.lit(heading), reason=said, lost=pl.lit(value=needed))
+        self._aside.append(noted)
+        kept = rows.filter(~wrong) if needed else rows
+        self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed")
+
+    def forget_rows_of_marks(self) -> None:
+        """Of a file of marks from which another table was taken: what is wrong with its rows is told with the marks."""
+        told = {self.headings.heading(field) for field in ("dob", "upn", "former_upn", "year", "boarder")}
+        self._aside = [part.filter(pl.col("column").is_in(list(told))) for part in self._aside]
+        self.total = max(self.rows.height + self.lost, 1)
+
+    @property
+    def lost(self) -> int:
+        """How many rows could not be used."""
+        return sum(int(part["lost"].sum()) for part in self._aside)
+
+    def rejects(self) -> list[Reject]:
+        """What was set aside, by line. Raises FixSettings when it is so much that the profile must be wrong."""
+        aside = pl.concat(self._aside).sort(LINE, maintain_order=True)
+        if aside.height:
+            self._check_share(aside)
+        return [
+            Reject(f"{self.file}, line {row[LINE]}", row["column"], f"{row['column']}: {row['reason']}")
+            for row in aside.iter_rows(named=True)
+        ]
+
+    def _check_share(self, aside: pl.DataFrame) -> None:
+        lost = self.lost
+        too_many = (lost >= FEW and lost > SHARE * self.total) or aside.height > MOST
+        if not too_many and lost < self.total:
+            return
+        row = aside.row(0, named=True)
+        raise FixSettings(
+            f"{self.file} is not of this profile: {lost or aside.height} of its {self.total} rows cannot be read. The "
+            f"first is line {row[LINE]}, {row['column']}: {row['reason']}. Correct the settings (date_form, columns, "
+            f"am, pm, delimiter) or the export."
+        )
+
+    def require_rows(self) -> None:
+        """Raises FixSettings when there are headings and nothing else."""
+        if self.total == 0:
+            raise FixSettings(
+                f"{self.file} has headings and no rows. An export without rows is a failed export, and does not mean "
+                f"that nobody was there: check what the report selects, and run it again."
+            )
+
+
+def open_file(table: str, settings: Mapping[str, Any]) -> Reading | None:
+    """The file of that name in the settings, or None when there is none. Raises RetryLater, FixSettings."""
+    path = files.find(settings["folder"], settings[table])
+    return Reading(table, files.read(path), settings) if path else None
+
+
+def open_marks(settings: Mapping[str, Any]) -> Reading:
+    """The file of marks, which must be there. Raises RetryLater, FixSettings."""
+    path = files.required(settings["folder"], settings["marks"])
+    return Reading("marks", files.read(path), settings)
+
+
+def key_field(settings: Mapping[str, Any]) -> str:
+    """By what pupils are known in every file: as the settings say, else as the file of marks does, `adno` before `upn`.
+
+    Reads the beginning of that file only. Raises RetryLater, FixSettings.
+    """
+    if settings["key"]:
+        return str(settings["key"])
+    path = files.required(settings["folder"], settings["marks"])
+    part = files.Taken(path.name, files.beginning(path))
+    codec = "utf-8-sig" if settings["encoding"] == "utf-8" else settings["encoding"]
+    text = part.data.decode(codec, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    found = records.first_record(text, settings["delimiter"], part.name)
+    where = Headings("marks", part.name, found, settings["columns"]).where
+    return "adno" if "adno" in where else "upn"

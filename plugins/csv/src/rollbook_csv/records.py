@@ -1,0 +1,146 @@
+"""From text to records: quoting, line numbers, and what no well-formed file has. Columns of Polars, no loop over rows.
+
+A field is quoted as a whole or not at all; inside quotes, a quotation mark is doubled. Nothing else has a meaning:
+a backslash, `#`, `=` or `-` is itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rollbook.contract import FixSettings
+
+LINE = "line"
+_AGAIN = "Export it again."
+
+
+@dataclass(frozen=True)
+class Records:
+    """headings: the first record. fields: a column of text for each heading (`0`, `1`...), and `line`, where the
+    record begins in the file. bad: `line`, `reason` of the records that cannot be used.
+    """
+
+    headings: Sequence[str]
+    fields: pl.DataFrame
+    bad: pl.DataFrame
+
+
+def split(text: str, delimiter: str, file: str) -> Records:
+    """The records of a file. Raises FixSettings when it has no headings, or is cut off or damaged as a whole."""
+    rows = _join_quoted(_lines(text), file, delimiter)
+    blank = pl.col("text").str.strip_chars(delimiter + ' \t"') == ""
+    rows = rows.filter(~blank | pl.col("text").str.count_matches('"', literal=True).mod(2).cast(pl.Boolean))
+    if rows.is_empty():
+        raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
+    headings = _headings(rows["text"][0], delimiter, file)
+    body = rows.slice(1)
+    whole = body["text"].str.contains(_well_formed(delimiter, len(headings)))
+    good, bad = body.filter(whole), body.filter(~whole)
+    if not text.endswith("\n"):
+        good, cut = _last_row(good, bad, body, file)
+    else:
+        cut = pl.DataFrame(schema={LINE: pl.Int32, "reason": pl.String})
+    reason = f"has not the {len(headings)} fields of the headings, or a quotation mark where none may be"
+    bad = bad.select(LINE, reason=pl.lit(reason))
+    return Records(headings, _fields(good, delimiter, len(headings)), pl.concat([bad, cut]))
+
+
+def first_record(text: str, delimiter: str, file: str) -> list[str]:
+    """The headings alone, of a text that may be the beginning of a file. Raises FixSettings when there are none."""
+    line = next((line for line in text.split("\n") if line.strip(delimiter + ' \t"')), "")
+    return _headings(line, delimiter, file)
+
+
+def _lines(text: str) -> pl.DataFrame:
+    """Every line with its number from 1. The zero byte, which no text has, is the delimiter that never comes."""
+    lines = pl.read_csv(
+        text.encode(),
+        has_header=False,
+        separator="\x00",
+        quote_char=None,
+        infer_schema=False,
+        empty_string_is_null=False,
+        new_columns=["text"],
+    )
+    return lines.with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int32))
+
+
+def _join_quoted(lines: pl.DataFrame, file: str, delimiter: str) -> pl.DataFrame:
+    """Lines inside quotation marks joined to the record that they belong to."""
+    quotes = pl.col("text").str.count_matches('"', literal=True).cast(pl.Int64)
+    lines = lines.with_columns(inside=(quotes.cum_sum() - quotes) % 2 == 1)
+    last_open = bool(lines.select(quotes.sum() % 2 == 1).item())
+    if not last_open and not lines["inside"].any():
+        return lines.drop("inside")
+    joined = lines.group_by((~pl.col("inside")).cum_sum().alias("n"), maintain_order=True).agg(
+        pl.col(LINE).first(), pl.col("text").str.join("\n"), many=pl.len() > 1
+    )
+    long = joined.filter("many")
+    fields = _field(delimiter)
+    broken = long.filter(~long["text"].str.contains(f"^{fields}(?:{re.escape(delimiter)}{fields})*$"))
+    if last_open or not broken.is_empty():
+        at = broken[LINE][0] if not broken.is_empty() else joined[LINE][-1]
+        raise FixSettings(
+            f"{file}, line {at}: a quotation mark is opened and not closed as it should be. The file is cut off or "
+            f"damaged there, and nothing of it was used. {_AGAIN}"
+        )
+    return joined.select(LINE, "text")
+
+
+def _last_row(
+    good: pl.DataFrame, bad: pl.DataFrame, body: pl.DataFrame, file: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What a last line without an end may be: a row cut off. Its last field is trusted only when quotes close it."""
+    none = pl.DataFrame(schema={LINE: pl.Int32, "reason": pl.String})
+    if body.is_empty():
+        return good, none
+    at = body[LINE][-1]
+    if not bad.is_empty() and bad[LINE][-1] == at:
+        raise FixSettings(f"{file} is cut off in the middle of line {at}, its last: nothing of it was used. {_AGAIN}")
+    if body["text"][-1].endswith('"'):
+        return good, none
+    reason = "may be cut off, because the file does not end with a line break: export it again, or add one"
+    return good.head(-1), pl.DataFrame({LINE: [at], "reason": [reason]}, schema=none.schema)
+
+
+def _headings(record: str, delimiter: str, file: str) -> list[str]:
+    try:
+        headings = next(csv.reader([record], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        headings = []
+    if not headings:
+        raise FixSettings(f"The line of headings of {file} cannot be read. {_AGAIN}")
+    return [" ".join(heading.split()) for heading in headings]
+
+
+def _field(delimiter: str) -> str:
+    return f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+
+
+def _well_formed(delimiter: str, count: int) -> str:
+    return f"^{_field(delimiter)}(?:{re.escape(delimiter)}{_field(delimiter)}){{{count - 1}}}$"
+
+
+def _fields(good: pl.DataFrame, delimiter: str, count: int) -> pl.DataFrame:
+    names = [str(n) for n in range(count)]
+    if good.is_empty():
+        return pl.DataFrame(schema={LINE: pl.Int32, **dict.fromkeys(names, pl.String)})
+    if not good["text"].str.contains('"', literal=True).any():
+        parts = good["text"].str.split_exact(delimiter, count - 1).struct.rename_fields(names).struct.unnest()
+    else:
+        parts = pl.read_csv(
+            f"{good['text'].str.join(chr(10)).item()}\n".encode(),
+            has_header=False,
+            separator=delimiter,
+            infer_schema=False,
+            empty_string_is_null=False,
+            new_columns=names,
+        )
+    if parts.height != good.height:  # every record was seen to be well formed: this cannot be, and must not pass
+        raise AssertionError("the reader found another number of records than there are")
+    return parts.with_columns(good[LINE])

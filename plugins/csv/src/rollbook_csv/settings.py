@@ -1,0 +1,78 @@
+"""The settings of a connection: where the files lie and how they are written. Nothing is guessed from a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from rollbook.contract import FolderField, Settings
+from rollbook.tables.checks import laestab_problem, urn_problem
+from rollbook_csv.headings import FIELDS
+from rollbook_csv.values import DATE_FORMS
+
+ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "utf-16")
+DELIMITERS = {",": ",", ";": ";", "|": "|", "\t": "\t", "tab": "\t"}
+
+
+def _file_name(default: str) -> fields.String:
+    return fields.String(load_default=default, validate=_plain_name)
+
+
+def _plain_name(value: str) -> None:
+    if not value or "/" in value or "\\" in value:
+        raise ValidationError("the name of a file in the folder, or a pattern such as marks*.csv")
+
+
+def _check_columns(value: dict[str, Any]) -> None:
+    """Each key is a field of ours, or the name of a file with a table of fields."""
+    known = {field for table in FIELDS.values() for field in table}
+    for key, given in value.items():
+        if isinstance(given, str) and key in known:
+            continue
+        if isinstance(given, dict) and key in FIELDS and all(isinstance(given.get(f), str) for f in given):
+            strays = sorted(set(given) - set(FIELDS[key]))
+            if not strays:
+                continue
+            raise ValidationError(f"{key} has no field {strays[0]}; it has: {', '.join(FIELDS[key])}")
+        raise ValidationError(f'write field = "its heading"; the fields are: {", ".join(sorted(known))}')
+
+
+class CsvSettings(Settings):
+    """What a connection of the plugin `csv` may say. Each is explained in docs/csv.md."""
+
+    folder = FolderField(required=True)
+    date_form = fields.String(
+        required=True,
+        validate=validate.OneOf(sorted(DATE_FORMS), error="state how days are written, one of: {choices}"),
+    )
+    marks = _file_name("marks.csv")
+    pupils = _file_name("pupils.csv")
+    roll = _file_name("roll.csv")
+    calendar = _file_name("calendar.csv")
+    contacts = _file_name("contacts.csv")
+    leave = _file_name("leave.csv")
+    notices = _file_name("notices.csv")
+    encoding = fields.String(load_default="utf-8", validate=validate.OneOf(ENCODINGS, error="one of: {choices}"))
+    delimiter = fields.String(
+        load_default=",", validate=validate.OneOf(list(DELIMITERS), error='one of: "," ";" "|" "tab"')
+    )
+    am = fields.List(fields.String(), load_default=lambda: ["AM"], validate=validate.Length(min=1))
+    pm = fields.List(fields.String(), load_default=lambda: ["PM"], validate=validate.Length(min=1))
+    key = fields.String(load_default=None, validate=validate.OneOf(["adno", "upn"], error="one of: {choices}"))
+    columns = fields.Dict(keys=fields.String(), load_default=dict, validate=_check_columns)
+    urn = fields.String(load_default=None, validate=lambda value: _well_formed(urn_problem(value)))
+    laestab = fields.String(load_default=None, validate=lambda value: _well_formed(laestab_problem(value)))
+
+    @post_load
+    def _settle(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        data["delimiter"] = DELIMITERS[data["delimiter"]]
+        both = {value.strip().upper() for value in data["am"]} & {value.strip().upper() for value in data["pm"]}
+        if both:
+            raise ValidationError("the same value cannot be morning and afternoon", field_name="pm")
+        return data
+
+
+def _well_formed(problem: str | None) -> None:
+    if problem:
+        raise ValidationError(problem)

@@ -1,0 +1,96 @@
+"""The source: a folder of one school's exported files, read whole at each pull."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import polars as pl
+
+from rollbook.contract import Checkpoint, Done, FixSettings, Page, Reject, Remark, SchoolRef, Settings, Source, Window
+from rollbook.tables.schemas import Table
+from rollbook_csv import pages
+from rollbook_csv.marks import NEEDED, covered, row_per_mark
+from rollbook_csv.reading import Reading, key_field, open_file, open_marks
+from rollbook_csv.settings import CsvSettings
+
+ROWS_A_PAGE = 250_000
+_MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES})
+
+
+class CsvSource(Source):
+    """Exported CSV files with a row for each mark, and files of pupils, roll, calendar and so on beside them.
+
+    One connection is one school and one folder. Without files of pupils and roll both are taken from the columns of
+    the marks. A table whose file is not there is answered without a page, which is not the same as an empty one.
+    """
+
+    name: ClassVar[str] = "csv"
+    Settings: ClassVar[type[Settings]] = CsvSettings
+    tables: ClassVar[frozenset[Table]] = frozenset(pages.BESIDE) | {Table.MARKS}
+    window_days: ClassVar[int | None] = None
+    simulator: ClassVar[str | None] = "rollbook_csv.simulator:CsvSimulator"
+
+    def check(self) -> Iterator[Remark]:
+        """What files are there, which columns were found, the newest session, and marks that are no national code."""
+        from rollbook_csv.checking import remarks
+
+        yield from remarks(self.settings)
+
+    def schools(self) -> list[SchoolRef]:
+        """The one school of this folder. Its URN is known where the settings say it."""
+        urn = self.settings["urn"]
+        return [SchoolRef(urn or self.settings["folder"].name, "", int(urn) if urn else None)]
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        """As `Source.pull`. The checkpoint holds the name and SHA-256 of the file that was read."""
+        self._check_school(school)
+        if table is Table.MARKS:
+            yield from self._marks(school, window)
+        else:
+            yield from self._beside(table, school)
+
+    def _marks(self, school: SchoolRef, window: Window) -> Iterator[Page | Done]:
+        reading = open_marks(self.settings)
+        self._check(reading, school)
+        pages.with_key(reading, key_field(self.settings), *NEEDED)
+        rows = row_per_mark(reading)
+        rejects = reading.rejects()
+        inside = rows.filter(pl.col("date").is_between(window.first, window.last))
+        yield from _pages(inside, rejects, reading.file)
+        yield Done({reading.file: reading.digest}, covered(rows, window, whole=reading.lost == 0))
+
+    def _beside(self, table: Table, school: SchoolRef) -> Iterator[Page | Done]:
+        reading = open_file(pages.BESIDE[table].file, self.settings)
+        if reading is None and table in (Table.PUPILS, Table.ROLL):
+            reading = open_marks(self.settings)
+        if reading is None:
+            yield Done()
+            return
+        self._check(reading, school, may_be_empty=table in _MAY_BE_EMPTY)
+        rows = pages.page_of(table, reading, key_field(self.settings))
+        yield from _pages(rows, reading.rejects(), reading.file)
+        yield Done({reading.file: reading.digest})
+
+    def _check(self, reading: Reading, school: SchoolRef, *, may_be_empty: bool = False) -> None:
+        if not may_be_empty:
+            reading.require_rows()
+        own: dict[str, Any] = {"urn": school.urn or self.settings["urn"], "laestab": self.settings["laestab"]}
+        pages.check_school(reading, own)
+
+    def _check_school(self, school: SchoolRef) -> None:
+        urn = self.settings["urn"]
+        if urn and school.urn and int(urn) != school.urn:
+            raise FixSettings(
+                f"The folder {self.settings['folder']} is that of the school {urn}, and {school.urn} was asked for. "
+                f"Give each school a connection of its own."
+            )
+
+
+def _pages(rows: pl.DataFrame, rejects: list[Reject], origin: str) -> Iterator[Page]:
+    """At least one page, so that a file without rows differs from no file; the rejects go with the first."""
+    yield Page(rows.head(ROWS_A_PAGE), rejects=rejects, origin=origin)
+    for start in range(ROWS_A_PAGE, rows.height, ROWS_A_PAGE):
+        yield Page(rows.slice(start, ROWS_A_PAGE), origin=origin)
