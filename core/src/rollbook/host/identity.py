@@ -57,13 +57,14 @@ class Identified:
 
 
 def identify(conn: sa.Connection, school: int, connection: str, rows: pl.DataFrame) -> Identified:
-    """Number the pupils of a page table (`PAGES[pupils]`, one row a key). Reads the links; writes nothing.
+    """Number the pupils of a page table (`PAGES[pupils]`). Reads the links; writes nothing. A row without a key gets
+    no number; of two rows with one key the first is looked at.
 
     Raises nothing of its own: what is doubtful is in `proposals` and `shared_upns`.
     """
-    records = rows.to_dicts()
-    upns = Counter(r["upn"] for r in records if _usable(r.get("upn")))
-    shared = frozenset(upn for upn, times in upns.items() if times > 1)
+    records = rows.filter(pl.col("pupil").is_not_null()).unique("pupil", keep="first", maintain_order=True).to_dicts()
+    upns = Counter(_usable(record.get("upn")) for record in records)
+    shared = frozenset(upn for upn, times in upns.items() if upn and times > 1)
     known = _Known(conn, school, connection, records)
     found = Identified(pl.DataFrame(), shared_upns=shared)
     # Those with a key we know come first: a UPN that wandered must not take another pupil's number.
@@ -104,8 +105,8 @@ class _Known:
         self.installation: bytes = conn.execute(sa.select(installation.c.key)).scalar_one()
         self.keys = dict(known_numbers(conn, school, connection).iter_rows())
         self.numbers_here = {self.keys[r["pupil"]] for r in records if r["pupil"] in self.keys}
-        wanted = {r[name] for r in records for name in ("upn", "former_upn") if _usable(r.get(name))}
-        self.upns = _upn_links(conn, sorted(wanted))
+        wanted = {_usable(r.get(name)) for r in records for name in ("upn", "former_upn")}
+        self.upns = _upn_links(conn, sorted(upn for upn in wanted if upn))
 
     def new_number(self, vendor_key: str) -> int:
         attempt = 0
@@ -183,7 +184,8 @@ def _upn_links(conn: sa.Connection, upns: Sequence[str]) -> dict[str, int]:
 
 
 def _usable(upn: str | None) -> str | None:
-    return upn if upn and upn_problem(upn) is None else None
+    written = (upn or "").strip().upper()
+    return written if written and upn_problem(written) is None else None
 
 
 def _plain(name: str | None) -> str:

@@ -34,23 +34,21 @@ cases = Table(
     "cases",
     metadata,
     number(),
-    text("rule", nullable=False),
+    text("kind", nullable=False),  # the rule
     school(),
     pupil(),
     Column("episode", Integer, nullable=False),
-    text("state", nullable=False),
+    text("state", nullable=False),  # open | closed | withdrawn
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
     Column("reached", Date, nullable=False),
-    Column("ended", Boolean, nullable=False),
     Column("figures", Json, nullable=False),
     Column("evidence", Json, nullable=False),
     Column("settings", Json, nullable=False),
     Column("law", Json, nullable=False),
-    moment("opened"),
+    Column("opened_on", Date),
     moment("changed"),
-    Column("approved_by", Json),  # who let it go, and when
-    UniqueConstraint("rule", "school", "pupil", "episode"),
+    UniqueConstraint("kind", "school", "pupil", "episode"),
     Index("ix_cases_school", "school", "state"),
 )
 
@@ -61,16 +59,14 @@ case_events = Table(
     metadata,
     number(),
     school(),
-    Column("seq", Integer, nullable=False),  # 1, 2, 3... within the school
+    Column("number", Integer, nullable=False),  # 1, 2, 3... within the school
     Column("case", SERIAL, ForeignKey("cases.id")),
-    text("event", nullable=False),
-    Column("as_at", Date, nullable=False),
     moment("at"),
-    Column("content", Json),
+    Column("content", Json),  # null once it was lawfully purged
     text("content_digest", nullable=False),
     text("previous", nullable=False),
     text("digest", nullable=False),
-    UniqueConstraint("school", "seq"),
+    UniqueConstraint("school", "number"),
     Index("ix_case_events_case", "case"),
 )
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
         sa.Column("pupil", sa.BigInteger(), nullable=False),
         sa.Column("episode", sa.Integer(), nullable=False),
@@ -22,16 +22,14 @@ def upgrade() -> None:
         sa.Column("first", sa.Date(), nullable=False),
         sa.Column("last", sa.Date(), nullable=False),
         sa.Column("reached", sa.Date(), nullable=False),
-        sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("law", sa.Text(), nullable=False),
-        sa.Column("opened", sa.DateTime(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("changed", sa.DateTime(), nullable=False),
-        sa.Column("approved_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("rule", "school", "pupil", "episode", name=op.f("uq_cases_rule_school_pupil_episode")),
+        sa.UniqueConstraint("kind", "school", "pupil", "episode", name=op.f("uq_cases_kind_school_pupil_episode")),
     )
     op.create_index("ix_cases_school", "cases", ["school", "state"], unique=False)
     op.create_table(
@@ -221,10 +219,8 @@ def upgrade() -> None:
         "case_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("case", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("event", sa.String(), nullable=False),
-        sa.Column("as_at", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("content", sa.Text(), nullable=True),
         sa.Column("content_digest", sa.String(), nullable=False),
@@ -232,7 +228,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_case_events_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
-        sa.UniqueConstraint("school", "seq", name=op.f("uq_case_events_school_seq")),
+        sa.UniqueConstraint("school", "number", name=op.f("uq_case_events_school_number")),
     )
     op.create_index("ix_case_events_case", "case_events", ["case"], unique=False)
     op.create_table(

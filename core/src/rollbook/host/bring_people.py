@@ -1,0 +1,179 @@
+"""Bring a pull's pupils, roll, contacts, leave and notices into what is known of a school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from rollbook.contract.errors import VendorMustAct
+from rollbook.host import identity
+from rollbook.host.config import SchoolConfig
+from rollbook.host.pull import Staged
+from rollbook.host.store import dated, people
+from rollbook.register.pupils import merge_pupils
+from rollbook.register.roll import merge_roll, on_roll, roll_drop
+from rollbook.tables.schemas import (
+    CONTACTS,
+    LEAVE,
+    NOTICES,
+    PAGES,
+    PUPILS,
+    QUARANTINE,
+    ROLL,
+    Schema,
+    Table,
+    conform,
+    empty,
+)
+
+_OPTIONAL: dict[Table, tuple[sa.Table, Schema]] = {
+    Table.CONTACTS: (people.contacts, CONTACTS),
+    Table.LEAVE: (people.leave, LEAVE),
+    Table.NOTICES: (people.notices, NOTICES),
+}
+_FLAGGED = {"in_source": pl.Boolean}
+
+
+@dataclass(frozen=True)
+class People:
+    """numbers: `key`, `pupil` of every key ever used. roll: `ROLL` as it now stands. vanished: pupils on it of whom
+    the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables.
+    """
+
+    identified: identity.Identified
+    numbers: pl.DataFrame
+    roll: pl.DataFrame
+    on_roll: int
+    vanished: int
+    changed: int
+    quarantine: pl.DataFrame
+
+
+class RollFell(VendorMustAct):
+    """The roll fell by a third or more. A person must say that it is right."""
+
+
+def bring_people(
+    conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime, as_at: date, accepted_by: str | None
+) -> People:
+    """Raises RollFell, with the difference, unless `accepted_by` names who looked at it; VendorMustAct when there are
+    no pupils at all.
+    """
+    rows = staged.tables[Table.PUPILS]
+    if rows.is_empty():
+        raise VendorMustAct(
+            f"The export of {school.name} ({school.urn}) at the connection {school.connection} has no pupils: what was "
+            f"known before stands. Check what is exported, or that consent was not withdrawn."
+        )
+    found = identity.identify(conn, school.urn, school.connection, rows)
+    identity.keep_links(conn, found, moment)
+    changed, aside = _pupils(conn, school.urn, rows, found.numbers, moment)
+    fresh = _fresh_roll(school, staged.tables[Table.ROLL], found.numbers)
+    _check_fall(conn, school, fresh, as_at, accepted_by)
+    roll, vanished, roll_changed, roll_aside = _roll(conn, school.urn, fresh, moment)
+    asides = [aside, roll_aside]
+    for table in _OPTIONAL:
+        if table in staged.tables:
+            more, set_aside = _optional(conn, school.urn, table, staged.tables[table], found.numbers, moment)
+            changed += more
+            asides.append(set_aside)
+    return People(
+        identified=found,
+        numbers=identity.known_numbers(conn, school.urn, school.connection),
+        roll=roll,
+        on_roll=on_roll(roll, as_at),
+        vanished=vanished,
+        changed=changed + roll_changed,
+        quarantine=pl.concat(asides),
+    )
+
+
+def numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with Rollbook's number for the vendor's key; null where no pupil has that key."""
+    joined = rows.rename({"pupil": "key"}).join(numbers, on="key", how="left", maintain_order="left")
+    return joined.drop("key")
+
+
+def _pupils(
+    conn: sa.Connection, school: int, rows: pl.DataFrame, numbers: pl.DataFrame, moment: datetime
+) -> tuple[int, pl.DataFrame]:
+    kept = dated.frame(conn, people.pupils, school, PUPILS, None)
+    merged = merge_pupils(kept, numbered(rows, numbers), school=school, origin="pupils")
+    flagged = merged.pupils.with_columns(in_source=pl.col("pupil").is_in(numbers["pupil"].implode()))
+    began, closed = dated.replace(conn, people.pupils, school, flagged, moment)
+    return began + closed, merged.quarantine
+
+
+def _fresh_roll(school: SchoolConfig, rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    return conform(numbered(rows, numbers).with_columns(school=pl.lit(school.urn)), ROLL)
+
+
+def _roll(
+    conn: sa.Connection, school: int, fresh: pl.DataFrame, moment: datetime
+) -> tuple[pl.DataFrame, int, int, pl.DataFrame]:
+    kept = dated.frame(conn, people.roll, school, ROLL, None)
+    merged = merge_roll(kept, fresh, school=school, origin="roll")
+    spoken = fresh["pupil"].drop_nulls().unique()
+    flagged = merged.roll.with_columns(in_source=pl.col("pupil").is_in(spoken.implode()))
+    began, closed = dated.replace(conn, people.roll, school, flagged, moment)
+    return merged.roll, len(merged.vanished), began + closed, merged.quarantine
+
+
+def _check_fall(
+    conn: sa.Connection, school: SchoolConfig, fresh: pl.DataFrame, as_at: date, accepted_by: str | None
+) -> None:
+    # Pupils who vanished at an earlier pull stay on our roll; they are not what this pull is compared with.
+    kept = dated.frame(conn, people.roll, school.urn, ROLL | _FLAGGED, None).filter("in_source")
+    before, now = on_roll(kept, as_at), on_roll(fresh, as_at)
+    if accepted_by is None and roll_drop(before, now):
+        raise RollFell(
+            f"The roll of {school.name} ({school.urn}) at the connection {school.connection} fell from {before} to "
+            f"{now} pupils: this pull is held and nothing of it was kept. If that is right, sync the school again and "
+            f"accept the smaller roll with your name; if not, correct the export."
+        )
+
+
+def _optional(
+    conn: sa.Connection,
+    school: int,
+    table: Table,
+    rows: pl.DataFrame,
+    numbers: pl.DataFrame,
+    moment: datetime,
+) -> tuple[int, pl.DataFrame]:
+    """A table that the source gives whole. What it gave of pupils it no longer names stays."""
+    kept_in, schema = _OPTIONAL[table]
+    named = conform(numbered(rows, numbers).with_columns(school=pl.lit(school)), schema)
+    unknown = named.filter(pl.col("pupil").is_null()).height
+    needed = [name for name, column in PAGES[table].items() if column.required and name != "pupil"]
+    known = named.filter(pl.col("pupil").is_not_null())
+    good = known.drop_nulls(needed)
+    kept = dated.frame(conn, kept_in, school, schema, None)
+    stays = kept.filter(pl.col("pupil").is_in(numbers["pupil"].implode()).not_())
+    began, closed = dated.replace(conn, kept_in, school, pl.concat([stays, good]), moment)
+    lacking = f"The row lacks one of: {', '.join(needed)}. Enter it in the MIS."
+    no_pupil = "No pupil of this school has the key in this row. Check that the list of pupils is whole."
+    asides = [
+        _aside(school, table, unknown, "unknown_pupil", no_pupil),
+        _aside(school, table, known.height - good.height, "malformed", lacking),
+    ]
+    return began + closed, pl.concat(asides)
+
+
+def _aside(school: int, table: Table, times: int, kind: str, reason: str) -> pl.DataFrame:
+    """One row for all of its kind: of a row without a known pupil or place there is no more to say than how many."""
+    if not times:
+        return empty(QUARANTINE)
+    said = f"{times} rows. {reason}" if times > 1 else reason
+    row = {
+        "school": school,
+        "table": table.value,
+        "place": table.value,
+        "column": "pupil",
+        "kind": kind,
+        "reason": said,
+    }
+    return conform(pl.DataFrame([row]), QUARANTINE)

@@ -1,0 +1,220 @@
+"""Judge one school: load its register, ask the rules, match the cases, compose the messages; all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.metadata import version
+
+import polars as pl
+import sqlalchemy as sa
+
+from rollbook.cases.case import Case, Change, State, What
+from rollbook.cases.match import match
+from rollbook.contract.errors import FixSettings, VendorMustAct
+from rollbook.host import kept_cases
+from rollbook.host.config import Config, Release, SchoolConfig
+from rollbook.host.kept_messages import Kept
+from rollbook.host.load import Loaded, load
+from rollbook.host.registers import RegisterFiles
+from rollbook.host.say import Recipient, makes_messages, say
+from rollbook.host.store.columns import dumps
+from rollbook.host.store.followup import messages
+from rollbook.host.store.runs import judged as judged_table
+from rollbook.rules import catalogue
+from rollbook.rules.evaluate import Evaluation, evaluate
+from rollbook.rules.problems import RegisterProblem, SettingRefused
+from rollbook.rules.thresholds import LocalSettings
+
+# More new or changed statutory messages than this at once are held for a person: a wrong file, a year's rollover.
+_MANY, _MANY_OF = 5, 50  # more than 5, and more than one pupil in 50
+
+_COUNTED = {
+    What.OPENED: "cases_opened",
+    What.CHANGED: "cases_changed",
+    What.REOPENED: "cases_changed",
+    What.CLOSED: "cases_closed",
+    What.WITHDRAWN: "cases_withdrawn",
+    What.JOINED: "cases_withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """findings: rule -> for how many pupils it is due. messages: those that are new or were overtaken."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    messages: Sequence[Kept] = ()
+    sentences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def local_settings(config: Config) -> LocalSettings:
+    """What was set locally. Raises FixSettings for what no rule knows or the law does not leave open."""
+    try:
+        return LocalSettings(authorities=config.authorities)
+    except SettingRefused as refused:
+        raise FixSettings(f"{config.path}: {refused.sentence}.") from refused
+
+
+def judge(
+    conn: sa.Connection,
+    files: RegisterFiles,
+    config: Config,
+    school: SchoolConfig,
+    recipient: Recipient | None,
+    *,
+    as_at: date,
+    moment: datetime,
+    run: int,
+) -> Judged:
+    """Judge the day `as_at` on what is known now. Does nothing but count when neither inputs nor day are new.
+
+    Raises FixSettings (a day before the last one judged, a bad local setting, a damaged file), VendorMustAct (the
+    register cannot be read as one).
+    """
+    before = conn.execute(sa.select(judged_table).where(judged_table.c.school == school.urn)).first()
+    if before is not None and as_at < before.as_at:
+        raise FixSettings(
+            f"{school.name} ({school.urn}) was already judged as at {before.as_at.isoformat()}; {as_at.isoformat()} is "
+            f"before that. Sync without --as-at, or with a later day."
+        )
+    loaded = load(conn, files, school, as_at)
+    evaluation = _evaluated(config, school, loaded, as_at)
+    inputs = _inputs(config, school, loaded, recipient)
+    said = Judged(
+        findings=_due(evaluation), sentences=_unjudged(school, loaded), notes=_undeliverable(school, recipient)
+    )
+    if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
+        return said
+    first = before.first_judged if before is not None else school.judge_from or as_at
+    changes = _matched(conn, school, loaded, evaluation, as_at, first)
+    kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
+    release: Release | None = "held" if before is not None and _too_many(kept, loaded) else None
+    made = _say_all(conn, config, school, recipient, kept, moment, release)
+    _note(conn, school.urn, as_at, first, inputs, moment)
+    counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
+    sentences = said.sentences + (_mass(school, kept) if release and made else ())
+    return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, said.notes)
+
+
+def _evaluated(config: Config, school: SchoolConfig, loaded: Loaded, as_at: date) -> Evaluation:
+    try:
+        return evaluate(loaded.registers, as_at, local=local_settings(config))
+    except RegisterProblem as problem:
+        raise VendorMustAct(
+            f"The register of {school.name} ({school.urn}) was kept and could not be judged: {problem.sentence}."
+        ) from problem
+
+
+def _matched(
+    conn: sa.Connection, school: SchoolConfig, loaded: Loaded, evaluation: Evaluation, as_at: date, first: date
+) -> list[Change]:
+    return match(
+        kept_cases.of_school(conn, school.urn),
+        evaluation.findings,
+        school=school.urn,
+        as_at=as_at,
+        first_judged=first,
+        school_days=loaded.school_days,
+        horizon=loaded.horizon,
+        judged=set(evaluation.answers),
+        unjudged_pupils=loaded.unjudged,
+    )
+
+
+def _say_all(
+    conn: sa.Connection,
+    config: Config,
+    school: SchoolConfig,
+    recipient: Recipient | None,
+    changes: Sequence[Change],
+    moment: datetime,
+    release: Release | None,
+) -> list[Kept]:
+    """The messages of every case that may need one: what changed, and what has none yet or one not yet sent."""
+    if recipient is None:
+        return []
+    reasons = {change.case.number: change.reason for change in changes if change.amends}
+    unsent = _with_unsent(conn, school.urn)
+    made: list[Kept] = []
+    for case in kept_cases.of_school(conn, school.urn):
+        if makes_messages(case) and (case.number in reasons or case.number in unsent or _unsaid(conn, case)):
+            reason = reasons.get(case.number)
+            made += say(conn, config, school, case, recipient, moment, reason=reason, release=release)
+    return made
+
+
+def _with_unsent(conn: sa.Connection, school: int) -> set[int | None]:
+    query = sa.select(messages.c.case).where(messages.c.school == school, messages.c.state.in_(("held", "waiting")))
+    return {row.case for row in conn.execute(query)}
+
+
+def _unsaid(conn: sa.Connection, case: Case) -> bool:
+    if case.state is State.WITHDRAWN:
+        return False
+    return conn.execute(sa.select(messages.c.id).where(messages.c.case == case.number).limit(1)).first() is None
+
+
+def _too_many(changes: Sequence[Change], loaded: Loaded) -> bool:
+    concerned = {change.case.number for change in changes if change.amends and makes_messages(change.case)}
+    return len(concerned) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
+
+
+def _mass(school: SchoolConfig, changes: Sequence[Change]) -> tuple[str, ...]:
+    number = len({change.case.number for change in changes if change.amends})
+    return (
+        f"{number} cases of {school.name} ({school.urn}) are new or changed at once, which is unusual: their messages "
+        f"are held. Look at the export, and approve them if they are right.",
+    )
+
+
+def _unjudged(school: SchoolConfig, loaded: Loaded) -> tuple[str, ...]:
+    if not loaded.unjudged:
+        return ()
+    return (
+        f"{len(loaded.unjudged)} pupils of {school.name} ({school.urn}) have no date of birth and were not judged: "
+        f"enter it in the MIS.",
+    )
+
+
+def _undeliverable(school: SchoolConfig, recipient: Recipient | None) -> tuple[str, ...]:
+    if recipient is not None:
+        return ()
+    return (f"Nothing takes messages for the authority {school.la}: what must be reported stays here.",)
+
+
+def _due(evaluation: Evaluation) -> dict[str, int]:
+    found = {}
+    for name, answer in evaluation.answers.items():
+        due = catalogue.rule(name).due
+        if due is not None:
+            yes = pl.col(due) if answer.schema[due] == pl.Boolean else pl.col(due) > 0
+            found[name] = int(answer.select(yes.fill_null(value=False).sum()).item())
+    return found
+
+
+def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipient: Recipient | None) -> str:
+    """A digest of all that a judgement rests on: the register, the settings, who is told, and the program."""
+    told = None
+    if recipient is not None:
+        required = {kind.value: sorted(paths) for kind, paths in recipient.required.items()}
+        told = [recipient.name, sorted(recipient.kinds), required]
+    parts = [
+        loaded.digest,
+        config.authorities.get(school.la, {}),
+        dict(school.returns) or dict(config.returns),
+        told,
+        version("rollbook"),
+    ]
+    return hashlib.sha256(dumps(parts).encode()).hexdigest()
+
+
+def _note(conn: sa.Connection, school: int, as_at: date, first: date, inputs: str, moment: datetime) -> None:
+    conn.execute(judged_table.delete().where(judged_table.c.school == school))
+    row = {"school": school, "as_at": as_at, "first_judged": first, "inputs": inputs, "at": moment}
+    conn.execute(judged_table.insert(), row)

@@ -1,0 +1,111 @@
+"""Cases and their ledger, as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.cases.case import Case, Change, State
+from rollbook.cases.history import Broken, Link, event, link, verify
+from rollbook.host.store.followup import case_events, cases
+
+
+def of_school(conn: sa.Connection, school: int) -> list[Case]:
+    """Every case of a school, withdrawn ones too."""
+    query = sa.select(cases).where(cases.c.school == school).order_by(cases.c.id)
+    return [_case(row) for row in conn.execute(query).mappings()]
+
+
+def of_number(conn: sa.Connection, number: int) -> Case | None:
+    """The case with that number, or None."""
+    row = conn.execute(sa.select(cases).where(cases.c.id == number)).mappings().first()
+    return _case(row) if row else None
+
+
+def keep(conn: sa.Connection, change: Change, *, as_at: date, moment: datetime, run: int) -> Change:
+    """Store a case as a change left it, and write the ledger. Returns the change with the case's number."""
+    case = change.case
+    number = case.number or _number(conn, case)
+    row = {
+        "state": case.state.value,
+        "first": case.first,
+        "last": case.last,
+        "reached": case.reached,
+        "figures": case.figures,
+        "evidence": list(case.evidence),
+        "settings": list(case.settings),
+        "law": list(case.law),
+        "opened_on": case.opened_on,
+        "changed": moment,
+    }
+    if number is None:
+        names = ("kind", "school", "pupil", "episode")
+        whole = row | {name: getattr(case, name) for name in names}
+        number = int(conn.execute(cases.insert().values(whole).returning(cases.c.id)).scalar_one())
+    else:
+        conn.execute(cases.update().where(cases.c.id == number).values(row))
+    write(conn, case.school, number, event(change, as_at=as_at, at=moment, run=run), moment)
+    return replace(change, case=replace(case, number=number))
+
+
+def write(conn: sa.Connection, school: int, case: int | None, content: Mapping[str, Any], moment: datetime) -> None:
+    """Add what happened to the school's ledger."""
+    new = link(_last(conn, school), content, school=school)
+    row = {
+        "school": school,
+        "number": new.number,
+        "case": case,
+        "at": moment,
+        "content": dict(content),
+        "content_digest": new.content,
+        "previous": new.previous,
+        "digest": new.digest,
+    }
+    conn.execute(case_events.insert(), row)
+
+
+def check_ledger(conn: sa.Connection, school: int) -> tuple[int, Broken | None]:
+    """How many events the school's ledger has, and the first that does not hold."""
+    query = sa.select(case_events).where(case_events.c.school == school).order_by(case_events.c.number)
+    rows = conn.execute(query).all()
+    chain = [_link(row) for row in rows]
+    return len(chain), verify(chain, {row.number: row.content for row in rows if row.content is not None})
+
+
+def _number(conn: sa.Connection, case: Case) -> int | None:
+    """The number of a case that an earlier change of the same judgement stored."""
+    where = [cases.c[name] == getattr(case, name) for name in ("kind", "school", "pupil", "episode")]
+    return conn.execute(sa.select(cases.c.id).where(*where)).scalar()
+
+
+def _last(conn: sa.Connection, school: int) -> Link | None:
+    query = sa.select(case_events).where(case_events.c.school == school).order_by(case_events.c.number.desc())
+    row = conn.execute(query.limit(1)).first()
+    return _link(row) if row else None
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    return Link(row.school, row.number, row.previous, row.content_digest, row.digest)
+
+
+def _case(row: sa.RowMapping) -> Case:
+    return Case(
+        number=row["id"],
+        kind=row["kind"],
+        school=row["school"],
+        pupil=row["pupil"],
+        episode=row["episode"],
+        first=row["first"],
+        last=row["last"],
+        reached=row["reached"],
+        state=State(row["state"]),
+        figures=row["figures"],
+        evidence=row["evidence"],
+        settings=row["settings"],
+        law=row["law"],
+        opened_on=row["opened_on"],
+    )

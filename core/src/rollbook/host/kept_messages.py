@@ -1,0 +1,172 @@
+"""Messages, as they are kept: what was composed, in which state each is, and every attempt to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.contract.destination import Action, Key, Kind, Message, Outcome, Receipt
+from rollbook.host import kept_cases
+from rollbook.host.store.followup import attempts, messages
+from rollbook.outbox.compose import Composed
+from rollbook.outbox.drafts import Earlier
+from rollbook.outbox.state import Event, State, next_state
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message and its number."""
+
+    number: int
+    case: int | None
+    destination: str
+    kind: str
+    school: int
+    pupil: int
+    episode: int
+    revision: int
+    action: str
+    content: Mapping[str, Any]
+    state: State
+    lacks: tuple[str, ...]
+    pending: bool
+    idempotency_key: str
+    reference: str | None
+    reasons: tuple[str, ...]
+    changed: datetime
+
+    @property
+    def key(self) -> Key:
+        """What it is about."""
+        return Key(Kind(self.kind), self.school, self.pupil, self.episode)
+
+    @property
+    def to_send(self) -> Message:
+        """As a destination is given it."""
+        return Message(self.key, self.revision, Action(self.action), self.content, self.idempotency_key)
+
+
+def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Kept]:
+    """The messages for which all of `where` holds, in the order in which they were made."""
+    query = sa.select(messages).where(*where).order_by(messages.c.id)
+    return [_kept(row) for row in conn.execute(query).mappings()]
+
+
+def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil: int, episode: int) -> list[Kept]:
+    """Every revision of one key at one destination."""
+    return select(
+        conn,
+        messages.c.destination == destination,
+        messages.c.kind == kind,
+        messages.c.school == school,
+        messages.c.pupil == pupil,
+        messages.c.episode == episode,
+    )
+
+
+def earlier(revisions: Sequence[Kept]) -> list[Earlier]:
+    """The same as composing reads them."""
+    return [Earlier(kept.revision, kept.action, kept.state, kept.content) for kept in revisions]
+
+
+def keep(
+    conn: sa.Connection, composed: Composed, there: Sequence[Kept], *, case: int, destination: str, moment: datetime
+) -> list[Kept]:
+    """Store what was composed and make void what it overtakes. Returns every message that is new or changed."""
+    touched = [
+        step(conn, kept, Event.OVERTAKEN, moment, also={"by": "rollbook"})
+        for kept in there
+        if kept.revision in composed.void
+    ]
+    for draft in composed.drafts:
+        row = {
+            "case": case,
+            "destination": destination,
+            "kind": draft.kind,
+            "school": draft.school,
+            "pupil": draft.pupil,
+            "episode": draft.episode,
+            "revision": draft.revision,
+            "action": draft.action.value,
+            "content": draft.content,
+            "state": draft.state.value,
+            "lacks": list(draft.lacks),
+            "pending": False,
+            "idempotency_key": draft.idempotency_key,
+            "reasons": [],
+            "created": moment,
+            "changed": moment,
+        }
+        number = conn.execute(messages.insert().values(row).returning(messages.c.id)).scalar_one()
+        touched += select(conn, messages.c.id == number)
+    return touched
+
+
+def step(
+    conn: sa.Connection,
+    kept: Kept,
+    event: Event,
+    moment: datetime,
+    *,
+    receipt: Receipt | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> Kept:
+    """Take a message to the state that follows; `also` are other columns to set. Raises ImpossibleStep when it cannot
+    happen.
+    """
+    state = next_state(kept.state, event)
+    row: dict[str, Any] = {"state": state.value, "changed": moment, **(also or {})}
+    if receipt is not None:
+        row |= {"reference": receipt.reference, "reasons": list(receipt.reasons)}
+        row["pending"] = receipt.outcome is Outcome.PENDING
+    conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
+    return select(conn, messages.c.id == kept.number)[0]
+
+
+def begin_attempt(conn: sa.Connection, kept: Kept, moment: datetime) -> None:
+    """Note that a message is about to leave."""
+    conn.execute(attempts.insert(), {"message": kept.number, "at": moment, "reasons": []})
+
+
+def end_attempt(
+    conn: sa.Connection, kept: Kept, outcome: str, moment: datetime, receipt: Receipt | None = None
+) -> None:
+    """Note what came of the attempt that is under way."""
+    row: dict[str, Any] = {"ended": moment, "outcome": outcome}
+    if receipt is not None:
+        row |= {"reference": receipt.reference, "reasons": list(receipt.reasons), "digest": receipt.digest}
+    under_way = (attempts.c.message == kept.number) & attempts.c.ended.is_(None)
+    conn.execute(attempts.update().where(under_way).values(row))
+
+
+def record(conn: sa.Connection, kept: Kept, what: str, moment: datetime, **more: Any) -> None:
+    """Write into the school's ledger what was done with a message; its content stays out of it."""
+    names = ("destination", "kind", "school", "pupil", "episode", "revision", "action")
+    content = {"what": what, "at": moment.isoformat()} | {name: getattr(kept, name) for name in names} | more
+    kept_cases.write(conn, kept.school, kept.case, content, moment)
+
+
+def _kept(row: sa.RowMapping) -> Kept:
+    return Kept(
+        number=row["id"],
+        case=row["case"],
+        destination=row["destination"],
+        kind=row["kind"],
+        school=row["school"],
+        pupil=row["pupil"],
+        episode=row["episode"],
+        revision=row["revision"],
+        action=row["action"],
+        content=row["content"],
+        state=State(row["state"]),
+        lacks=tuple(row["lacks"]),
+        pending=row["pending"],
+        idempotency_key=row["idempotency_key"],
+        reference=row["reference"],
+        reasons=tuple(row["reasons"]),
+        changed=row["changed"],
+    )

@@ -1,0 +1,279 @@
+"""What the host has to tell, as plain data: the command line prints it, and a program reads it as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Status = Literal["ok", "degraded", "failed"]
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message, without its content. `lacks`: fields that a person must fill. `reasons`: what the destination said."""
+
+    message: int | None
+    case: int | None
+    destination: str
+    kind: str
+    school: int
+    school_name: str
+    pupil: int
+    episode: int
+    revision: int
+    action: str
+    state: str
+    lacks: tuple[str, ...]
+    reasons: tuple[str, ...]
+    reference: str | None
+    changed: datetime
+
+
+@dataclass(frozen=True)
+class SchoolResult:
+    """What a run did at one school. `sentences`: what is wrong and what to do. `notes`: what is worth knowing."""
+
+    school: int
+    name: str
+    connection: str
+    status: Status
+    sentences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    newest_session: date | None = None
+    messages: tuple[MessageRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """What became of the messages for one destination: delivered, refused, unknown, waiting, held."""
+
+    destination: str
+    counts: Mapping[str, int]
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A whole run. `run` is None for a dry run, which keeps and sends nothing."""
+
+    run: int | None
+    as_at: date
+    started: datetime
+    ended: datetime
+    dry_run: bool
+    schools: tuple[SchoolResult, ...]
+    deliveries: tuple[DeliveryResult, ...]
+    exit_status: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SchoolStatus:
+    """How a school stands. `status` is that of its last run, or `never`."""
+
+    school: int
+    name: str
+    connection: str
+    status: str
+    last_run: int | None
+    last_ok: datetime | None
+    newest_session: date | None
+    judged: date | None
+    marks: int
+    pupils: int
+    quarantine: int
+    cases_open: int
+    held: int
+    waiting: int
+    unknown: int
+    refused: int
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run in a list. `exit_status` is None while it runs, and for ever when it was killed."""
+
+    run: int
+    started: datetime
+    ended: datetime | None
+    as_at: date
+    exit_status: int | None
+    ok: int
+    degraded: int
+    failed: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list. `kind`: of its messages, None where it makes none. `held_for`: what a message of it lacks, or
+    `approval`.
+    """
+
+    case: int
+    rule: str
+    kind: str | None
+    school: int
+    school_name: str
+    pupil: int
+    episode: int
+    state: str
+    first: date
+    last: date
+    reached: date
+    opened: date | None
+    held_for: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """An event of the ledger. `event` is what happened; `by` is who decided, None where the program did."""
+
+    seq: int
+    at: datetime
+    event: str
+    reason: str
+    by: str | None
+    as_at: date | None
+    digest: str
+
+
+@dataclass(frozen=True)
+class FillRow:
+    """What a person supplied for a message. The value may be personal."""
+
+    field: str
+    value: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """A case whole. `text`: the same in plain English."""
+
+    row: CaseRow
+    figures: Mapping[str, Any]
+    evidence: tuple[Mapping[str, Any], ...]
+    settings: tuple[Mapping[str, Any], ...]
+    law: tuple[str, ...]
+    events: tuple[EventRow, ...]
+    messages: tuple[MessageRow, ...]
+    fills: tuple[FillRow, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One time that a message left. `outcome` is None while no answer is known."""
+
+    at: datetime
+    ended: datetime | None
+    outcome: str | None
+    reference: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MessageDetail:
+    """A message whole. `content` is personal."""
+
+    row: MessageRow
+    content: Mapping[str, Any]
+    attempts: tuple[AttemptRow, ...]
+
+
+@dataclass(frozen=True)
+class QuarantineRow:
+    """What was set aside. state: open | released | waived."""
+
+    id: int
+    school: int
+    school_name: str
+    pupil: int | None
+    table: str
+    place: str | None
+    column: str | None
+    date: date | None
+    session: str | None
+    raw: str | None
+    kind: str
+    reason: str
+    state: str
+    opened: datetime
+    by: str | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class PupilRow:
+    """A pupil at a school. Personal: for a terminal, and never on a command line or in a log."""
+
+    pupil: int
+    school: int
+    school_name: str
+    upn: str | None
+    surname: str | None
+    forename: str | None
+    dob: date | None
+    year_group: int | None
+    class_name: str | None
+    on_roll_from: date | None
+    on_roll_to: date | None
+    in_source: bool
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """What leads to a pupil's number: a connection's key at a school, or a UPN. The value itself is not shown."""
+
+    kind: str
+    connection: str | None
+    school: int | None
+    known_from: datetime
+    known_to: datetime | None
+
+
+@dataclass(frozen=True)
+class PupilDetail:
+    """A pupil at every school, with what leads there and the cases."""
+
+    rows: tuple[PupilRow, ...]
+    links: tuple[LinkRow, ...]
+    cases: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """A mark as it was written at a school this school year, what it became, and how often."""
+
+    school: int
+    raw: str
+    code: str
+    count: int
+    quality: str
+
+
+@dataclass(frozen=True)
+class LedgerCheck:
+    """Whether a school's ledger holds. `text` names the first broken link."""
+
+    school: int
+    school_name: str
+    events: int
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of `check`: what it is about, and whether it is well."""
+
+    ok: bool
+    about: str
+    text: str

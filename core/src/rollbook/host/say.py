@@ -1,0 +1,125 @@
+"""What is said of a case: its messages, composed from the case as it stands and from those already there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.cases.case import Case
+from rollbook.contract.destination import Kind
+from rollbook.host import kept_messages
+from rollbook.host.config import Config, Release, SchoolConfig
+from rollbook.host.kept_messages import Kept
+from rollbook.host.store.followup import case_events, fills
+from rollbook.host.store.people import contacts, pupils, roll
+from rollbook.outbox.compose import CONTENTS, compose
+from rollbook.outbox.drafts import Subject
+from rollbook.rules import catalogue
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A destination as composing needs it: its name, the kinds it takes and the fields it requires of each."""
+
+    name: str
+    kinds: frozenset[Kind]
+    required: Mapping[Kind, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A case and why it is spoken of."""
+
+    case: Case
+    reason: str
+
+
+def makes_messages(case: Case) -> bool:
+    """Whether cases of this kind are told to anybody."""
+    return case.kind in CONTENTS
+
+
+def say(
+    conn: sa.Connection,
+    config: Config,
+    school: SchoolConfig,
+    case: Case,
+    recipient: Recipient,
+    moment: datetime,
+    *,
+    reason: str | None = None,
+    release: Release | None = None,
+    again: bool = False,
+) -> list[Kept]:
+    """Compose and keep the messages that a case needs. Returns those that are new or were overtaken.
+
+    reason: why the case changed (None: what the ledger says). release: instead of the configuration's.
+    """
+    assert case.number is not None
+    if not makes_messages(case) or case.kind not in recipient.kinds:
+        return []
+    kind = Kind(case.kind)
+    there = kept_messages.of_key(conn, recipient.name, case.kind, case.school, case.pupil, case.episode)
+    composed = compose(
+        _Said(case, reason if reason is not None else _last_reason(conn, case.number)),
+        _subject(conn, config, school, case),
+        kept_messages.earlier(there),
+        destination=recipient.name,
+        release=release or config.release(school, kind.value),
+        required=recipient.required.get(kind, frozenset()),
+        fills=filled(conn, case.number),
+        again=again,
+    )
+    return kept_messages.keep(conn, composed, there, case=case.number, destination=recipient.name, moment=moment)
+
+
+def filled(conn: sa.Connection, case: int) -> dict[str, str]:
+    """What persons supplied for a case's messages, by field; the newest word on each."""
+    rows = conn.execute(sa.select(fills.c.field, fills.c.value).where(fills.c.case == case).order_by(fills.c.id))
+    return {row.field: row.value for row in rows}
+
+
+def _last_reason(conn: sa.Connection, case: int) -> str:
+    query = sa.select(case_events.c.content).where(case_events.c.case == case).order_by(case_events.c.id.desc())
+    contents = [row.content for row in conn.execute(query) if row.content]
+    return next((str(content["reason"]) for content in contents if content.get("amends")), "")
+
+
+def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case) -> Subject:
+    contact = school.contact if any(vars(school.contact).values()) else config.installation.contact
+    return Subject(
+        school={"urn": str(school.urn), "laestab": school.laestab, "name": school.name, "la": school.la},
+        contact=vars(contact),
+        pupil=_pupil(conn, case),
+        contacts=_standing(conn, contacts, case),
+        due_by=_day(case.figures.get("due_by")) or case.reached,
+        rule_version=_version(case.kind),
+        last_attended=_day(case.figures.get("last_attended")),
+    )
+
+
+def _pupil(conn: sa.Connection, case: Case) -> dict[str, Any]:
+    rows = _standing(conn, pupils, case)
+    spells = sorted(_standing(conn, roll, case), key=lambda spell: spell["from"])
+    details = rows[-1] if rows else {}
+    return details | {"year_group": spells[-1]["year_group"] if spells else None}
+
+
+def _standing(conn: sa.Connection, table: sa.Table, case: Case) -> list[dict[str, Any]]:
+    query = sa.select(table).where(
+        table.c.school == case.school, table.c.pupil == case.pupil, table.c.known_to.is_(None)
+    )
+    return [dict(row) for row in conn.execute(query.order_by(table.c.id)).mappings()]
+
+
+def _version(kind: str) -> str:
+    rule = catalogue.RULES.get(kind)
+    return rule.first_day.isoformat() if rule and rule.first_day else ""
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else None

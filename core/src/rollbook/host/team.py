@@ -1,0 +1,90 @@
+"""The workers of a run: one for each connection and each destination, started when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from rollbook.contract.errors import NeedsCredentials, Problem
+from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
+from rollbook.host.rows import DeliveryResult
+from rollbook.host.say import Recipient
+from rollbook.host.worker import PluginDescription, Worker
+
+
+class Team:
+    """A context manager: all workers are ended at its end.
+
+    A plugin that cannot be used fails every school of the connections that name it, and is tried once. So does a
+    connection whose credential was refused: it is not tried again at the next school, which may lock an account.
+    """
+
+    def __init__(self, config: Config, *, in_process: bool = False) -> None:
+        self.config, self.in_process = config, in_process
+        self.unusable_plugins: dict[str, Problem] = {}
+        self._refused: dict[str, Problem] = {}
+        self._workers: dict[str, Worker] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Team:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def source(self, school: SchoolConfig) -> tuple[Worker, PluginDescription]:
+        """The worker of a school's connection. Raises the Problem for which the connection cannot be used."""
+        if school.connection in self._refused:
+            raise self._refused[school.connection]
+        return self._described(self.config.connections[school.connection])
+
+    def refused(self, school: SchoolConfig, problem: Problem) -> None:
+        """Stop a connection whose credential was refused. After other problems its other schools are still tried."""
+        if isinstance(problem, NeedsCredentials):
+            self._refused[school.connection] = problem
+
+    def destination(self, name: str) -> tuple[Worker | None, PluginDescription | None]:
+        """The worker of a destination; None, and noted as unusable, where it cannot be used."""
+        try:
+            return self._described(self.config.destinations[name])
+        except Problem:
+            return None, None
+
+    def recipient(self, school: SchoolConfig) -> Recipient | None:
+        """Who is told about a school; None where nobody is, or where the destination cannot be used."""
+        there = self.config.destination_of(school.la)
+        _, description = self.destination(there.name) if there else (None, None)
+        if there is None or description is None:
+            return None
+        return Recipient(there.name, description.kinds, description.required)
+
+    def unusable(self, already: Sequence[DeliveryResult]) -> list[DeliveryResult]:
+        """What is to be said of the destinations that could not be used."""
+        said = {one.destination for one in already}
+        return [
+            DeliveryResult(name, {}, (problem.sentence,))
+            for name, problem in self.unusable_plugins.items()
+            if name in self.config.destinations and name not in said
+        ]
+
+    def _described(self, connection: ConnectionConfig) -> tuple[Worker, PluginDescription]:
+        if connection.name in self.unusable_plugins:
+            raise self.unusable_plugins[connection.name]
+        worker = self._worker(connection)
+        try:
+            return worker, worker.describe()
+        except Problem as problem:
+            self.unusable_plugins[connection.name] = problem
+            raise
+
+    def _worker(self, connection: ConnectionConfig) -> Worker:
+        if connection.name not in self._workers:
+            worker = Worker(
+                connection,
+                self.config.folder,
+                seconds=connection.seconds,
+                memory_mb=connection.memory_mb,
+                in_process=self.in_process,
+            )
+            self._workers[connection.name] = self._stack.enter_context(worker)
+        return self._workers[connection.name]

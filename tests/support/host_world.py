@@ -1,0 +1,99 @@
+"""A whole installation for a test: a state folder, schools in `host_plugins`, an authority, and nights that pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from rollbook.host import run
+from rollbook.host.config import Config, ConnectionConfig, Contact, DestinationConfig, Installation, SchoolConfig
+from rollbook.host.rows import RunResult
+from rollbook.host.state import opened
+from rollbook.host.store.followup import case_events
+from support import host_plugins
+from support.host_plugins import Mis, Portal, weekdays
+from support.plugins import installer
+
+OAKS, ELMS = 100001, 100002
+TERM = (date(2026, 9, 3), date(2026, 12, 18))
+HALF_TERM = (date(2026, 10, 26), date(2026, 10, 30))
+
+
+def born(key: str, **given: Any) -> dict[str, Any]:
+    """A pupil of compulsory school age."""
+    row = {"pupil": key, "upn": None, "former_upn": None, "surname": f"Surname-{key}", "forename": f"Forename-{key}"}
+    return row | {"dob": date(2014, 3, 10), "address": "1 High Street, Anytown", "postcode": "AB1 2CD"} | given
+
+
+def school(pupils: int = 6) -> Mis:
+    """A school where everybody is present."""
+    days = weekdays(*TERM, without=[HALF_TERM])
+    return Mis([born(f"p{n}") for n in range(1, pupils + 1)], days)
+
+
+@dataclass
+class World:
+    """`sync(day)` is that day's run, at 7 in the evening."""
+
+    config: Config
+    mis: dict[int, Mis]
+    portal: Portal
+    clock: list[datetime] = field(default_factory=list)
+
+    def sync(self, day: date, **more: Any) -> RunResult:
+        """One run, with the plugins in this process."""
+        self.clock[:] = [datetime(day.year, day.month, day.day, 19, tzinfo=UTC)]
+        return run.sync(self.config, as_at=day, now=lambda: self.clock[0], in_process=True, **more)
+
+    def with_school(self, urn: int, **changed: Any) -> None:
+        """Change the configuration of one school."""
+        schools = tuple(replace(s, **changed) if s.urn == urn else s for s in self.config.schools)
+        self.config = replace(self.config, schools=schools)
+
+    def ledger(self) -> list[Any]:
+        """What the ledger says, but for the number of the run: a killed run has one too."""
+        with opened(self.config) as database, database.read() as conn:
+            query = sa.select(case_events).order_by(case_events.c.school, case_events.c.number)
+            return [
+                (row.school, row.number, {k: v for k, v in row.content.items() if k != "run"})
+                for row in conn.execute(query)
+            ]
+
+
+def build(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    schools: int = 1,
+    destination: str = "fakeportal",
+    release: Any = "automatic",
+) -> World:
+    """An installation of one or two schools, each with a connection of its own."""
+    tmp_path.mkdir(exist_ok=True)
+    install = installer(tmp_path, monkeypatch)
+    for name in ("fakemis", "fakeportal", "onceportal"):
+        install(name, module="support.host_plugins")
+    mis = {urn: school() for urn in (OAKS, ELMS)[:schools]}
+    portal = Portal()
+    host_plugins.SCHOOLS.clear()
+    host_plugins.SCHOOLS.update({str(urn): one for urn, one in mis.items()})
+    host_plugins.PORTALS.clear()
+    host_plugins.PORTALS["portal"] = portal
+    config = Config(
+        path=tmp_path / "rollbook.toml",
+        folder=tmp_path,
+        installation=Installation("Example Trust", tmp_path / "state", None, Contact(name="Office", role="office")),
+        connections={f"c{urn}": ConnectionConfig(f"c{urn}", "fakemis") for urn in mis},
+        schools=tuple(
+            SchoolConfig(urn, f"School {urn}", "801", "academy", f"c{urn}", judge_from=TERM[0]) for urn in mis
+        ),
+        destinations={"council": DestinationConfig("council", destination, role="destination", authorities=("801",))},
+        returns={"attendance_return": release},
+        authorities={},
+    )
+    return World(config, mis, portal)
