@@ -1,0 +1,73 @@
+"""The rules, on sorted columns, and a plain judge, day by day, say the same of thousands of made-up pupils."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+
+from rollbook.rules.evaluate import evaluate
+from support import oracle
+from support.random_registers import RandomRegister, registers
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(registers())
+def test_every_answer_is_that_of_the_plain_judge(register: RandomRegister) -> None:
+    said = evaluate(register.tables(), register.as_at)
+    found: dict[tuple[int, int], dict[str, object]] = {key: {} for key in register.pupils}
+    for rule, answers in said.answers.items():
+        for row in answers.iter_rows(named=True):
+            found[row.pop("school"), row.pop("pupil")][rule] = row
+    expected = {
+        (urn, number): oracle.judge(register.schools[urn], pupil, register.as_at)
+        for (urn, number), pupil in register.pupils.items()
+    }
+    if "attendance_return" not in said.answers:  # before the Regulations
+        expected = {key: {rule: rules[rule] for rule in said.answers} for key, rules in expected.items()}
+    assert found == expected
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(registers())
+def test_every_run_that_ever_reached_ten_days_is_a_finding(register: RandomRegister) -> None:
+    said = evaluate(register.tables(), max(register.as_at, oracle.REGULATIONS), rules=["attendance_return"])
+    found: dict[tuple[int, int], list[object]] = {key: [] for key in register.pupils}
+    for row in said.findings.iter_rows(named=True):
+        figures = json.loads(row["figures"])
+        days = {key: row[key] for key in ("first", "last", "reached", "ended")}
+        found[row["school"], row["pupil"]].append(days | {"last_attended": figures["last_attended"]})
+    expected = {
+        (urn, number): [
+            run | {"last_attended": came and came.isoformat()}
+            for run in oracle.returns_ever_due(register.schools[urn], pupil, said.as_at)
+            for came in [oracle.last_came(register.schools[urn], pupil, run["first"])]
+        ]
+        for (urn, number), pupil in register.pupils.items()
+    }
+    assert found == expected
+
+
+def test_the_made_up_registers_are_rich_enough_to_tell_the_judges_apart() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @given(registers())
+    def look(register: RandomRegister) -> None:
+        for (urn, _), pupil in register.pupils.items():
+            said = oracle.judge(register.schools[urn], pupil, register.as_at)
+            seen.update(
+                due=bool(said["attendance_return"]["due"]),
+                ended=any(
+                    run["ended"] for run in oracle.returns_ever_due(register.schools[urn], pupil, register.as_at)
+                ),
+                persistent=said["absence"]["persistent"] is False,
+                overdue=bool(said["unexplained"]["overdue"]),
+                invalid=bool(said["marks"]["invalid"]),
+                young=not said["compulsory_age"]["compulsory_age"],
+                again=len(pupil.spells) > 1,
+            )
+
+    look()
+    assert min(seen.values()) >= 5, seen
