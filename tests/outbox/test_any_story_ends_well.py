@@ -1,0 +1,158 @@
+"""Whatever is corrected, refused, lost or given back: in the end the authority holds what we know, told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from rollbook.cases.case import Case
+from rollbook.cases.case import State as CaseState
+from rollbook.outbox.content import rests_on
+from rollbook.outbox.drafts import Action, Draft, canonical
+from rollbook.outbox.state import Event, State, may_go
+from support.outbox import Outbox, case, change, withdrawn
+
+FIRST_DAYS = ("2026-09-14", "2026-09-21", "2026-09-28")
+
+
+class Authority:
+    """The other end: keeps the newest revision of a record, and refuses what makes no sense to it."""
+
+    def __init__(self) -> None:
+        self.held: Mapping[str, Any] | None = None
+        self.action: Action | None = None
+        self.taken: dict[str, tuple[int, str]] = {}
+
+    def take(self, draft: Draft) -> None:
+        said = (draft.revision, canonical(draft.content))
+        if draft.idempotency_key in self.taken:
+            assert self.taken[draft.idempotency_key] == said, "the same key came with another content"
+            return
+        assert all(draft.revision > revision for revision, _ in self.taken.values()), "an older revision came late"
+        assert (draft.action is Action.SEND) == (not self.taken), f"{draft.action} makes no sense here"
+        self.taken[draft.idempotency_key] = said
+        self.held, self.action = draft.content, draft.action
+
+
+class Story(RuleBasedStateMachine):
+    """One case of one pupil over many nights."""
+
+    box: Outbox
+    there: Authority
+    case: Case
+
+    @initialize()
+    def begin(self) -> None:
+        self.box, self.there = Outbox(), Authority()
+        self.case = case(FIRST_DAYS[0])
+        self.compose()
+
+    def compose(self, **more: Any) -> None:
+        told = withdrawn(self.case) if self.case.state is CaseState.WITHDRAWN else change(self.case)
+        self.box.say(told, **more)
+
+    def unsettled(self, state: State) -> list[Draft]:
+        return [draft for draft in self.box.drafts if self.box.states[draft.revision] is state]
+
+    @rule(first=st.sampled_from(FIRST_DAYS), release=st.sampled_from(["held", "automatic"]))
+    def the_register_is_corrected(self, first: str, release: str) -> None:
+        self.case = replace(case(first), state=CaseState.OPEN)
+        self.compose(release=release)
+
+    @rule()
+    def the_register_no_longer_bears_it(self) -> None:
+        self.case = replace(self.case, state=CaseState.WITHDRAWN)
+        self.compose()
+
+    @rule()
+    def nothing_new(self) -> None:
+        before = len(self.box.drafts)
+        self.compose()
+        self.compose()
+        assert len(self.box.drafts) <= before + 1
+
+    @rule()
+    def a_person_says_yes(self) -> None:
+        for draft in self.unsettled(State.HELD):
+            self.box.happens(draft.revision, Event.RELEASED)
+
+    @rule(
+        arrives=st.booleans(),
+        answer=st.sampled_from([Event.ACCEPTED, Event.REFUSED, Event.NO_REPLY, Event.NOT_SENT, None]),
+    )
+    def deliver(self, arrives: bool, answer: Event | None) -> None:
+        """One delivery. Without an answer the program was ended while it was sending."""
+        for draft in self.box.drafts:
+            message = next(m for m in self.box.earlier if m.revision == draft.revision)
+            if may_go(message, self.box.earlier):
+                self.box.happens(draft.revision, Event.STARTED)
+                if answer is Event.ACCEPTED or (arrives and answer in (Event.NO_REPLY, None)):
+                    self.there.take(draft)
+                if answer is not None:
+                    self.box.happens(draft.revision, answer)
+                break
+
+    @precondition(lambda self: self.unsettled(State.SENDING))
+    @rule()
+    def the_program_starts_again(self) -> None:
+        for draft in self.unsettled(State.SENDING):
+            self.box.happens(draft.revision, Event.NO_REPLY)
+
+    @precondition(lambda self: self.unsettled(State.UNKNOWN))
+    @rule(look=st.booleans())
+    def what_became_of_it(self, look: bool) -> None:
+        """Look it up, or send it again under the same idempotency key."""
+        for draft in self.unsettled(State.UNKNOWN):
+            arrived = draft.idempotency_key in self.there.taken
+            if look:
+                self.box.happens(draft.revision, Event.ACCEPTED if arrived else Event.NOT_FOUND)
+            elif not arrived and draft.action is not Action.SEND and not self.there.taken:
+                self.box.happens(draft.revision, Event.REFUSED)
+            else:
+                self.there.take(draft)
+                self.box.happens(draft.revision, Event.STARTED, Event.ACCEPTED)
+        self.compose()
+
+    @invariant()
+    def one_message_at_most_is_not_yet_sent(self) -> None:
+        unsent = self.unsettled(State.HELD) + self.unsettled(State.WAITING)
+        assert len(unsent) <= 1
+
+    @invariant()
+    def no_revision_is_used_twice(self) -> None:
+        revisions = [draft.revision for draft in self.box.drafts]
+        assert revisions == sorted(set(revisions))
+
+    def teardown(self) -> None:
+        if not hasattr(self, "case"):
+            return
+        for _ in range(4):
+            self.the_program_starts_again()
+            self.what_became_of_it(look=True)
+            self.compose(again=self.stuck())
+            self.a_person_says_yes()
+            self.deliver(arrives=True, answer=Event.ACCEPTED)
+        self.the_authority_holds_what_we_know()
+
+    def stuck(self) -> bool:
+        """Whether the last thing that was said was refused, and a person must say that it should go again."""
+        standing = [draft for draft in self.box.drafts if self.box.states[draft.revision] is not State.VOID]
+        return bool(standing) and self.box.states[standing[-1].revision] is State.REFUSED
+
+    def the_authority_holds_what_we_know(self) -> None:
+        if self.case.state is CaseState.WITHDRAWN:
+            assert self.there.action in (None, Action.WITHDRAW)
+            return
+        assert self.there.held is not None
+        assert self.there.action is not Action.WITHDRAW
+        first = self.case.first.isoformat()
+        assert rests_on(self.there.held)["first_day"] == first
+
+
+Story.TestCase.settings = settings(max_examples=120, stateful_step_count=20, deadline=None)
+TestAnyStory = Story.TestCase
