@@ -3,14 +3,18 @@
     with self.client.at("https://school.example/api/", headers={...}) as api:
         page = api.get("students", params={"page": 2}, label="students").json()
 
-Plain HTTP is refused for any address but loopback. Redirects are not followed: a redirect is answered as it came.
+Plain HTTP is refused for any address but loopback. Redirects are not followed: a redirect is answered as it came. A
+connection speaks to its own address alone: a link of the vendor's that leads elsewhere is not followed either, so that
+neither its credentials nor what it asks for can be led astray.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import logging
+import math
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,18 +26,21 @@ from urllib.parse import urlsplit
 import httpx
 import tenacity
 
-from rollbook.contract.errors import FixSettings, RetryLater
+from rollbook.contract.errors import FixSettings, RetryLater, VendorMustAct
 
 log = logging.getLogger("rollbook.client")
 BUSY = frozenset({429, 502, 503, 504})
 GATEWAY = frozenset({502, 504})  # said by something in between: the other end may have taken it
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+AS_IT_CAME = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one request with its retries: attempts, seconds in all, seconds of one attempt, bytes of an answer."""
+    """Bounds of one request with its retries: attempts; seconds in all; seconds to connect, and of silence; bytes of
+    an answer, unpacked. No single attempt takes more than the seconds in all, however slowly its answer drips.
+    """
 
     attempts: int = 6
     total_seconds: float = 60.0
@@ -45,9 +52,15 @@ class Limits:
 class Client:
     """Made by the host and handed to every plugin; `at` gives a connection to one address."""
 
-    def __init__(self, limits: Limits | None = None, sleep: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limits = limits or Limits()
         self._sleep = sleep or tenacity.nap.sleep
+        self._clock = clock
 
     def at(
         self,
@@ -80,16 +93,19 @@ class Client:
             verify=verify,
             follow_redirects=False,
         )
-        return Connection(http, bounds, self._sleep)
+        return Connection(http, bounds, self._sleep, self._clock)
 
 
 class Connection:
     """Requests to one address. Every method retries what is safe to repeat, within the limits."""
 
-    def __init__(self, http: httpx.Client, limits: Limits, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, http: httpx.Client, limits: Limits, sleep: Callable[[float], None], clock: Callable[[], float]
+    ) -> None:
         self._http = http
         self._limits = limits
         self._sleep = sleep
+        self._clock = clock
 
     def __enter__(self) -> Connection:
         return self
@@ -108,17 +124,22 @@ class Connection:
     def request(
         self, method: str, path: str, *, label: str, repeatable: bool | None = None, **kwargs: Any
     ) -> httpx.Response:
-        """The answer, whatever its status but 429, 502, 503 and 504, which are retried where that is safe.
+        """The answer, whatever its status but 429, 502, 503 and 504, which are retried.
 
-        `label` names the request in the log, in place of its address, which may hold a secret. Keyword arguments are
-        httpx's. Raises RetryLater when the other end stayed away or busy past the limits, or answered too much;
-        `Unanswered` when a request that changes something may have been taken and no reply of it came: at its only
-        attempt, or, with an idempotency key, at any of them.
+        What is not safe to repeat is retried only while it is sure that nothing was taken: no connection was made, or
+        the other end said itself that it is busy. `label` names the request in the log, in place of its address, which
+        may hold a secret. Keyword arguments are httpx's. `path` may be a whole address, as a vendor's link to a next
+        page, if it is of this connection's own server.
+
+        Raises RetryLater when the other end stayed away or busy past the limits; `Unanswered`, a RetryLater, when a
+        request that changes something may have been taken and no reply of it came, at any attempt; FixSettings when
+        its certificate is not trusted; VendorMustAct when it answered too much, or `path` leads to another server.
         """
+        self._stay_here(path)
         safe = method in REPEATABLE if repeatable is None else repeatable
         lost: list[str] = []
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_Busy) if safe else tenacity.retry_never,
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, _Busy) and (safe or not lost)),
             stop=tenacity.stop_after_attempt(self._limits.attempts)
             | tenacity.stop_before_delay(self._limits.total_seconds),
             wait=_wait,
@@ -133,17 +154,20 @@ class Connection:
             raise RetryLater(busy.sentence, detail=busy.detail, after=busy.after) from None
 
     def _once(self, method: str, path: str, label: str, kwargs: dict[str, Any], lost: list[str]) -> httpx.Response:
-        started = datetime.now(UTC)
+        started = self._clock()
         try:
             with self._http.stream(method, path, **kwargs) as response:
-                response = self._read(response, label)
+                response = self._read(response, label, started)
         except httpx.HTTPError as error:
             kind = type(error).__name__
             log.warning("request_failed", extra={"label": label, "kind": kind})
+            if _is_of_certificate(error):
+                raise FixSettings(_NOT_TRUSTED.format(label), detail=kind) from None
             if not isinstance(error, NOT_SENT):
                 lost.append(kind)
-            raise _Busy(*_no_answer(error, label, kind), None) from None
-        took = (datetime.now(UTC) - started).total_seconds()
+            sentence = f"No answer for {label} ({kind}); is the address right and the network up?"
+            raise _Busy(sentence, kind, None) from None
+        took = self._clock() - started
         log.info("request", extra={"label": label, "status": response.status_code, "seconds": round(took, 3)})
         if response.status_code in BUSY:
             after = retry_after(response)
@@ -153,14 +177,22 @@ class Connection:
             raise _Busy(sentence, f"HTTP {response.status_code}", after)
         return response
 
-    def _read(self, response: httpx.Response, label: str) -> httpx.Response:
+    def _read(self, response: httpx.Response, label: str, started: float) -> httpx.Response:
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > self._limits.answer_bytes:
-                raise RetryLater(f"The answer to {label} is larger than {self._limits.answer_bytes} bytes.")
-        headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() != "content-encoding"]
+                raise VendorMustAct(f"The answer to {label} is larger than {self._limits.answer_bytes} bytes.")
+            if self._clock() - started > self._limits.total_seconds:
+                raise httpx.ReadTimeout("the answer drips", request=response.request)
+        # The body is whole and unpacked here: what said how it came no longer holds.
+        headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in AS_IT_CAME]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
+
+    def _stay_here(self, path: str) -> None:
+        there, here = httpx.URL(path), self._http.base_url
+        if there.is_absolute_url and (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
+            raise VendorMustAct(f"A link led away from {here.host}, to {there.host}: it was not followed.")
 
 
 class Unanswered(RetryLater):
@@ -173,11 +205,18 @@ class _Busy(Exception):
         self.sentence, self.detail, self.after = sentence, detail, after
 
 
-def _no_answer(error: httpx.HTTPError, label: str, kind: str) -> tuple[str, str]:
-    if "CERTIFICATE" in str(error).upper():
-        text = "its certificate was not trusted; where a school proxy re-signs traffic, name its CA in ca_file"
-        return f"The connection for {label} is not safe: {text}.", kind
-    return f"No answer for {label} ({kind}); is the address right and the network up?", kind
+_NOT_TRUSTED = (
+    "The connection for {} is not safe: the other end's certificate was not trusted. Where a school's proxy re-signs "
+    "traffic, name its CA in ca_file; otherwise tell the other end."
+)
+
+
+def _is_of_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
@@ -189,12 +228,15 @@ def _wait(state: tenacity.RetryCallState) -> float:
 def retry_after(response: httpx.Response, now: datetime | None = None) -> float | None:
     """Seconds that `Retry-After` asks for, given as a number or an HTTP date; None when absent or unreadable."""
     value = response.headers.get("Retry-After", "")
-    if value.isdecimal():
-        return float(value)
+    if value.isascii() and value.isdecimal():
+        seconds = float(value)
+        return seconds if math.isfinite(seconds) else None
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
+    if when.tzinfo is None:  # "-0000": the moment is in UTC
+        when = when.replace(tzinfo=UTC)
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
