@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+_FOLDER: ContextVar[Path | None] = ContextVar("folder", default=None)
 SECRET_KINDS = ("env", "file", "keyring")
 
 
@@ -64,12 +66,8 @@ class FolderField(fields.Field[Path]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Path:
         if not isinstance(value, str) or not value:
             raise ValidationError("a path, as text")
-        root = self.context_root()
+        root = _FOLDER.get()
         return root / value if root else Path(value)
-
-    def context_root(self) -> Path | None:
-        """The folder of the configuration file, which the host sets on the schema."""
-        return getattr(self.root, "config_folder", None)
 
 
 class Settings(Schema):
@@ -84,3 +82,11 @@ class Settings(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def load(self, data: Any, **kwargs: Any) -> Any:
+        """As marshmallow's, with paths in it and in what is nested in it beginning at `config_folder`."""
+        token = _FOLDER.set(self.config_folder or _FOLDER.get())
+        try:
+            return super().load(data, **kwargs)
+        finally:
+            _FOLDER.reset(token)
