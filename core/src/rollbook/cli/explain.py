@@ -22,6 +22,9 @@ def print_case(detail: CaseDetail) -> None:
     show.say(f"{row.state}; from {row.first} to {row.last}; reached on {row.reached}; episode {row.episode}")
     if row.held_for:
         show.say(f"held for {show.cell(row.held_for)}")
+    if detail.text:
+        show.say()
+        show.say(textwrap.fill(show.cell(detail.text), WIDTH))
     show.heading("Figures")
     for name, value in detail.figures.items():
         show.say(f"  {name}: {show.cell(value)}")

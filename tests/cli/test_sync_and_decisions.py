@@ -1,0 +1,221 @@
+"""What changes or sends: what is asked of the host, what is said of it, and the status it ends with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import rollbook.host
+from rollbook.contract.errors import FixSettings
+from rollbook.host import report
+from rollbook.host.lock import Busy
+from support.typed import type_command
+
+AT = datetime(2026, 11, 19, 19, 0, tzinfo=UTC)
+HELD = report.MessageRow(
+    message=3,
+    case=7,
+    destination="council",
+    kind="attendance_return",
+    school=100001,
+    school_name="Larkspur Primary",
+    pupil=4711,
+    episode=1,
+    revision=1,
+    action="send",
+    state="held",
+    lacks=("pupil.address",),
+    reasons=(),
+    reference=None,
+    changed=AT,
+)
+GOOD = report.SchoolResult(
+    100001,
+    "Larkspur Primary",
+    "primary",
+    "ok",
+    notes=("Two pupils joined.",),
+    counts={"pupils": 20, "read": 400, "added": 40, "changed": 2, "quarantine_open": 1, "cases_opened": 1},
+    findings={"attendance_return": 1},
+    newest_session=date(2026, 11, 19),
+    messages=(HELD,),
+)
+BAD = report.SchoolResult(100002, "Beacon Hill", "secondary", "failed", ("marks.csv is empty: export it again.",))
+
+
+class Host:
+    """Stands where the host is, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Any] = {}
+        self.result = self.run_of(GOOD, BAD, status=3)
+        self.raises: Exception | None = None
+
+    def run_of(self, *schools: report.SchoolResult, status: int) -> report.RunResult:
+        delivery = report.DeliveryResult("council", {"delivered": 2, "held": 1}, ())
+        return report.RunResult(
+            12, date(2026, 11, 19), AT, AT, False, schools, (delivery,), status, "1 of 2 schools failed."
+        )
+
+    def sync(self, _: Any, **asked: Any) -> report.RunResult:
+        if self.raises:
+            raise self.raises
+        self.asked = asked
+        asked["progress"]("Larkspur Primary", "marks", 1, 3)
+        asked["progress"]("Larkspur Primary", "done", 3, 3)
+        return self.result
+
+    def check(self, _: Any, **asked: Any) -> list[report.CheckLine]:
+        self.asked = asked
+        return [report.CheckLine(True, "primary", "signed in"), report.CheckLine(False, "council", "no answer")]
+
+    def decided(self, name: str) -> Any:
+        def decide(_: Any, *words: Any, **asked: Any) -> Any:
+            if self.raises:
+                raise self.raises
+            self.asked = {"what": name, "words": words, **asked}
+            waiting = report.MessageRow(**{**vars(HELD), "state": "waiting", "lacks": ()})
+            row = SimpleNamespace(id=5, state="waived")
+            return {"waive": row, "give_up": waiting, "send_again": waiting, "retry_quarantine": [(100001, 2, 1)]}.get(
+                name, [waiting]
+            )
+
+        return decide
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
+    """A host that does nothing and remembers what it was asked."""
+    there = Host()
+    config = SimpleNamespace(installation=SimpleNamespace(state=tmp_path))
+    monkeypatch.setattr("rollbook.host.config.find_config", lambda *_: tmp_path / "rollbook.toml")
+    monkeypatch.setattr("rollbook.host.config.load", lambda *_: config)
+    names = ("approve", "fill", "give_up", "send_again", "retry_quarantine", "waive")
+    decide = SimpleNamespace(**{name: there.decided(name) for name in names})
+    monkeypatch.setattr(rollbook.host, "run", there, raising=False)
+    monkeypatch.setattr(rollbook.host, "check", there, raising=False)
+    monkeypatch.setattr(rollbook.host, "decide", decide, raising=False)
+    detail = SimpleNamespace(messages=(HELD,), row=HELD)
+    for name, answer in {"case": detail, "message": detail, "quarantine": [1, 2]}.items():
+        monkeypatch.setattr(report, name, lambda *_, answer=answer, **__: answer, raising=False)
+    return there
+
+
+def test_a_sync_ends_as_the_host_says_and_prints_each_school(host: Host) -> None:
+    typed = type_command("sync")
+    assert typed.status == 3
+    assert "Larkspur Primary: done" in typed.out
+    assert "- Beacon Hill: marks.csv is empty: export it again." in typed.out
+    assert "- Larkspur Primary: Two pupils joined." in typed.out
+    assert "attendance_return  Larkspur Primary" in typed.out
+    assert "delivered 2, held 1" in typed.out
+    assert typed.out.endswith("1 of 2 schools failed.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("", {"schools": None, "as_at": None, "dry_run": False, "accept_smaller_roll_by": None}),
+        ("--school 100001 --school 100002", {"schools": [100001, 100002]}),
+        ("--as-at 2026-11-19 --dry-run", {"as_at": date(2026, 11, 19), "dry_run": True}),
+        ("--accept-smaller-roll 100001 --by Ann", {"schools": [100001], "accept_smaller_roll_by": "Ann"}),
+    ],
+)
+def test_what_is_typed_is_what_the_host_is_asked(host: Host, words: str, asked: dict[str, Any]) -> None:
+    type_command("sync", *words.split())
+    assert {name: host.asked[name] for name in asked} == asked
+
+
+def test_a_program_gets_the_result_and_nothing_before_it(host: Host) -> None:
+    told = type_command("sync", "--format", "json").json()
+    assert [school["status"] for school in told["schools"]] == ["ok", "failed"]
+    assert told["schools"][0]["newest_session"] == "2026-11-19"
+
+
+def test_a_dry_run_says_what_would_be_sent(host: Host) -> None:
+    host.result = report.RunResult(None, date(2026, 11, 19), AT, AT, True, (GOOD,), (), 0, "Nothing was kept.")
+    typed = type_command("sync", "--dry-run")
+    assert typed.status == 0
+    assert "Would be sent" in typed.out
+
+
+def test_a_second_sync_while_one_runs_does_nothing(host: Host) -> None:
+    host.raises = Busy("Another sync is at work.")
+    typed = type_command("sync")
+    assert (typed.status, typed.err) == (4, "Another sync is at work.\n")
+
+
+def test_a_sync_that_is_stopped_says_what_is_kept(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(host, "sync", stopped)
+    typed = type_command("sync")
+    assert typed.status == 4
+    assert "Schools that were done are kept" in typed.err
+
+
+def test_a_fault_in_the_host_names_no_value(host: Host) -> None:
+    host.raises = ValueError("Ada Thistlewood")
+    typed = type_command("sync")
+    assert typed.status == 5
+    assert "Ada" not in typed.err
+
+
+def test_a_check_that_finds_something_is_a_no(host: Host) -> None:
+    typed = type_command("check", "--school", "100001", "--connection", "council")
+    assert typed.status == 1
+    assert "ok   primary: signed in" in typed.out
+    assert "NOT  council: no answer" in typed.out
+    assert "1 of 2 checks are not well." in typed.out
+    assert host.asked == {"schools": [100001], "connections": ["council"]}
+
+
+DECISIONS = [
+    ("cases approve 7 --by Ann", "approve", (7,), {"by": "Ann"}),
+    ("outbox give-up 3 --by Ann --reason told", "give_up", (3,), {"by": "Ann", "reason": "told"}),
+    ("outbox retry 3 --by Ann --reason mended", "send_again", (3,), {"by": "Ann", "reason": "mended"}),
+    ("quarantine waive 5 --by Ann --reason mistake", "waive", (5,), {"by": "Ann", "reason": "mistake"}),
+    ("quarantine retry --school 100001", "retry_quarantine", (), {"school": 100001}),
+]
+
+
+@pytest.mark.parametrize(("typed_words", "what", "words", "asked"), DECISIONS)
+def test_a_decision_is_handed_on_with_who_made_it(
+    host: Host, typed_words: str, what: str, words: tuple[Any, ...], asked: dict[str, Any]
+) -> None:
+    assert type_command(*typed_words.split()).status == 0
+    assert host.asked == {"what": what, "words": words, **asked}
+
+
+@pytest.mark.parametrize("words", [typed for typed, *_ in DECISIONS] + ["cases fill 7 pupil.address --by Ann"])
+def test_a_dry_run_decides_nothing(host: Host, words: str) -> None:
+    typed = type_command(*words.split(), "--dry-run")
+    assert typed.status == 0
+    assert typed.out.startswith("Would ")
+    assert host.asked == {}
+
+
+def test_a_field_is_asked_for_and_not_repeated(host: Host) -> None:
+    words = ["cases", "fill", "7", "pupil.address", "--by", "Ann"]
+    typed = type_command(*words, answers="12 Harbour Rise\n")
+    assert typed.status == 0
+    assert host.asked["words"] == (7, "pupil.address", "12 Harbour Rise")
+    assert "Harbour" not in typed.out
+
+
+@pytest.mark.parametrize("answer", ["  \n", ""])
+def test_a_field_without_a_value_changes_nothing(host: Host, answer: str) -> None:
+    typed = type_command(*["cases", "fill", "7", "pupil.address", "--by", "Ann"], answers=answer)
+    assert typed.status in (2, 4)
+    assert host.asked == {}
+
+
+def test_what_the_host_refuses_is_said(host: Host) -> None:
+    host.raises = FixSettings("Case 7 is closed.")
+    typed = type_command("cases", "approve", "7", "--by", "Ann")
+    assert (typed.status, typed.err) == (2, "Case 7 is closed.\n")
