@@ -64,7 +64,7 @@ REFUSED = [
     ("content", [], "not an object"),
     ("content/school/la", "80", "not an authority's number of 3 digits"),
     ("content/school/urn", 100009, "not the school of the key"),
-    ("content/school/laestab", "8012000", "not a LAESTAB as 801/2000"),
+    ("content/school/laestab", "801-2000", "not a LAESTAB as 801/2000"),
     ("content/pupil/upn", "B801200005001\n", "not a UPN: a letter, 11 digits, and a digit or letter"),
     ("content/pupil/upn", None, "null is not a value: leave out what is not known"),
     ("content/pupil/dob", "20170309", "not a day as 2026-10-05"),

@@ -22,7 +22,7 @@ class School(Part):
     """The school that makes the return."""
 
     urn = Whole("says which school it is", 100_000, 999_999, required=True)
-    laestab = Pattern("the authority's own number of the school", r"[0-9]{3}/[0-9]{4}", "a LAESTAB as 801/2000")
+    laestab = Pattern("the authority's own number of the school", r"[0-9]{3}/?[0-9]{4}", "a LAESTAB as 801/2000")
     name = Text("for the person who reads it", required=True)
     la = Pattern(
         "the authority that the return is owed to", r"[0-9]{3}", "an authority's number of 3 digits", required=True
@@ -34,7 +34,7 @@ class Contact(Part):
 
     name = Text("whom to ask for", required=True)
     role = Text("what they do at the school")
-    telephone = Text("to ask the same day", longest=40)
+    telephone = Text("to ask the same day", longest=100)
     email = Text("to ask in writing", longest=254)
 
 
@@ -51,18 +51,18 @@ class Pupil(Part):
     sex = Choice("helps to match; as registered", ("F", "M"))
     year_group = Whole("which year the pupil is in; 0 is reception, -1 nursery", -3, 14)
     address = Text("regulation 13 asks for the address; where the pupil normally lives", longest=500, required=True)
-    postcode = Text("finds the address", longest=10, when="where it is known")
+    postcode = Text("finds the address", longest=20, when="where it is known")
 
 
 class Parent(Part):
     """A parent or carer: names and addresses, and how to reach them."""
 
     name = Text("regulation 13 asks for names and addresses", required=True)
-    relationship = Text("who they are to the pupil", longest=60)
+    relationship = Text("who they are to the pupil", longest=100)
     lives_with = Truth("whether the pupil normally lives with them")
     address = Text("regulation 13 asks for names and addresses", longest=500, when="where it is known")
-    postcode = Text("finds the address", longest=10)
-    telephone = Text("to make enquiries", longest=40)
+    postcode = Text("finds the address", longest=20)
+    telephone = Text("to make enquiries", longest=100)
     email = Text("to make enquiries", longest=254)
 
 

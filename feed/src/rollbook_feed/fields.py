@@ -22,7 +22,7 @@ MESSAGES: dict[str, Any] = {
     "invalid": "not a list",
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LINE_CONTROLS = frozenset("\n\t")
+_LINE_CONTROLS = frozenset("\r\n\t")
 
 
 class Part(Schema):
