@@ -1,0 +1,75 @@
+"""What the law sets and nobody overrides, and what may be set locally."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import polars as pl
+import pytest
+
+from rollbook.rules.problems import SettingRefused
+from rollbook.rules.thresholds import LocalSettings, Setting, Settings, law_value, laws, policies
+
+SCHOOLS = pl.DataFrame({"school": [100001, 100002], "la": ["801", "802"]}, schema={"school": pl.Int32, "la": pl.String})
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("day", "percent"),
+    [(date(2010, 8, 31), 20), (date(2010, 9, 1), 15), (date(2015, 8, 31), 15), (date(2015, 9, 1), 10), (TODAY, 10)],
+)
+def test_a_value_of_law_is_that_of_its_day(day: date, percent: int) -> None:
+    assert law_value("persistent_percent", day).value == percent
+
+
+def test_before_the_law_had_a_value_there_is_none() -> None:
+    with pytest.raises(KeyError, match="2024-08-18"):
+        law_value("attendance_return_school_days", date(2024, 8, 18))
+
+
+def test_every_value_of_law_says_where_it_stands_and_how_sure_that_is() -> None:
+    values = [value for history in laws().values() for value in history]
+    assert all(value.reference and value.confidence in ("verified", "secondary", "general") for value in values)
+
+
+def test_the_history_of_a_value_has_no_overlap() -> None:
+    for history in laws().values():
+        assert all(a.last is not None and a.last < b.first for a, b in pairwise(history))
+
+
+def test_the_default_stands_until_someone_sets_it() -> None:
+    found = Settings(TODAY, SCHOOLS).of(100001, "irregular_sessions")
+    assert found == Setting("irregular_sessions", None, "default")
+
+
+def test_an_authority_sets_it_for_its_own_schools() -> None:
+    settings = Settings(TODAY, SCHOOLS, LocalSettings(authorities={"801": {"irregular_sessions": 20}}))
+    assert settings.of(100001, "irregular_sessions") == Setting("irregular_sessions", 20, "authority")
+    assert settings.of(100002, "irregular_sessions").set_by == "default"
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"persistent_percent": 5}, "set by law"),
+        ({"attendance_return_school_days": 9}, "reg 13"),
+        ({"attendance_return_due_days": 32}, "once a calendar month"),
+        ({"attendance_return_due_days": -1}, "from 0 to 31"),
+        ({"attendance_return_due_days": "soon"}, "whole number"),
+        ({"attendance_return_due_days": True}, "whole number"),
+        ({"colour": 3}, "no rule has a setting"),
+    ],
+)
+def test_what_the_law_does_not_leave_open_is_refused_with_the_reason(values: dict[str, object], why: str) -> None:
+    with pytest.raises(SettingRefused, match=why):
+        LocalSettings(authorities={"801": values})
+
+
+def test_a_school_does_not_set_what_is_the_authoritys() -> None:
+    with pytest.raises(SettingRefused, match="set by the authority, not by the school"):
+        LocalSettings(schools={100001: {"irregular_sessions": 5}})
+
+
+def test_no_name_is_both_law_and_policy() -> None:
+    assert not set(laws()) & set(policies())
