@@ -23,6 +23,9 @@ from rollbook.host.worker.calls import PluginDescription, Request, Spec, written
 from rollbook.tables.schemas import Table
 
 
+_UNDECODABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, OSError)
+
+
 def spec_frame(spec: Spec) -> Frame:
     """The first frame to a new worker. It holds references to secrets, and no secret."""
     told = {"connection": spec.connection, "plugin": spec.plugin, "role": spec.role, "settings": written(spec.settings)}
@@ -108,7 +111,7 @@ def answer_of(frame: Frame) -> Any:
     try:
         if decode is not None:
             return decode(told, frame.body)
-    except (KeyError, TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+    except (*_UNDECODABLE, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         pass
     raise VendorMustAct("The plugin's process sent what is no answer; it was ended.")
 
