@@ -92,7 +92,7 @@ def _last_reason(conn: sa.Connection, case: int) -> str:
 def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case) -> Subject:
     contact = school.contact if any(vars(school.contact).values()) else config.installation.contact
     return Subject(
-        school={"urn": str(school.urn), "laestab": school.laestab, "name": school.name, "la": school.la},
+        school={"urn": school.urn, "laestab": school.laestab, "name": school.name, "la": school.la},
         contact=vars(contact),
         pupil=_pupil(conn, case),
         contacts=_standing(conn, contacts, case),

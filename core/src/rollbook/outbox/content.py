@@ -56,7 +56,7 @@ def attendance_return(case: CaseLike, subject: Subject) -> dict[str, Any]:
         "due_by": subject.due_by.isoformat(),
         "law": list(case.law),
         "rule": {"id": case.kind, "version": subject.rule_version},
-        "settings": [_pick(setting, _SETTING) for setting in case.settings],
+        "settings": [{name: setting.get(name) for name in _SETTING} for setting in case.settings],
     }
     always = {"settings", "law"}
     return {name: value for name, value in content.items() if name in always or not _is_missing(value)}
