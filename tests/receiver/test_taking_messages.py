@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,16 @@ def test_a_message_that_does_not_say_its_length_is_read_no_further_than_the_limi
     with serving(opened.app) as url, httpx.Client(trust_env=False) as http:
         answer = http.post(f"{url}/v1/messages", content=in_pieces(), headers=headers)
     assert answer.status_code == 413
+
+
+def test_requests_under_one_key_at_once_make_one_record(opened: Door) -> None:
+    headers = opened.headers | {"Idempotency-Key": "k1"}
+    with serving(opened.app) as url, httpx.Client(trust_env=False) as http, ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(http.post, f"{url}/v1/messages", json=envelope(), headers=headers) for _ in range(16)]
+        statuses = {future.result().status_code for future in sent}
+    assert 201 in statuses
+    assert statuses <= {201, 409}  # 409: one of them is being answered
+    assert len(held(opened)) == 1
 
 
 def test_a_client_does_not_speak_for_a_school_that_is_not_its_own(opened: Door) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -65,7 +66,7 @@ def problems(envelope: Any) -> list[dict[str, str]]:
     """
     if not isinstance(envelope, Mapping):
         return [{"pointer": "", "problem": "not an object"}]
-    errors: dict[Any, Any] = dict(Envelope().validate(envelope))
+    errors: dict[Any, Any] = dict(_form(Envelope).validate(envelope))
     inside = _content_errors(envelope)
     if "key" not in errors and not _same_school(envelope):
         inside.setdefault("school", {"urn": ["not the school of the key"]})
@@ -80,16 +81,22 @@ def required_fields(kind: str) -> list[str]:
     return sorted(_required(CONTENTS[kind](), ""))
 
 
+@cache
+def _form(part: type[Part]) -> Part:
+    """One instance a form: making it costs more than using it."""
+    return part()
+
+
 def _content_errors(envelope: Mapping[str, Any]) -> dict[Any, Any]:
     content, action, key = (envelope.get(name) for name in ("content", "action", "key"))
     kind = key.get("kind") if isinstance(key, Mapping) else None
     if not isinstance(content, Mapping) or action not in ACTIONS:
         return {}
     if action == "withdraw":
-        return dict(Withdrawal().validate(content))
+        return dict(_form(Withdrawal).validate(content))
     if not isinstance(kind, str) or kind not in CONTENTS:
         return {}
-    errors = dict(CONTENTS[kind]().validate(content))
+    errors = dict(_form(CONTENTS[kind]).validate(content))
     if action == "amend" and "reason" not in content:
         errors["reason"] = [MESSAGES["required"] + ": it says why the message is amended"]
     if action == "send" and "reason" in content:
