@@ -30,7 +30,7 @@ def remarks(settings: Mapping[str, Any]) -> Iterator[Remark]:
     key = key_field(settings)
     pages.with_key(reading, key, *NEEDED)
     rows = row_per_mark(reading)
-    yield Remark(True, f"{reading.file}: {reading.total} rows. {_columns(reading)} Pupils are known by {key}.")
+    yield Remark(True, f"{reading.file}: {reading.total} rows. {_found(reading)} Pupils are known by {key}.")
     yield from _set_aside(reading)
     yield _newest(rows)
     yield from _unknown_marks(rows)
@@ -47,23 +47,25 @@ def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Rem
     if reading is None:
         reading, note = open_marks(settings), f"No {settings[name]}: {_FROM_MARKS[name]}. "
     rows = pages.page_of(table, reading, key)
-    yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_columns(reading)}")
+    yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_found(reading)}{_missed(reading)}")
     yield from _set_aside(reading)
 
 
 def _set_aside(reading: Reading) -> Iterator[Remark]:
     aside = reading.rejects()
     if aside:
-        yield Remark(
-            False, f"{reading.file}: {len(aside)} values could not be used. {aside[0].place}: {aside[0].reason}."
-        )
+        count = "1 value" if len(aside) == 1 else f"{len(aside)} values"
+        text = f"{reading.file}: {count} could not be used. The first is {aside[0].place}: {aside[0].reason}."
+        yield Remark(False, text)
 
 
-def _columns(reading: Reading) -> str:
-    asked = reading.headings.asked
-    found = [field for field in asked if reading.has(field)]
-    missed = [field for field in asked if not reading.has(field)]
-    return f"Columns: {', '.join(found)}." + (f" Not there: {', '.join(missed)}." if missed else "")
+def _found(reading: Reading) -> str:
+    return f"Columns: {', '.join(field for field in reading.headings.asked if reading.has(field))}."
+
+
+def _missed(reading: Reading) -> str:
+    missed = [field for field in reading.headings.asked if not reading.has(field)]
+    return f" Not there: {', '.join(missed)}." if missed else ""
 
 
 def _newest(rows: pl.DataFrame) -> Remark:
@@ -81,4 +83,5 @@ def _unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
         # A longer one may be a name, from a column that is not that of the marks.
         shown = f"'{row['raw']}'" if len(row["raw"]) <= 2 else "a mark of more than two characters (not shown)"
         otherwise = "unless the school's `codes` say what it is, it is set aside"
-        yield Remark(False, f"{shown}, {row['count']} times: {row['reason']}; {otherwise}.")
+        times = "once" if row["count"] == 1 else f"{row['count']} times"
+        yield Remark(False, f"{shown}, {times}: {row['reason']}; {otherwise}.")

@@ -32,6 +32,8 @@ class Records:
 
 def split(text: str, delimiter: str, file: str) -> Records:
     """The records of a file. Raises FixSettings when it has no headings, or is cut off or damaged as a whole."""
+    if not text:
+        raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
     rows = _join_quoted(_lines(text), file, delimiter)
     blank = pl.col("text").str.strip_chars(delimiter + ' \t"') == ""
     rows = rows.filter(~blank | pl.col("text").str.count_matches('"', literal=True).mod(2).cast(pl.Boolean))
@@ -95,15 +97,13 @@ def _join_quoted(lines: pl.DataFrame, file: str, delimiter: str) -> pl.DataFrame
 def _last_row(
     good: pl.DataFrame, bad: pl.DataFrame, body: pl.DataFrame, file: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What a last line without an end may be: a row cut off. Its last field is trusted only when quotes close it."""
+    """A last line without an end may be a row cut off, even where all its fields are there: it is not used."""
     none = pl.DataFrame(schema={LINE: pl.Int32, "reason": pl.String})
     if body.is_empty():
         return good, none
     at = body[LINE][-1]
     if not bad.is_empty() and bad[LINE][-1] == at:
         raise FixSettings(f"{file} is cut off in the middle of line {at}, its last: nothing of it was used. {_AGAIN}")
-    if body["text"][-1].endswith('"'):
-        return good, none
     reason = "may be cut off, because the file does not end with a line break: export it again, or add one"
     return good.head(-1), pl.DataFrame({LINE: [at], "reason": [reason]}, schema=none.schema)
 
