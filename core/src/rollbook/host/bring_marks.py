@@ -76,7 +76,7 @@ def bring_marks(
     settled = _retried(conn, school, asked, whole, against)
     marks = pl.concat([asked.marks, settled.marks])
     removed = pl.concat([_keys(staged.removed, numbers), asked.blank])
-    counts, years = _merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
+    counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
     return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes)
 
 
@@ -99,7 +99,7 @@ def keep_year(
     )
 
 
-def _merge_years(
+def merge_years(
     conn: sa.Connection,
     files: RegisterFiles,
     school: int,
@@ -111,6 +111,11 @@ def _merge_years(
     moment: datetime,
     run: int,
 ) -> tuple[dict[str, int], tuple[int, ...]]:
+    """Merge `marks` and what was `removed` into the register of each school year, and keep those that changed.
+
+    asked: what the pull said, beside its marks. whole: the days for which it was whole, or None: nothing is deleted.
+    Returns the counts (added, changed, removed, same) and the years that changed.
+    """
     parts, gone = split_by_year(marks), split_by_year(removed)
     covered = set(range(school_year(whole.first), school_year(whole.last) + 1)) if whole else set()
     counts: Counter[str] = Counter(dict.fromkeys(("added", "changed", "removed", "same"), 0))

@@ -12,7 +12,7 @@ from rollbook.contract.errors import FixSettings
 from rollbook.host.config import SchoolConfig
 from rollbook.host.store import dated
 from rollbook.host.store.people import sessions as kept_sessions
-from rollbook.register.terms import differences, sessions_from_terms
+from rollbook.register.terms import differences, school_year, sessions_from_terms
 from rollbook.tables.schemas import SESSION, SESSIONS, conform
 
 _SHOWN = 3
@@ -53,13 +53,18 @@ def bring_calendar(conn: sa.Connection, school: SchoolConfig, given: pl.DataFram
             f"Nothing says when {school.name} ({urn}) is open: the connection {school.connection} gives no calendar, "
             f"and the configuration has no terms for the school. Add its terms."
         )
-    # A source may give this year alone: the years before it stand as they were known.
-    kept = dated.frame(conn, kept_sessions, urn, SESSIONS, None)
-    before = kept.filter((pl.col("date") < fresh["date"].min()) | (pl.col("date") > fresh["date"].max()))
+    # This year alone may be given: the school years before it stand as they were known.
+    begins = Calendar(fresh, 0, ()).first
+    before = kept_calendar(conn, urn).sessions.filter(pl.col("date") < date(school_year(begins), 8, 1))
     whole = pl.concat([before, fresh]).sort("date", "session")
     began, closed = dated.replace(conn, kept_sessions, urn, whole.drop("school"), moment)
     notes = _notes(source, configured) if source is not None and configured is not None else ()
     return Calendar(whole, began + closed, notes)
+
+
+def kept_calendar(conn: sa.Connection, school: int) -> Calendar:
+    """The calendar as it is kept; empty before the first pull."""
+    return Calendar(dated.frame(conn, kept_sessions, school, SESSIONS, None).sort("date", "session"), 0, ())
 
 
 def canonical(school: int, given: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,109 @@
+"""Checks an installation as far as can be without pulling or sending: plugins, settings, credentials, files, state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rollbook.contract.errors import Problem
+from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
+from rollbook.host.judge import local_settings
+from rollbook.host.rows import CheckLine
+from rollbook.host.state import opened
+from rollbook.host.worker import Worker
+from rollbook.tables.schemas import Table
+
+
+def check(
+    config: Config, *, schools: list[int] | None = None, connections: list[str] | None = None, in_process: bool = False
+) -> list[CheckLine]:
+    """A line for everything that was looked at, in order. Sends nothing, keeps nothing of a school.
+
+    schools, connections: look at these alone (and at the destinations of these schools). Raises FixSettings for an
+    unknown URN.
+    """
+    chosen = [config.school(urn) for urn in schools] if schools is not None else list(config.schools)
+    if connections is not None:
+        chosen = [school for school in chosen if school.connection in connections]
+    lines = [CheckLine(True, "configuration", f"{config.path} was understood.")]
+    lines += [CheckLine(True, "configuration", warning) for warning in config.warnings]
+    lines += _problems("configuration", lambda: _local(config))
+    lines += _problems("state", lambda: _state(config))
+    for name in dict.fromkeys(school.connection for school in chosen):
+        served = [school for school in chosen if school.connection == name]
+        lines += _source(config, config.connections[name], served, in_process=in_process)
+    for name in _destinations(config, chosen, connections):
+        lines += _destination(config, config.destinations[name], in_process=in_process)
+    return lines
+
+
+def _local(config: Config) -> list[CheckLine]:
+    local_settings(config)
+    return []
+
+
+def _state(config: Config) -> list[CheckLine]:
+    with opened(config) as database:
+        return [CheckLine(True, "state", f"{database.place} can be used.")]
+
+
+def _source(
+    config: Config, connection: ConnectionConfig, schools: list[SchoolConfig], *, in_process: bool
+) -> Iterator[CheckLine]:
+    with _worker(config, connection, in_process=in_process) as worker:
+        yield from _problems(connection.name, lambda: _remarks(connection.name, worker))
+        yield from _problems(connection.name, lambda: _schools(connection, worker, schools))
+
+
+def _destination(config: Config, connection: ConnectionConfig, *, in_process: bool) -> Iterator[CheckLine]:
+    with _worker(config, connection, in_process=in_process) as worker:
+        yield from _problems(connection.name, lambda: _remarks(connection.name, worker))
+
+
+def _remarks(name: str, worker: Worker) -> list[CheckLine]:
+    description = worker.describe()
+    lines = [CheckLine(True, name, f"The plugin {description.name} {description.version} can be used.")]
+    return lines + [CheckLine(remark.ok, name, remark.text) for remark in worker.check()]
+
+
+def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolConfig]) -> list[CheckLine]:
+    """Whether the credential sees each school, and whether something says when it is open."""
+    seen = worker.schools()
+    keys = {ref.key for ref in seen} | {str(ref.urn) for ref in seen if ref.urn}
+    gives_calendar = Table.SESSIONS in worker.describe().tables
+    lines = []
+    for school in schools:
+        about = f"school {school.urn} ({school.name})"
+        if (school.key or str(school.urn)) not in keys and str(school.urn) not in keys:
+            known = ", ".join(sorted(keys)[:10]) or "none"
+            lines.append(CheckLine(False, about, f"{connection.name} does not show this school; it shows: {known}."))
+        elif not school.terms and not gives_calendar:
+            lines.append(CheckLine(False, about, "Nothing says when it is open: add its terms to the configuration."))
+        else:
+            lines.append(CheckLine(True, about, f"{connection.name} shows this school."))
+    return lines
+
+
+def _destinations(config: Config, schools: list[SchoolConfig], connections: list[str] | None) -> list[str]:
+    serving = {there.name for school in schools if (there := config.destination_of(school.la))}
+    if connections is not None:
+        serving &= set(connections)
+        serving |= set(connections) & set(config.destinations)
+    return [name for name in config.destinations if name in serving]
+
+
+def _worker(config: Config, connection: ConnectionConfig, *, in_process: bool) -> Worker:
+    return Worker(
+        connection,
+        config.folder,
+        seconds=connection.seconds,
+        memory_mb=connection.memory_mb,
+        in_process=in_process,
+    )
+
+
+def _problems(about: str, looked: Callable[[], list[CheckLine]]) -> list[CheckLine]:
+    """What `looked` found, or the problem it met as a line."""
+    try:
+        return looked()
+    except Problem as problem:
+        return [CheckLine(False, about, problem.sentence)]

@@ -1,0 +1,201 @@
+"""What named persons decide. Each decision is in the school's ledger: who, when, what; never a pupil's data.
+
+A decision waits for no sync: while one runs, `lock.Busy` is raised. FixSettings says what cannot be done, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.cases.case import Case
+from rollbook.contract.errors import FixSettings
+from rollbook.host import clock, kept_cases, kept_messages
+from rollbook.host.clock import Clock
+from rollbook.host.config import Config
+from rollbook.host.kept_messages import Kept
+from rollbook.host.lock import only_one
+from rollbook.host.report_cases import found_message
+from rollbook.host.report_marks import quarantine_row
+from rollbook.host.report_messages import message_rows, school_names
+from rollbook.host.retrying import retry_quarantine
+from rollbook.host.rows import MessageRow, QuarantineRow
+from rollbook.host.say import Recipient, say
+from rollbook.host.state import opened
+from rollbook.host.store.followup import fills, messages
+from rollbook.host.store.followup import quarantine as quarantine_table
+from rollbook.host.team import Team
+from rollbook.outbox.content import check_fillable
+from rollbook.outbox.state import UNSENT, Event, State
+
+__all__ = ["approve", "fill", "give_up", "retry_quarantine", "send_again", "waive"]
+
+
+def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) -> list[MessageRow]:
+    """Let the held messages of a case go, at the next sync. Returns them."""
+    by = _name(by)
+    with _deciding(config) as conn:
+        case = _case(conn, case_id)
+        held = kept_messages.select(conn, messages.c.case == case_id, messages.c.state == State.HELD.value)
+        if not held:
+            raise FixSettings(f"Case {case_id} has no message that waits for a yes.")
+        lacks = sorted({field for kept in held for field in kept.lacks})
+        if lacks:
+            raise FixSettings(f"A message of case {case_id} lacks {', '.join(lacks)}: fill it first (`cases fill`).")
+        moment = now()
+        let_go = [kept_messages.step(conn, kept, Event.RELEASED, moment, also={"by": by}) for kept in held]
+        revisions = [kept.revision for kept in held]
+        _record(conn, case, {"what": "approved", "by": by, "revisions": revisions}, moment)
+        return list(message_rows(config, let_go))
+
+
+def fill(
+    config: Config,
+    case_id: int,
+    field: str,
+    value: str,
+    *,
+    by: str,
+    now: Clock = clock.now,
+    in_process: bool = False,
+) -> list[MessageRow]:
+    """Supply a field that a message lacks; what the source says goes before it. Returns what is unsent now."""
+    by = _name(by)
+    if not value.strip():
+        raise FixSettings(f"The value for {field} is empty: nothing was filled.")
+    try:
+        check_fillable(field)
+    except ValueError as error:
+        raise FixSettings(f"{error}.") from None
+    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
+        case = _case(conn, case_id)
+        recipient = _recipient(config, team, case)
+        moment = now()
+        row = {"case": case_id, "field": field, "value": value.strip(), "by": by, "at": moment}
+        conn.execute(fills.insert(), row)
+        _record(conn, case, {"what": "filled", "by": by, "field": field}, moment)
+        try:
+            say(conn, config, config.school(case.school), case, recipient, moment)
+        except ValueError as error:
+            raise FixSettings(f"{error}.") from None
+        unsent = [state.value for state in UNSENT]
+        kept = kept_messages.select(conn, messages.c.case == case_id, messages.c.state.in_(unsent))
+        return list(message_rows(config, kept))
+
+
+def give_up(config: Config, message_id: int, *, by: str, reason: str, now: Clock = clock.now) -> MessageRow:
+    """Say that a message which was not sent shall not be: it becomes void."""
+    by, reason = _name(by), _reason(reason)
+    with _deciding(config) as conn:
+        kept = found_message(conn, message_id)
+        if kept.state not in UNSENT:
+            raise FixSettings(
+                f"Message {message_id} is {kept.state.value}: only one that is held or waiting can be given up. What "
+                f"was sent is withdrawn by correcting the register."
+            )
+        moment = now()
+        also = {"by": by, "reasons": [reason]}
+        void = kept_messages.step(conn, kept, Event.GIVEN_UP, moment, also=also)
+        kept_messages.record(conn, kept, "given_up", moment, by=by, reason=reason)
+        return next(message_rows(config, [void]))
+
+
+def send_again(
+    config: Config,
+    message_id: int,
+    *,
+    by: str,
+    reason: str,
+    now: Clock = clock.now,
+    in_process: bool = False,
+) -> MessageRow:
+    """A person has looked: a message that left without a reply is not there, or one that was refused shall go once more
+    (as a new revision). It waits for the next sync. Returns what will be sent.
+    """
+    by, reason = _name(by), _reason(reason)
+    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
+        kept = found_message(conn, message_id)
+        moment = now()
+        if kept.state is State.UNKNOWN:
+            waits = kept_messages.step(conn, kept, Event.NOT_FOUND, moment, also={"by": by})
+        elif kept.state is State.REFUSED:
+            waits = _said_again(conn, config, team, kept, moment)
+        else:
+            raise FixSettings(
+                f"Message {message_id} is {kept.state.value}: only one that is unknown or refused is sent again."
+            )
+        kept_messages.record(conn, kept, "sent_again", moment, by=by, reason=reason)
+        return next(message_rows(config, [waits]))
+
+
+def waive(config: Config, quarantine_id: int, *, by: str, reason: str, now: Clock = clock.now) -> QuarantineRow:
+    """Say that a row which was set aside is to be passed over, however often the source gives it."""
+    by, reason = _name(by), _reason(reason)
+    with _deciding(config) as conn:
+        table = quarantine_table
+        query = sa.select(table).where(table.c.id == quarantine_id)
+        row = conn.execute(query).mappings().first()
+        if row is None or row["state"] != "open":
+            state = f"is {row['state']}" if row else "is not there"
+            raise FixSettings(f"Row {quarantine_id} {state}: `rollbook quarantine` lists those that are open.")
+        moment = now()
+        waived = {"state": "waived", "closed": moment, "by": by, "why": reason}
+        conn.execute(table.update().where(table.c.id == quarantine_id).values(waived))
+        content = {"what": "waived", "by": by, "reason": reason, "row": quarantine_id, "kind": row["kind"]}
+        kept_cases.write(conn, row["school"], None, content | {"at": moment.isoformat()}, moment)
+        return quarantine_row(conn.execute(query).mappings().one(), school_names(config))
+
+
+def _said_again(conn: sa.Connection, config: Config, team: Team, kept: Kept, moment: datetime) -> Kept:
+    case = _case(conn, kept.case or 0)
+    recipient = _recipient(config, team, case)
+    made = say(conn, config, config.school(kept.school), case, recipient, moment, again=True)
+    new = [one for one in made if one.state in UNSENT]
+    if not new:
+        raise FixSettings(f"Message {kept.number} needs nothing more: a later revision says it, or the case is over.")
+    return new[-1]
+
+
+def _recipient(config: Config, team: Team, case: Case) -> Recipient:
+    school = config.school(case.school)
+    there = config.destination_of(school.la)
+    recipient = team.recipient(school)
+    if recipient is None:
+        problem = team.unusable_plugins.get(there.name) if there else None
+        raise problem or FixSettings(f"Nothing takes messages for the authority {school.la}: add a destination.")
+    return recipient
+
+
+def _case(conn: sa.Connection, case_id: int) -> Case:
+    case = kept_cases.of_number(conn, case_id)
+    if case is None:
+        raise FixSettings(f"There is no case {case_id}: `rollbook cases` lists them.")
+    return case
+
+
+def _record(conn: sa.Connection, case: Case, content: dict[str, Any], moment: datetime) -> None:
+    kind, school, pupil, episode = case.key
+    about = {"kind": kind, "school": school, "pupil": pupil, "episode": episode, "at": moment.isoformat()}
+    kept_cases.write(conn, case.school, case.number, about | content, moment)
+
+
+@contextmanager
+def _deciding(config: Config) -> Iterator[sa.Connection]:
+    with only_one(config.installation.state), opened(config) as database, database.write() as conn:
+        yield conn
+
+
+def _name(by: str) -> str:
+    if not by.strip():
+        raise FixSettings("A decision needs the name of who makes it.")
+    return by.strip()
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise FixSettings("A decision of this kind needs a reason; name no pupil in it.")
+    return reason.strip()

@@ -1,0 +1,134 @@
+"""Cases and their messages, for people. A pupil is Rollbook's own number here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.cases.case import Case
+from rollbook.cases.review import review
+from rollbook.contract.errors import FixSettings
+from rollbook.host import kept_cases, kept_messages
+from rollbook.host.config import Config
+from rollbook.host.kept_messages import Kept
+from rollbook.host.report_messages import message_rows, school_names
+from rollbook.host.rows import AttemptRow, CaseDetail, CaseRow, EventRow, FillRow, MessageDetail, MessageRow
+from rollbook.host.say import makes_messages
+from rollbook.host.state import opened
+from rollbook.host.store.followup import attempts, case_events, fills, messages
+from rollbook.host.store.followup import cases as cases_table
+from rollbook.outbox.state import State
+from rollbook.rules import catalogue
+
+
+def cases(
+    config: Config, *, school: int | None = None, open_only: bool = False, kind: str | None = None
+) -> list[CaseRow]:
+    """What has to be followed up, by school and pupil. kind: the rule, which is the kind of its messages too."""
+    where = [cases_table.c.school == school] if school is not None else []
+    where += [cases_table.c.state == "open"] if open_only else []
+    where += [cases_table.c.kind == kind] if kind is not None else []
+    with opened(config) as database, database.read() as conn:
+        query = sa.select(cases_table.c.id).where(*where)
+        query = query.order_by(cases_table.c.school, cases_table.c.pupil, cases_table.c.episode)
+        return [case_row(conn, config, row.id) for row in conn.execute(query).all()]
+
+
+def case(config: Config, case_id: int) -> CaseDetail:
+    """A case whole: what, since when, on what evidence, under what law, and all that was done about it."""
+    with opened(config) as database, database.read() as conn:
+        kept = _found(conn, case_id)
+        row = case_row(conn, config, case_id)
+        said = kept_messages.select(conn, messages.c.case == case_id)
+        return CaseDetail(
+            row=row,
+            figures=kept.figures,
+            evidence=tuple(kept.evidence),
+            settings=tuple(kept.settings),
+            law=tuple(kept.law),
+            events=tuple(_events(conn, case_id)),
+            messages=tuple(message_rows(config, said)),
+            fills=tuple(_fills(conn, case_id)),
+            text=review(kept, title=catalogue.rule(kept.kind).title).as_text(),
+        )
+
+
+def outbox(config: Config, *, school: int | None = None, state: str | None = None) -> list[MessageRow]:
+    """Messages, in the order in which they were made."""
+    where = [messages.c.school == school] if school is not None else []
+    where += [messages.c.state == state] if state is not None else []
+    with opened(config) as database, database.read() as conn:
+        return list(message_rows(config, kept_messages.select(conn, *where)))
+
+
+def message(config: Config, message_id: int) -> MessageDetail:
+    """A message whole, with its content, which is personal, and every attempt to send it."""
+    with opened(config) as database, database.read() as conn:
+        kept = found_message(conn, message_id)
+        query = sa.select(attempts).where(attempts.c.message == message_id).order_by(attempts.c.id)
+        tried = [
+            AttemptRow(row.at, row.ended, row.outcome, row.reference, tuple(row.reasons)) for row in conn.execute(query)
+        ]
+        return MessageDetail(next(message_rows(config, [kept])), kept.content, tuple(tried))
+
+
+def found_message(conn: sa.Connection, message_id: int) -> Kept:
+    """The message with that number. Raises FixSettings when there is none."""
+    kept = kept_messages.select(conn, messages.c.id == message_id)
+    if not kept:
+        raise FixSettings(f"There is no message {message_id}: `rollbook outbox` lists them.")
+    return kept[0]
+
+
+def case_row(conn: sa.Connection, config: Config, case_id: int) -> CaseRow:
+    """A case in a list. Raises FixSettings when there is no such case."""
+    kept = _found(conn, case_id)
+    said = kept_messages.select(conn, messages.c.case == case_id)
+    held = [one for one in said if one.state is State.HELD]
+    lacks = tuple(sorted({field for one in held for field in one.lacks}))
+    return CaseRow(
+        case=case_id,
+        rule=kept.kind,
+        kind=kept.kind if makes_messages(kept) else None,
+        school=kept.school,
+        school_name=school_names(config).get(kept.school, str(kept.school)),
+        pupil=kept.pupil,
+        episode=kept.episode,
+        state=kept.state.value,
+        first=kept.first,
+        last=kept.last,
+        reached=kept.reached,
+        opened=kept.opened_on,
+        held_for=lacks or (("approval",) if held else ()),
+    )
+
+
+def _found(conn: sa.Connection, case_id: int) -> Case:
+    kept = kept_cases.of_number(conn, case_id)
+    if kept is None:
+        raise FixSettings(f"There is no case {case_id}: `rollbook cases` lists them.")
+    return kept
+
+
+def _events(conn: sa.Connection, case_id: int) -> list[EventRow]:
+    query = sa.select(case_events).where(case_events.c.case == case_id).order_by(case_events.c.number)
+    return [_event(row, row.content or {}) for row in conn.execute(query)]
+
+
+def _event(row: sa.Row[Any], content: dict[str, Any]) -> EventRow:
+    return EventRow(
+        seq=row.number,
+        at=row.at,
+        event=str(content.get("what", "purged")),
+        reason=str(content.get("reason") or content.get("outcome") or content.get("field") or ""),
+        by=content.get("by"),
+        as_at=date.fromisoformat(content["as_at"]) if content.get("as_at") else None,
+        digest=row.digest,
+    )
+
+
+def _fills(conn: sa.Connection, case_id: int) -> list[FillRow]:
+    query = sa.select(fills).where(fills.c.case == case_id).order_by(fills.c.id)
+    return [FillRow(row.field, row.value, row.by, row.at) for row in conn.execute(query)]
