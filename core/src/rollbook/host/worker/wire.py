@@ -22,7 +22,6 @@ from rollbook.host.worker.answers import checked_receipt, checked_school
 from rollbook.host.worker.calls import PluginDescription, Request, Spec, written
 from rollbook.tables.schemas import Table
 
-
 _UNDECODABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, OSError)
 
 
