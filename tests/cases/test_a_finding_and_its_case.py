@@ -176,6 +176,12 @@ def test_a_joining_undone_brings_the_second_case_back() -> None:
     assert "the last day that counts is now 18 September 2026" in changes[0].reason
 
 
+def test_a_withdrawn_case_that_shares_days_goes_before_a_live_one_that_only_touches() -> None:
+    cases = after([finding(*FORTNIGHT, ended=True)], [], [finding("2026-09-29", "2026-10-12", ended=True)])
+    changes = matched(cases, finding("2026-09-14", "2026-09-28", ended=True))
+    assert what(changes) == [("withdrawn", 2), ("reopened", 1), ("closed", 1)]
+
+
 def test_the_cases_of_other_pupils_are_apart() -> None:
     cases = after([finding(*FORTNIGHT, pupil=1)])
     changes = matched(cases, finding(*FORTNIGHT, pupil=1), finding(*FORTNIGHT, pupil=2))

@@ -151,6 +151,12 @@ def test_a_blank_beside_a_mark_is_no_second_mark() -> None:
     assert found.quarantine.is_empty()
 
 
+def test_a_blank_beside_two_different_marks_is_none_of_them() -> None:
+    found = normalised("1 2026-09-14 AM (none)\n1 2026-09-14 AM O\n1 2026-09-14 AM I")
+    assert found.counts["two_marks"] == 2
+    assert found.blank.is_empty()
+
+
 def test_a_session_that_is_neither_am_nor_pm_puts_the_day_in_doubt() -> None:
     found = normalised("1 2026-09-14 noon O")
     assert kinds(found.quarantine) == ["malformed"]

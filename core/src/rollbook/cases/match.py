@@ -96,7 +96,7 @@ def _match_pupil(
     followed = {c for c in paired.findings if c is not None}
     for c, case in enumerate(cases):
         if c not in followed:
-            changes += _unborne(case, joined=bool(paired.near[c]), today=today)
+            changes += _unborne(case, joined=paired.shares[c], today=today)
     for finding, followed_case in zip(findings, paired.findings, strict=True):
         if followed_case is not None:
             changes += _follow(cases[followed_case], finding, today)

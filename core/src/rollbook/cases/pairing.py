@@ -14,11 +14,11 @@ from rollbook.cases.case import Case, State
 class Paired:
     """findings: for each finding, in their order, the place of its case in the list of cases, or None.
 
-    near: for each case, the places of the findings that share days with it or touch it.
+    shares: for each case, whether some finding shares school days with it.
     """
 
     findings: Sequence[int | None]
-    near: Sequence[Sequence[int]]
+    shares: Sequence[bool]
 
 
 def pair(spans: Sequence[tuple[date, date]], cases: Sequence[Case], school_days: Sequence[date]) -> Paired:
@@ -29,15 +29,15 @@ def pair(spans: Sequence[tuple[date, date]], cases: Sequence[Case], school_days:
     live one. Of equals, the earliest finding and the lowest episode.
     """
     ranked = []
-    near: list[list[int]] = [[] for _ in cases]
+    shares = [False] * len(cases)
     for f, (first, last) in enumerate(spans):
         for c, case in enumerate(cases):
             shared = _count(school_days, max(first, case.first), min(last, case.last))
+            shares[c] = shares[c] or shared > 0
             if shared or _touch(school_days, first, last, case):
-                near[c].append(f)
                 live = case.state is not State.WITHDRAWN
                 ranked.append((shared == 0, not live, -shared, first, case.episode, f, c))
-    return Paired(_assign(len(spans), sorted(ranked)), near)
+    return Paired(_assign(len(spans), sorted(ranked)), shares)
 
 
 def _assign(findings: int, ranked: Sequence[tuple[bool, bool, int, date, int, int, int]]) -> list[int | None]:
