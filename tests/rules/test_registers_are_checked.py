@@ -44,6 +44,7 @@ def test_a_register_without_a_mark_is_sound() -> None:
         (marks(lambda rows: rows.with_columns(code=pl.lit(99, pl.UInt8))), "codes.toml"),
         (marks(lambda rows: rows.drop("code")), "no column 'code'"),
         (marks(lambda rows: rows.with_columns(pl.col("code").cast(pl.Int64))), "marks.code is Int64"),
+        (marks(lambda rows: rows.with_columns(pupil=pl.lit(7, pl.Int64))), "pupil number 7 has marks"),
         (roll(lambda rows: pl.concat([rows, rows])), "roll spells that overlap"),
         (roll(lambda rows: rows.with_columns(to=pl.lit(date(2026, 9, 1)))), "ends before it begins"),
         (roll(lambda rows: rows.with_columns(pupil=pl.lit(7, pl.Int64))), "pupil number 7"),

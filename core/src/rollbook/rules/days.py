@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from rollbook.rules.ages import compulsory_from, compulsory_to
-from rollbook.rules.registers import Registers
+from rollbook.rules.registers import Registers, first_of_pupil, owners
 from rollbook.rules.thresholds import Settings
 from rollbook.tables import codes
 from rollbook.tables.schemas import AM, PM
@@ -171,13 +171,9 @@ def _between(begun: pl.Expr) -> pl.Expr:
 
 def _lay(marks: pl.DataFrame, people: pl.DataFrame, places: _Places, rows: int) -> dict[int, pl.Series]:
     """For each session of the day, the code of every row of `days`; not recorded where there is no mark."""
-    new = marks.select(new=_changes("school") | _changes("pupil")).to_series()
-    owners = (
-        marks.filter(new)
-        .select("school", "pupil")
-        .join(people, on=["school", "pupil"], how="left", maintain_order="left")
-    )
-    owned = owners.select("start", "lo", "hi", shift=_shift())[(new.cum_sum() - 1).cast(ROW)]
+    new = first_of_pupil(marks)
+    each = owners(marks).join(people, on=["school", "pupil"], how="left", maintain_order="left")
+    owned = each.select("start", "lo", "hi", shift=_shift())[(new.cum_sum() - 1).cast(ROW)]
     slot = (pl.col("start") + pl.col("date").to_physical()).cast(ROW)
     laid = pl.concat([marks.select("date", "session", "code"), owned], how="horizontal")
     laid = laid.with_columns(c=pl.lit(places.day).gather(slot))
@@ -195,10 +191,6 @@ def _within(marks: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
     """The marks from `first` to `last`; themselves when that is all of them."""
     inside = pl.col("date").is_between(first, last)
     return marks if marks.select(inside.all()).item() else marks.filter(inside)
-
-
-def _changes(name: str) -> pl.Expr:
-    return (pl.col(name) != pl.col(name).shift(1)).fill_null(True)
 
 
 def _expected(

@@ -64,13 +64,16 @@ class Registers:
     def checked(self) -> Registers:
         """Itself, when the rules may read it. Raises `RegisterProblem`, which names schools and pupils by number only:
         a column is missing or of another type, a row is there twice, marks are not sorted, a code is not known, roll
-        spells overlap, a pupil has no date of birth, a school has pupils and no open session.
+        spells overlap, a pupil has no date of birth, marks are of nobody, a school has pupils and no open session.
         """
         _check_columns(self)
         _check_people(self)
         _check_calendar(self)
         _check_roll(self.roll, self.pupils)
         check_marks(self.marks)
+        _refuse(
+            owners(self.marks).join(self.pupils, on=_KEY, how="anti"), pl.lit(True), "has marks and is no pupil there"
+        )
         if self.elsewhere is not None:
             check_marks(self.elsewhere)
         return self
@@ -137,6 +140,17 @@ def check_marks(marks: pl.DataFrame) -> None:
         raise RegisterProblem("a mark's session is neither AM nor PM")
     if not marks.get_column("code").unique().is_in(_KNOWN).all():
         raise RegisterProblem("a mark has a code that codes.toml does not know")
+
+
+def owners(marks: pl.DataFrame) -> pl.DataFrame:
+    """school and pupil of sorted marks, each once, in their order."""
+    return marks.select(_KEY).filter(first_of_pupil(marks))
+
+
+def first_of_pupil(marks: pl.DataFrame) -> pl.Series:
+    """Whether each of these sorted marks is the first of its pupil."""
+    again = (_same("school") & _same("pupil")).fill_null(False)
+    return marks.select(~again).to_series()
 
 
 def _later(name: str) -> pl.Expr:
