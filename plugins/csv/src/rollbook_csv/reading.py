@@ -36,17 +36,19 @@ class Reading:
         return field in self.headings.where
 
     def typed(self, field: str, value: pl.Expr, reason: pl.Expr | str, *, needed: bool) -> None:
-        """Replace a field by `value`. Where that is null, a row that needs it is set aside with the reason; where it
-        is not needed, and was not blank, the row stays and the reason is noted.
+        """Replace a field by `value`, which is of that field alone. Where it is null, a row that needs it is set aside
+        with the reason; where it is not needed, and was not blank, the row stays and the reason is noted.
         """
-        rows = self.rows.with_columns(_typed=value)
-        said = pl.lit(reason) if isinstance(reason, str) else reason
-        wrong = pl.col("_typed").is_null() & (needed | (pl.col(field).str.strip_chars() != ""))
+        # Each different value is looked at once: a million marks have a hundred days.
+        table = self.rows.select(pl.col(field).unique()).with_columns(_typed=value, _said=_literal(reason))
+        blank = pl.col(field).str.strip_chars() == ""
+        table = table.with_columns(_wrong=pl.col("_typed").is_null() & (needed | ~blank))
+        rows = self.rows.join(table, on=field, how="left", maintain_order="left", nulls_equal=True)
         heading = self.headings.heading(field)
-        noted = rows.filter(wrong).select(LINE, column=pl.lit(heading), reason=said, lost=pl.lit(value=needed))
+        noted = rows.filter("_wrong").select(LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(value=needed))
         self._aside.append(noted)
-        kept = rows.filter(~wrong) if needed else rows
-        self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed")
+        kept = rows.filter(~pl.col("_wrong")) if needed and noted.height else rows
+        self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_said", "_wrong")
 
     def forget_rows_of_marks(self) -> None:
         """Of a file of marks from which another table was taken: what is wrong with its rows is told with the marks."""
@@ -88,6 +90,10 @@ class Reading:
                 f"{self.file} has headings and no rows. An export without rows is a failed export, and does not mean "
                 f"that nobody was there: check what the report selects, and run it again."
             )
+
+
+def _literal(reason: pl.Expr | str) -> pl.Expr:
+    return pl.lit(reason) if isinstance(reason, str) else reason
 
 
 def open_file(table: str, settings: Mapping[str, Any]) -> Reading | None:
