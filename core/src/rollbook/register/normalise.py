@@ -153,8 +153,10 @@ def _with_roll(rows: pl.DataFrame, roll: pl.DataFrame) -> pl.DataFrame:
 
 def _one_mark_a_session(rows: pl.DataFrame) -> pl.DataFrame:
     """Of rows that stand, exact repeats are dropped and contradictions set aside. A blank contradicts no mark."""
-    live = pl.col("outcome").is_null()
-    candidates = rows.filter(live)
+    standing = rows.filter(pl.col("outcome").is_null()).select("n", *KEY, "code", "raw")
+    candidates = standing.filter(standing.select(KEY).is_duplicated())
+    if candidates.is_empty():
+        return rows
     # Marks that are no code are told apart by what was written; codes by what they mean.
     same = pl.when(_not_a_code_id()).then(pl.col("raw").str.strip_chars().str.to_uppercase()).otherwise(pl.lit(""))
     candidates = candidates.with_columns(same=same, written=pl.col("code") != NOT_RECORDED)
