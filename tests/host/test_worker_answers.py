@@ -227,7 +227,7 @@ def test_what_was_delivered_before_a_problem_keeps_its_receipt(here: Make, does:
 @pytest.mark.parametrize("does", ["hang", "exit"])
 def test_a_delivery_that_was_broken_off_is_unknown_and_never_tried_later(away: Make, does: str) -> None:
     receipts: list[Receipt] = []
-    with away(does, role="destination", seconds=2) as worker, pytest.raises(DeliveryUnknown):
+    with away(does, role="destination", seconds=3) as worker, pytest.raises(DeliveryUnknown):
         receipts.extend(worker.deliver(messages(2)))
     assert len(receipts) == 1
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -66,17 +68,20 @@ def test_one_process_serves_many_calls(worker: Callable[..., Worker]) -> None:
 
 
 def test_a_plugin_that_hangs_is_ended_and_the_next_call_has_a_new_process(worker: Callable[..., Worker]) -> None:
-    odd = worker("hang", seconds=1)
+    odd = worker("hang", seconds=2)
     problem = problem_of(odd)
     assert type(problem) is RetryLater
     assert problem.sentence.startswith(
-        "Connection oakfield (plugin odd 1.2), school 100001, marks: It did not finish within 1 seconds"
+        "Connection oakfield (plugin odd 1.2), school 100001, marks: It did not finish within 2 seconds"
     )
     assert odd.schools() == [SCHOOL]
 
 
 def test_what_a_plugin_started_is_ended_with_it(worker: Callable[..., Worker], tmp_path: Path) -> None:
-    problem_of(worker("hang with a child", seconds=3, file=str(tmp_path / "pid")))
+    odd = worker("hang with a child", file=str(tmp_path / "pid"))
+    items = odd.pull(Table.MARKS, SCHOOL, WINDOW, None)
+    next(items)
+    odd.close()
     number = int((tmp_path / "pid").read_text())
     assert not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE
 
@@ -137,3 +142,47 @@ def test_closing_a_worker_ends_its_process(worker: Callable[..., Worker]) -> Non
     number = odd._process.pid
     odd.close()
     assert not psutil.pid_exists(number)
+
+
+def test_a_worker_answers_one_call_at_a_time(worker: Callable[..., Worker]) -> None:
+    odd = worker("endless")
+    items = odd.pull(Table.MARKS, SCHOOL, WINDOW, None)
+    next(items)
+    with pytest.raises(RuntimeError, match="one call at a time"):
+        odd.schools()
+    items.close()  # type: ignore[attr-defined]
+
+
+def test_what_a_plugin_is_told_is_not_in_the_process_list(worker: Callable[..., Worker]) -> None:
+    odd = worker("well", secret={"env": "ODD_SECRET"})
+    odd.describe()
+    assert odd._process is not None
+    shown = " ".join(psutil.Process(odd._process.pid).cmdline())
+    assert "rollbook.host.worker.child" in shown
+    assert "ODD_SECRET" not in shown
+
+
+HOST = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from rollbook.contract import SchoolRef, Window
+from rollbook.host.config import ConnectionConfig
+from rollbook.host.worker import Worker
+from rollbook.tables.schemas import Table
+worker = Worker(ConnectionConfig("oakfield", "odd", {"does": "hang"}), Path(), seconds=600, memory_mb=1024)
+items = worker.pull(Table.MARKS, SchoolRef("one"), Window(date(2026, 9, 1), date(2026, 9, 30)), None)
+next(items)
+print(worker._process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_host_that_is_killed_leaves_no_plugin_behind(worker: Callable[..., Worker]) -> None:
+    host = subprocess.Popen([sys.executable, "-c", HOST], stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+    assert host.stdout is not None
+    plugin = psutil.Process(int(host.stdout.readline()))
+    host.kill()
+    host.communicate()
+    gone, _ = psutil.wait_procs([plugin], timeout=10)
+    assert gone == [plugin] or plugin.status() == psutil.STATUS_ZOMBIE

@@ -63,7 +63,7 @@ class LimitsSchema(Strict):
     """The bounds of a plugin's worker process."""
 
     seconds = Whole(1, 86_400, load_default=int(SECONDS))
-    memory_mb = Whole(128, 1_048_576, load_default=MEMORY_MB)
+    memory_mb = Whole(256, 1_048_576, load_default=MEMORY_MB)
 
 
 class ConnectionSchema(Schema):

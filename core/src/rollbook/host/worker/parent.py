@@ -47,6 +47,7 @@ class Worker:
         self._seconds, self._memory_mb = seconds, memory_mb
         self._here = Plugin(self._spec) if in_process else None
         self._process: Process | None = None
+        self._busy = False
         self._description: PluginDescription | None = None
 
     def __enter__(self) -> Worker:
@@ -130,7 +131,9 @@ class Worker:
             yield answer
 
     def _away(self, request: Request) -> Iterator[Any]:
-        finished = False
+        if self._busy:
+            raise RuntimeError("a worker answers one call at a time: finish or close the one before")
+        self._busy, finished = True, False
         try:
             process = self._running()
             deadline = Deadline(self._seconds)  # starting a process is not the plugin's time
@@ -148,6 +151,7 @@ class Worker:
         except (OutOfTime, OutOfMemory, Gone) as overrun:
             raise self._problem_of(overrun, delivering=request.verb == "deliver") from None
         finally:
+            self._busy = False
             if not finished:  # whatever it is doing, nobody waits for it any more
                 self.close()
 
