@@ -64,6 +64,16 @@ def test_what_is_or_may_be_there_is_amended_with_the_reason(events: tuple[Event,
     assert draft.content["absence"]["first_day"] == "2026-09-21"
 
 
+def test_an_amendment_never_goes_without_a_reason() -> None:
+    assert only(told(*ARRIVED).say(change(B, reason=""))).content["reason"] == "The register was corrected."
+
+
+def test_reasons_too_long_for_the_feed_are_told_from_the_newest() -> None:
+    box = told(*ARRIVED)
+    box.say(change(B, reason="x" * 990))
+    assert only(box.say(change(C, reason="Second reason."))).content["reason"] == "Second reason."
+
+
 def test_an_amendment_not_yet_sent_is_overtaken_and_its_reason_is_not_lost() -> None:
     box = told(*ARRIVED)
     box.say(change(B, reason="First reason."))

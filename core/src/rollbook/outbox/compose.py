@@ -29,6 +29,7 @@ CONTENTS: Final = {"attendance_return": attendance_return}
 """For each kind of message, what makes its content. A case of another kind makes no message."""
 
 LONGEST_REASON: Final = 1000  # characters: what the open feed takes
+NO_REASON: Final = "The register was corrected."  # the feed wants one, even of a case composed again without a change
 RELEASES: Final = ("held", "automatic")
 
 
@@ -103,7 +104,7 @@ def _wanted(
     there = max((m for m in earlier if m.state in POSSIBLY_THERE), key=lambda m: m.revision, default=None)
     stands = there is not None and there.action != Action.WITHDRAW
     if change.case.state == WITHDRAWN:
-        return (Action.WITHDRAW, {"reason": change.reason}) if stands else None
+        return (Action.WITHDRAW, {"reason": change.reason or NO_REASON}) if stands else None
     content = fill(CONTENTS[change.case.kind](change.case, subject), fills)
     if there is None:
         return Action.SEND, content
@@ -119,7 +120,7 @@ def _reason(change: ChangeLike, earlier: Sequence[Earlier]) -> str:
     if change.reason in before:
         return before
     whole = f"{before} {change.reason}".strip()
-    return whole if len(whole) <= LONGEST_REASON else change.reason
+    return (whole if len(whole) <= LONGEST_REASON else change.reason) or NO_REASON
 
 
 def _said(action: Action, content: Mapping[str, Any], earlier: Sequence[Earlier], again: bool) -> Earlier | None:
