@@ -59,7 +59,7 @@ DETAIL = report.CaseDetail(
     events=(report.EventRow(1, AT, "opened", "the condition was met", None, date(2026, 10, 16), "ab"),),
     messages=(MESSAGE,),
     fills=(report.FillRow("pupil.address", "12 Harbour Rise", "A. Registrar", AT),),
-    text="",
+    text="Case 7: Attendance return\n\nEvidence:\n  5 October 2026: AM O, PM U\n\nLaw:\n  SI 2024/208, reg 13",
 )
 PUPIL = report.PupilRow(
     4711,
@@ -161,13 +161,21 @@ def test_neither_text_nor_json_names_a_pupil(words: str) -> None:
     assert not [name for name in PERSONAL if name in text.out + told.out]
 
 
-def test_a_case_prints_its_evidence_a_day_a_line_and_its_law() -> None:
+def test_a_case_is_told_in_plain_english_then_its_history_and_messages() -> None:
     said = type_command("cases", "show", "7").out
-    assert "2026-10-05  AM O  PM U\n" in said
-    assert "2026-10-06  AM O\n" in said
-    assert "SI 2024/208, reg 13" in said
-    assert "attendance_return_school_days" in said
+    assert said.startswith(DETAIL.text)
+    assert "Held for approval." in said
+    assert "the condition was met" in said
+    assert "council" in said
     assert "pupil.address was filled in by A. Registrar" in said
+
+
+def test_a_program_gets_evidence_law_and_settings() -> None:
+    told = type_command("cases", "show", "7", "--format", "json").json()
+    assert told["evidence"][0] == {"date": "2026-10-05", "session": "AM", "code": "O"}
+    assert told["law"] == ["SI 2024/208, reg 13"]
+    assert told["settings"][0]["set_by"] == "law"
+    assert told["fills"][0]["field"] == "pupil.address"
 
 
 def test_a_school_that_is_not_well_ends_the_status_with_3(monkeypatch: pytest.MonkeyPatch) -> None:

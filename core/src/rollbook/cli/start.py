@@ -7,6 +7,7 @@ command is typed, and the entry points of plugins are read only when a command i
 from __future__ import annotations
 
 import importlib
+import signal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -125,5 +126,6 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
 
 def main() -> NoReturn:
-    """What the installed script calls."""
+    """What the installed script calls. A scheduler's stop (SIGTERM) ends a command as Ctrl-C does: nothing is left."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     cli.main()

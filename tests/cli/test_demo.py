@@ -1,0 +1,182 @@
+"""`rollbook demo`: the story it tells, what it leaves behind, and what it says when a part is not installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import tomllib
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from rollbook.cli import demo_receiver, demo_schools
+from rollbook.cli.demo_schools import toml
+from rollbook.host.plugins import PluginRecord
+from support.typed import type_command
+
+ROLLBOOK = [sys.executable, "-c", "from rollbook.cli.start import main; main()"]
+
+
+def small_schools(seed: int, first: date, last: date) -> list[Any]:
+    """The demonstration's schools with a few dozen pupils each."""
+    from rollbook.testing.schools import make_school
+
+    return [
+        make_school("primary", 900001, 60, seed, first, last),
+        make_school("special", 900003, 40, seed + 2, first, last, calendar_offset=6),
+    ]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer pupils, and plugins in this process: what a process of their own adds is tested with the host."""
+    from rollbook.host import run
+
+    monkeypatch.setattr(demo_schools, "_generator", lambda: small_schools)
+    monkeypatch.setattr(run, "sync", partial(run.sync, in_process=True))
+
+
+def receivers() -> list[int]:
+    """The processes of receivers that were started by this process."""
+    children = psutil.Process().children(recursive=True)
+    return [one.pid for one in children if any("rollbook-receiver" in word for word in one.cmdline())]
+
+
+@pytest.mark.usefixtures("small")
+def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(tmp_path: Path) -> None:
+    typed = type_command("demo", "--folder", tmp_path / "demo")
+    assert (typed.status, typed.err) == (0, "")
+    for action in ("send", "amend", "withdraw"):
+        assert re.search(rf"attendance_return +{action} +delivered +[1-9]", typed.out), action
+    assert re.search(r"Harbour View School +attendance_return +approval", typed.out)
+    assert re.search(r"attendance_return +pupil.address", typed.out)
+    assert re.search(r"Larkspur Primary School +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
+    assert "SI 2024/208, reg 13" in typed.out
+    assert f"rollbook --config {tmp_path / 'demo' / 'rollbook.toml'} cases" in typed.out
+    assert receivers() == []
+    secret = tmp_path / "demo" / "receiver.secret"
+    assert secret.read_text(encoding="utf-8") not in (tmp_path / "demo" / "rollbook.toml").read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_a_receiver_that_is_kept_goes_on_until_it_is_ended(tmp_path: Path) -> None:
+    with demo_receiver.running(tmp_path, [900001], keep=True) as receiver:
+        pass
+    process = psutil.Process(receiver.process_id)
+    try:
+        assert process.is_running()
+        assert receiver.url.startswith("http://127.0.0.1:")
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_receiver_ends_with_what_goes_wrong_even_if_it_was_to_be_kept(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RuntimeError, match="half way"),
+        demo_receiver.running(tmp_path, [900001], keep=True) as receiver,
+    ):
+        raise RuntimeError("half way")
+    assert not psutil.pid_exists(receiver.process_id)
+
+
+def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    typed = type_command("demo", "--folder", tmp_path)
+    assert typed.status == 2
+    assert "is not an empty folder" in typed.err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("rollbook.testing.schools", "pip install 'rollbook[testing]'"),
+        ("rollbook_csv.simulator", "pip install 'rollbook-csv[simulator]'"),
+    ],
+)
+def test_a_part_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str, said: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    typed = type_command("demo", "--folder", tmp_path / "demo")
+    assert typed.status == 2
+    assert said in typed.err
+
+
+def test_a_plugin_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("rollbook.host.plugins.load", lambda name: PluginRecord(name, status="missing"))
+    typed = type_command("demo", "--folder", tmp_path / "demo")
+    assert typed.status == 2
+    assert "pip install 'rollbook-csv[simulator]'" in typed.err
+
+
+def test_a_receiver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(demo_receiver.shutil, "which", lambda *_, **__: None)
+    with (
+        pytest.raises(demo_receiver.Stop, match="pip install rollbook-receiver"),
+        demo_receiver.running(tmp_path, [900001], keep=False),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'a "quoted" C:\\folder\ttab\u2028 and Zoë',
+        12,
+        1.5,
+        True,
+        date(2026, 9, 1),
+        ["a", 1, [True]],
+        {"file": "C:\\secret", "two words": {"deep": 1}},
+    ],
+)
+def test_what_is_written_as_toml_is_read_back_the_same(value: Any) -> None:
+    assert tomllib.loads(f"it = {toml(value)}") == {"it": value}
+
+
+@pytest.mark.slow
+def test_the_whole_demonstration_ends_within_a_minute(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from rollbook.cli.start import main; main()",
+        "demo",
+        "--folder",
+        str(tmp_path / "d"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_demonstration_that_is_stopped_leaves_nothing_running(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from rollbook.cli.start import main; main()",
+        "demo",
+        "--folder",
+        str(tmp_path / "d"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "Sync of the evening" not in process.stdout.readline():
+            pass
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 4
+    assert "Stopped." in said
+    assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
