@@ -117,7 +117,7 @@ def _reason(change: ChangeLike, earlier: Sequence[Earlier]) -> str:
     """Why it is amended: what an amendment not yet sent would have said, which nobody has read, and then the change."""
     unread = [m for m in earlier if m.state in UNSENT and m.action == Action.AMEND]
     before = str(max(unread, key=lambda m: m.revision).content.get("reason", "")) if unread else ""
-    if change.reason in before:
+    if before and change.reason in before:
         return before
     whole = f"{before} {change.reason}".strip()
     return (whole if len(whole) <= LONGEST_REASON else change.reason) or NO_REASON
