@@ -140,7 +140,7 @@ def test_what_is_malformed_is_refused_with_its_place(
 
 def test_spells_that_overlap_are_refused(folder: Path) -> None:
     put(folder, "roll", "100002,q2,2026-09-07,,7\n", "100002,q2,2026-09-07,,7\n100002,q2,2026-09-08,,7\n")
-    assert "roll spells that overlap" in refusal(folder)
+    assert "roll.csv, line 5, column from: the pupil is still on the roll" in refusal(folder)
 
 
 def test_a_file_in_another_encoding_is_refused_with_its_line(folder: Path) -> None:

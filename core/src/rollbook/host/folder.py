@@ -105,6 +105,15 @@ def _check(tables: Mapping[str, FileTable]) -> None:
         tables[name].refuse_strangers(tables["schools"].rows, ["school"], "schools")
     for name in ("roll", "leave"):
         tables[name].refuse(pl.col("to") < pl.col("from"), "to", "the last day is before the first")
+    _refuse_overlaps(tables["roll"])
+
+
+def _refuse_overlaps(roll: FileTable) -> None:
+    spells = roll.rows.sort("school", "pupil", "from")
+    again = (pl.col("school") == pl.col("school").shift(1)) & (pl.col("pupil") == pl.col("pupil").shift(1))
+    before = pl.col("to").shift(1)
+    overlaps = again & (before.is_null() | (before >= pl.col("from")))
+    FileTable(roll.file, spells).refuse(overlaps, "from", "the pupil is still on the roll by an earlier spell")
 
 
 def _numbers(pupils: FileTable) -> pl.DataFrame:
