@@ -102,7 +102,7 @@ class Portal:
             revisions.append(message)
             self.order.append((str(message.key), message.revision))
         self.after(message)
-        return Receipt(self.answers, f"ref-{len(self.order)}", AT, revision=message.revision)
+        return Receipt(self.answers, f"{message.key}#{message.revision}", AT, revision=message.revision)
 
     def contents(self) -> dict[str, list[tuple[int, str, Mapping[str, Any]]]]:
         """All that is there, to compare."""
@@ -166,7 +166,8 @@ class FakePortal(Destination):
         held = portal.held.get(str(key))
         if not held:
             return None
-        return Receipt(portal.judged or portal.answers, "ref-looked-up", AT, revision=held[-1].revision)
+        newest = held[-1].revision
+        return Receipt(portal.judged or portal.answers, f"{key}#{newest}", AT, revision=newest)
 
 
 class OncePortal(FakePortal):
