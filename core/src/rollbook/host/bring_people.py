@@ -60,14 +60,16 @@ def bring_people(
     conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime, as_at: date, accepted_by: str | None
 ) -> People:
     """Raises RollFell, with the difference, unless `accepted_by` names who looked at it; VendorMustAct when there are
-    no pupils at all.
+    no pupils at all, or no roll.
     """
     rows = staged.tables[Table.PUPILS]
-    if rows.is_empty():
-        raise VendorMustAct(
-            f"The export of {school.name} ({school.urn}) at the connection {school.connection} has no pupils: what was "
-            f"known before stands. Check what is exported, or that consent was not withdrawn."
-        )
+    for table in (Table.PUPILS, Table.ROLL):
+        if staged.tables[table].is_empty():
+            raise VendorMustAct(
+                f"The export of {school.name} ({school.urn}) at the connection {school.connection} has no rows of "
+                f"{table.value}: what was known before stands. Check what is exported, or that consent was not "
+                f"withdrawn."
+            )
     found = identity.identify(conn, school.urn, school.connection, rows)
     identity.keep_links(conn, found, moment)
     changed, aside = _pupils(conn, school.urn, rows, found.numbers, moment)

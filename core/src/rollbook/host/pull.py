@@ -23,6 +23,7 @@ Progress: TypeAlias = Callable[[str, str, int, int | None], None]
 
 # The order in which tables are pulled: who the marks belong to must be known before them.
 ORDER = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.MARKS)
+_NEEDED = (Table.PUPILS, Table.ROLL, Table.MARKS)
 _REMOVED = {name: page_schema(Table.MARKS)[name] for name in ("pupil", "date", "session")}
 
 
@@ -103,7 +104,8 @@ def pull_school(
             done = _pull_part(worker, table, ref, part, checkpoint, staged, pages)
             checkpoint = done.checkpoint
         staged.checkpoints[table] = dict(checkpoint or {})
-        staged.tables[table] = _joined(table, pages)
+        if pages or table in _NEEDED:  # no page at all is not an empty table: the source has none at this school
+            staged.tables[table] = _joined(table, pages)
         progress(school.name, table.value, len(parts), len(parts))
     return staged
 
