@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rollbook.contract.errors import VendorMustAct
 from rollbook.host import identity
 from rollbook.host.config import SchoolConfig
+from rollbook.host.known_pupils import known_numbers
 from rollbook.host.pull import Staged
 from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
@@ -84,7 +85,7 @@ def bring_people(
             asides.append(set_aside)
     return People(
         identified=found,
-        numbers=identity.known_numbers(conn, school.urn, school.connection),
+        numbers=known_numbers(conn, school.urn, school.connection),
         roll=roll,
         on_roll=on_roll(roll, as_at),
         vanished=vanished,

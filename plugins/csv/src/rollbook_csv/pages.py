@@ -59,7 +59,7 @@ def pupils(reading: Reading) -> pl.DataFrame:
     if reading.headings.table == "marks":
         reading.headings.require("dob", hint=_no_dob(reading))
         reading.rows = _newest(reading)
-    day(reading, "dob", needed=True, personal=True)
+    day(reading, "dob", needed=False, personal=True)
     for field in ("upn", "former_upn"):
         if reading.has(field):
             _upn(reading, field)
