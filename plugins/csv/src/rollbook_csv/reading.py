@@ -13,6 +13,7 @@ from rollbook_csv.headings import Headings
 from rollbook_csv.records import LINE
 
 FEW, SHARE, MOST = 20, 0.05, 10_000
+NO_KEY = "A pupil is known by the admission number or the UPN: export one of them."
 _ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "lost": pl.Boolean}
 
 
@@ -22,7 +23,7 @@ class Reading:
     def __init__(self, table: str, taken: files.Taken, settings: Mapping[str, Any]) -> None:
         """Raises FixSettings when the file as a whole is not of this profile."""
         text = decode.decode(taken, settings["encoding"])
-        found = records.split(text, settings["delimiter"], taken.name)
+        found = records.split(text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"])
         self.file, self.digest, self.settings = taken.name, taken.digest, settings
         self.headings = Headings(table, taken.name, found.headings, settings["columns"])
         columns = [pl.col(str(place)).alias(field) for field, place in self.headings.where.items()]
@@ -115,10 +116,10 @@ def key_field(settings: Mapping[str, Any]) -> str:
     """
     if settings["key"]:
         return str(settings["key"])
-    path = files.required(settings["folder"], settings["marks"])
-    part = files.Taken(path.name, files.beginning(path))
-    codec = "utf-8-sig" if settings["encoding"] == "utf-8" else settings["encoding"]
-    text = part.data.decode(codec, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    part = files.beginning(files.required(settings["folder"], settings["marks"]))
+    text = decode.first_lines(part, settings["encoding"])
     found = records.first_record(text, settings["delimiter"], part.name)
-    where = Headings("marks", part.name, found, settings["columns"]).where
-    return "adno" if "adno" in where else "upn"
+    headings = Headings("marks", part.name, found, settings["columns"])
+    if not headings.where.keys() & {"adno", "upn"}:
+        headings.require("adno", hint=NO_KEY)
+    return "adno" if "adno" in headings.where else "upn"
