@@ -31,6 +31,14 @@ def test_a_pull_begins_its_overlap_before_the_last_day_covered(
     assert window_of(SCHOOL, as_at, covered) == Window(first, as_at)
 
 
+@pytest.mark.parametrize(
+    ("waits_since", "first"),
+    [(None, date(2026, 10, 9)), (date(2026, 9, 14), date(2026, 9, 14)), (date(2026, 11, 2), date(2026, 10, 9))],
+)
+def test_what_waits_for_the_source_is_asked_again_however_old(waits_since: date | None, first: date) -> None:
+    assert window_of(SCHOOL, DAY, DAY - timedelta(days=1), waits_since) == Window(first, DAY)
+
+
 @pytest.mark.parametrize("days", [1, 7, 31, 400])
 def test_the_pieces_of_a_window_are_the_window(days: int) -> None:
     window = Window(date(2025, 8, 1), DAY)

@@ -56,15 +56,21 @@ class Staged:
         return found if isinstance(found, date) else None
 
 
-def window_of(school: SchoolConfig, as_at: date, covered_to: date | None) -> Window:
-    """The days to pull: from the overlap before the last covered day; at first from the previous school year's start.
+def first_window(as_at: date) -> Window:
+    """The days of a first pull: from the previous school year's start."""
+    return Window(date(school_year(as_at) - 1, 8, 1), as_at)
 
-    Marks change for weeks after their day: the overlap is read again at each pull.
+
+def window_of(school: SchoolConfig, as_at: date, covered_to: date | None, waits_since: date | None = None) -> Window:
+    """The days to pull: from the overlap before the last covered day; at first those of `first_window`.
+
+    Marks change for weeks after their day: the overlap is read again at each pull. waits_since: the first day of what
+    was set aside and only the source can mend; it is read again however long ago that day is.
     """
     if covered_to is None:
-        return Window(date(school_year(as_at) - 1, 8, 1), as_at)
+        return first_window(as_at)
     first = min(covered_to, as_at) - timedelta(days=school.overlap_days)
-    return Window(first, as_at)
+    return Window(min(first, waits_since or first), as_at)
 
 
 def pieces(window: Window, days: int | None) -> list[Window]:
