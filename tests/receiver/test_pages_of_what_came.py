@@ -181,6 +181,10 @@ def test_a_page_can_be_read_by_everybody(opened: Door) -> None:
 
 CLOSED = [
     ("another machine's name", Access(loopback=True), {"Host": "receiver.example"}),
+    ("a name with a space", Access(loopback=True), {"Host": "receiver example"}),
+    ("an impossible port", Access(loopback=True), {"Host": "receiver.example:99999"}),
+    ("no name", Access(loopback=True), {"Host": ""}),
+    ("half an address", Access(loopback=True), {"Host": "["}),
     ("through a proxy", Access(loopback=True), {"X-Forwarded-For": "10.0.0.1"}),
     ("through another proxy", Access(loopback=True), {"Forwarded": "for=10.0.0.1"}),
     ("listening to everybody", Access(loopback=False), {}),

@@ -182,7 +182,15 @@ def test_a_look_up_gives_the_newest_revision_and_its_digest(opened: Door) -> Non
     assert answer["digest"] == held(opened)[0].digest
 
 
-@pytest.mark.parametrize("path", [AT, f"/v1/messages/gossip/{SCHOOL}/1/1", f"/v1/messages/x/{SCHOOL}/{'9' * 40}/1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        AT,
+        f"/v1/messages/gossip/{SCHOOL}/1/1",
+        f"/v1/messages/x/{SCHOOL}/{'9' * 40}/1",
+        f"/v1/messages/x/{SCHOOL}/{'9' * 5000}/1",
+    ],
+)
 def test_a_look_up_of_what_is_not_held_says_so(opened: Door, path: str) -> None:
     answer = opened.http.get(path, headers=opened.headers)
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:rollbook:feed:nothing-held")
@@ -226,7 +234,7 @@ def test_the_log_names_no_pupil(opened: Door, caplog: pytest.LogCaptureFixture) 
     ours = [record.getMessage() for record in caplog.records if record.name == "rollbook_receiver"]
     assert [line.rpartition(" ")[0].rpartition(" ")[0] for line in ours] == [
         "POST /v1/messages 201",
-        "GET /v1/messages/{kind}/{school:int}/{pupil:int}/{episode:int} 200",
+        "GET /v1/messages/{kind}/{school}/{pupil}/{episode} 200",
         "GET (no such page) 404",
     ]
 

@@ -29,7 +29,7 @@ def routes() -> list[Route]:
         Route("/oauth/token", token, methods=["POST"]),
         Route("/v1/whoami", whoami, methods=["GET"]),
         Route("/v1/messages", send, methods=["POST"]),
-        Route("/v1/messages/{kind}/{school:int}/{pupil:int}/{episode:int}", look_up, methods=["GET"]),
+        Route("/v1/messages/{kind}/{school}/{pupil}/{episode}", look_up, methods=["GET"]),
     ]
 
 
@@ -96,10 +96,10 @@ async def send(request: Request) -> Response:
 async def look_up(request: Request) -> Response:
     """The newest revision held under a key."""
     client = await run_in_threadpool(_client, request)
-    path: dict[str, Any] = request.path_params
-    _may(client, path["school"])
-    fits = path["school"] <= 999_999 and path["pupil"] <= _HIGHEST and path["episode"] <= _HIGHEST
-    held = await run_in_threadpool(_newest, request, messages.Key(**path)) if fits else None
+    path = request.path_params
+    school, pupil, episode = (_number(path[name]) for name in ("school", "pupil", "episode"))
+    _may(client, school)
+    held = await run_in_threadpool(_newest, request, messages.Key(path["kind"], school, pupil, episode))
     if held is None:
         raise Refused(404, "nothing-held", "No message is held under this key.")
     return JSONResponse(held.answer() | {"action": held.action})
@@ -149,6 +149,12 @@ def _idempotency_key(request: Request) -> str:
     if not 1 <= len(name) <= 255 or not name.isascii() or not name.isprintable():
         raise Refused(400, "no-idempotency-key", "Idempotency-Key is needed: 1 to 255 printable characters.")
     return name
+
+
+def _number(text: str) -> int:
+    """A number of the address; -1, under which nothing is held, for what is none or has more than 63 bits."""
+    number = int(text) if len(text) <= 19 and text.isascii() and text.isdecimal() else -1
+    return number if number <= _HIGHEST else -1
 
 
 def _token_answer(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,7 @@ A_PAGE = 50
 KINDS = {"attendance_return": "Attendance return"}
 ACTIONS = {"send": "sent", "amend": "amended", "withdraw": "withdrawn"}
 STATES = {"send": "Reported", "amend": "Amended", "withdraw": "Withdrawn"}
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
@@ -134,9 +136,11 @@ def _asked_here(request: Request) -> bool:
     and a page elsewhere can point a name of its own at loopback."""
     if any(name in request.headers for name in _FORWARDED):
         return False
-    host = request.url.hostname or ""
+    # The header itself: what the framework cannot read it replaces by the server's own address, which is loopback.
+    host = _HOST.fullmatch(request.headers.get("host", ""))
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        name = host.group(1).strip("[]").lower() if host else ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ class Store:
         """Open `path`, or make it. Raises CannotOpen."""
         if not path.parent.is_dir():
             raise CannotOpen(f"There is no folder {path.parent} to keep the database in: make it first.")
+        _only_for_its_owner(path)
         # hide_parameters: an error of the database must not carry a pupil into the log.
         self.engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
         _set_up(self.engine)
@@ -59,6 +61,19 @@ class Store:
                 connection.execute(insert(tables.form).values(form=tables.FORM))
             elif held != tables.FORM:
                 raise CannotOpen(f"The database has form {held}; this receiver knows form {tables.FORM}: update it.")
+
+
+def _only_for_its_owner(path: Path) -> None:
+    """A new database can be read by nobody else on the machine: it names children. SQLite's own side files follow it.
+
+    One that is there keeps what its owner set. On Windows the folder's own rights decide.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError:
+        return  # the database itself says what is wrong
 
 
 def _set_up(engine: Engine) -> None:
