@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import urllib.request
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rollbook_receiver.start import main
+from rollbook_receiver.store import Store
 
 
 def run(*words: str | Path) -> Result:
@@ -125,3 +127,24 @@ def test_serve_says_where_it_listens_and_stops_when_told(tmp_path: Path) -> None
 def test_help_gives_an_example_each() -> None:
     for words in ((), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke")):
         assert "Example:" in run(*words, "--help").output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows the folder's rights decide")
+def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "received.db"
+    store = Store(path)
+    try:
+        assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+    finally:
+        store.close()
+
+
+def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    words = ["serve", "--database", str(tmp_path / "received.db"), "--port", "0", "--until-input-ends"]
+    program = [sys.executable, "-c", "from rollbook_receiver.start import main; main()", *words]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("listening on ")
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import sys
+import threading
 
 import uvicorn
 
@@ -25,7 +28,19 @@ def server(store: Store, *, loopback: bool, password: str | None = None) -> uvic
     return uvicorn.Server(config)
 
 
-def run(store: Store, listener: socket.socket, *, loopback: bool, password: str | None) -> None:
-    """Serve until stopped, with a log on standard error."""
+def run(
+    store: Store, listener: socket.socket, *, loopback: bool, password: str | None, until_input_ends: bool = False
+) -> None:
+    """Serve until stopped, with a log on standard error. `until_input_ends`: also until standard input is closed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    server(store, loopback=loopback, password=password).run(sockets=[listener])
+    serving = server(store, loopback=loopback, password=password)
+    if until_input_ends:
+        threading.Thread(target=_end_with_input, args=(serving,), daemon=True).start()
+    serving.run(sockets=[listener])
+
+
+def _end_with_input(serving: uvicorn.Server) -> None:
+    """Whoever started us holds the other end: it closes when they end, even when they are killed."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    serving.should_exit = True

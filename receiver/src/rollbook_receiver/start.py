@@ -46,7 +46,8 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @click.option("--officer-password-env", metavar="NAME", help="Environment variable with the password of the pages.")
-def serve(database: Path, host: str, port: int, officer_password_env: str | None) -> None:
+@click.option("--until-input-ends", is_flag=True, help="End when standard input closes: with whoever started it.")
+def serve(database: Path, host: str, port: int, officer_password_env: str | None, until_input_ends: bool) -> None:
     """Listen, until it is stopped. The first line says where.
 
     It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
@@ -64,7 +65,7 @@ def serve(database: Path, host: str, port: int, officer_password_env: str | None
         loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
         if not loopback and password is None:
             click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
-        run(store, listener, loopback=loopback, password=password)
+        run(store, listener, loopback=loopback, password=password, until_input_ends=until_input_ends)
 
 
 @main.group(invoke_without_command=True)

@@ -39,10 +39,11 @@ def running(folder: Path, schools: Sequence[int], *, keep: bool) -> Iterator[Rec
     command, database = _command(), folder / "receiver.db"
     client_id, secret_file = _add_client(command, database, schools)
     log = folder / "receiver.log"
+    with_us = [] if keep else ["--until-input-ends"]  # so that it ends even when we are killed
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command, found beside this Python
-            [command, "serve", "--database", str(database), "--host", "127.0.0.1", "--port", "0"],
-            stdin=subprocess.DEVNULL,
+            [command, "serve", "--database", str(database), "--host", "127.0.0.1", "--port", "0", *with_us],
+            stdin=subprocess.DEVNULL if keep else subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # so that Ctrl-C reaches us alone, and we end it
@@ -95,6 +96,8 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
+    if process.stdin:
+        process.stdin.close()
     try:
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:
