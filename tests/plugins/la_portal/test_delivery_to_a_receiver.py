@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from rollbook.contract import DeliveryUnknown, FixSettings, NeedsCredentials, Outcome, RetryLater
 from rollbook_feed import digest
+from rollbook_receiver.clients import slow_hash
+from rollbook_receiver.tables import clients
 from support.receiver import Receiver, running_receiver
 from support.receiver_destination import message, portal
 from support.receiver_faults import lossy_line
@@ -32,6 +35,13 @@ def test_a_message_arrives_whole_and_its_receipt_names_it(receiver: Receiver) ->
     assert held.content == dict(sent.content)
     assert (receipt.outcome, receipt.reference, receipt.revision) == (Outcome.ACCEPTED, held.reference, 1)
     assert receipt.digest == digest(content())
+
+
+def test_a_secret_of_any_characters_signs_in(receiver: Receiver) -> None:
+    with receiver.store.writing() as connection:
+        connection.execute(update(clients).values(secret=slow_hash("a+b %41&é")))
+    [receipt] = portal(receiver.url, receiver.client_id, "a+b %41&é").deliver([message()])
+    assert receipt.outcome is Outcome.ACCEPTED
 
 
 def test_each_message_of_a_batch_gets_its_own_receipt_in_order(receiver: Receiver) -> None:

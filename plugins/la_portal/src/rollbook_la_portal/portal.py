@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
 
@@ -53,7 +54,8 @@ class Portal:
 
     def _fetch(self) -> str:
         form = {"grant_type": "client_credentials"}
-        credentials = (self._client_id, self._secret.reveal())
+        # RFC 6749 section 2.3.1: both are form-encoded before they go into Basic.
+        credentials = (quote_plus(self._client_id), quote_plus(self._secret.reveal()))
         try:
             answer = self._api.post("oauth/token", label="token", repeatable=True, data=form, auth=credentials)
         except Unanswered as lost:  # no message was in it: nothing of ours is in doubt
