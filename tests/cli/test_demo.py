@@ -60,7 +60,7 @@ def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(tmp_pa
     assert re.search(r"attendance_return +pupil.address", typed.out)
     assert re.search(r"Larkspur Primary School +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert "SI 2024/208, reg 13" in typed.out
-    assert f"rollbook --config {tmp_path / 'demo' / 'rollbook.toml'} cases" in typed.out
+    assert f" --config {tmp_path / 'demo' / 'rollbook.toml'} cases" in typed.out
     assert receivers() == []
     secret = tmp_path / "demo" / "receiver.secret"
     assert secret.read_text(encoding="utf-8") not in (tmp_path / "demo" / "rollbook.toml").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 
 import rollbook.host
 from rollbook.contract.errors import FixSettings
+from rollbook.host import decide as real
 from rollbook.host import report
 from rollbook.host.lock import Busy
 from support.typed import type_command
@@ -95,12 +96,15 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     monkeypatch.setattr("rollbook.host.config.find_config", lambda *_: tmp_path / "rollbook.toml")
     monkeypatch.setattr("rollbook.host.config.load", lambda *_: config)
     names = ("approve", "fill", "give_up", "send_again", "retry_quarantine", "waive")
-    decide = SimpleNamespace(**{name: there.decided(name) for name in names})
+    decide = SimpleNamespace(**{name: there.decided(name) for name in names}, can_be_filled=real.can_be_filled)
     monkeypatch.setattr(rollbook.host, "run", there, raising=False)
     monkeypatch.setattr(rollbook.host, "check", there, raising=False)
     monkeypatch.setattr(rollbook.host, "decide", decide, raising=False)
     detail = SimpleNamespace(messages=(HELD,), row=HELD)
-    for name, answer in {"case": detail, "message": detail, "quarantine": [1, 2]}.items():
+    rows = [SimpleNamespace(id=5), SimpleNamespace(id=6)]
+    refused = SimpleNamespace(row=report.MessageRow(**{**vars(HELD), "message": 4, "state": "refused"}))
+    monkeypatch.setattr(report, "message", lambda _, number: refused if number == 4 else detail, raising=False)
+    for name, answer in {"case": detail, "quarantine": rows}.items():
         monkeypatch.setattr(report, name, lambda *_, answer=answer, **__: answer, raising=False)
     return there
 
@@ -178,7 +182,7 @@ def test_a_check_that_finds_something_is_a_no(host: Host) -> None:
 DECISIONS = [
     ("cases approve 7 --by Ann", "approve", (7,), {"by": "Ann"}),
     ("outbox give-up 3 --by Ann --reason told", "give_up", (3,), {"by": "Ann", "reason": "told"}),
-    ("outbox retry 3 --by Ann --reason mended", "send_again", (3,), {"by": "Ann", "reason": "mended"}),
+    ("outbox retry 4 --by Ann --reason mended", "send_again", (4,), {"by": "Ann", "reason": "mended"}),
     ("quarantine waive 5 --by Ann --reason mistake", "waive", (5,), {"by": "Ann", "reason": "mistake"}),
     ("quarantine retry --school 100001", "retry_quarantine", (), {"school": 100001}),
 ]
@@ -219,3 +223,33 @@ def test_what_the_host_refuses_is_said(host: Host) -> None:
     host.raises = FixSettings("Case 7 is closed.")
     typed = type_command("cases", "approve", "7", "--by", "Ann")
     assert (typed.status, typed.err) == (2, "Case 7 is closed.\n")
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_field_that_there_is_not_is_refused_before_its_value_is_asked_for(host: Host, more: list[str]) -> None:
+    typed = type_command("cases", "fill", "7", "pupil.shoe", "--by", "Ann", *more, answers="12 Harbour Rise\n")
+    assert typed.status == 2
+    assert typed.err.startswith("There is no field 'pupil.shoe' to fill: it is one of ")
+    assert host.asked == {}
+
+
+def test_a_case_with_nothing_held_is_refused_before_a_value_is_asked_for(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "case", lambda *_: SimpleNamespace(messages=()))
+    typed = type_command("cases", "fill", "7", "pupil.address", "--by", "Ann", answers="12 Harbour Rise\n")
+    assert (typed.status, host.asked) == (2, {})
+    assert typed.err.startswith("Case 7 has no message that is held")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "outbox give-up 4 --by Ann --reason told",
+        "outbox retry 3 --by Ann --reason mended",
+        "quarantine waive 99 --by Ann --reason mistake",
+    ],
+)
+def test_a_dry_run_refuses_what_the_deed_would_refuse(host: Host, words: str) -> None:
+    typed = type_command(*words.split(), "--dry-run")
+    assert (typed.status, typed.out) == (2, "")

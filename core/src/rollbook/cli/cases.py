@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rollbook.cli import show
-from rollbook.cli.exits import Exit, Stop
+from rollbook.cli.exits import Stop
 from rollbook.cli.nouns import Noun
 from rollbook.cli.options import by_option, dry_run_option, format_option, load_config, school_option
 
@@ -127,9 +127,10 @@ def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -
     config = load_config(ctx)
     from rollbook.host import decide
 
+    decide.can_be_filled(field)
+    held = _held(config, case_id)  # before the question: a value is not to be typed for nothing
     if dry_run:
-        lacking = [row for row in _held(config, case_id) if field in row.lacks]
-        _say_messages(lacking, f"Would be given {field}")
+        _say_messages(held, f"Would be given {field}")
         return
     value = click.prompt(f"Value of {field}", err=True).strip()
     if not value:
@@ -142,7 +143,7 @@ def _held(config: Config, case_id: int) -> list[MessageRow]:
 
     held = [row for row in report.case(config, case_id).messages if row.state == "held"]
     if not held:
-        raise Stop(f"Case {case_id} has no message that is held.", Exit.NO)
+        raise Stop(f"Case {case_id} has no message that is held: `rollbook cases` says which case waits for what.")
     return held
 
 

@@ -49,6 +49,7 @@ def command(keep: bool, folder: Path | None) -> int:
     show.say(f"Making three schools up, from {FIRST} to {EVENINGS[-1]}, in {place}")
     with shown() as progress:
         drops = demo_schools.drop_exports(place, FIRST, EVENINGS, progress)
+    show.say("Starting the local authority's receiver on this machine")
     try:
         with demo_receiver.running(place, [drop.school.urn for drop in drops], keep=keep) as receiver:
             config = demo_schools.write_config(place, drops, receiver)

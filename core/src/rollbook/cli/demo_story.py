@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rollbook.cli import show
@@ -72,15 +74,26 @@ def _most_telling(outbox: Sequence[MessageRow]) -> int | None:
     return next((row.case for row in outbox if row.case is not None), None)
 
 
+def _program() -> str:
+    """How to type this command from here: a fresh clone's is not on the path."""
+    ran = Path(sys.argv[0])
+    on_path = shutil.which("rollbook")
+    if not ran.exists() or (on_path and Path(on_path).samefile(ran)):
+        return "rollbook"
+    here = Path.cwd()
+    return str(ran.absolute().relative_to(here) if ran.absolute().is_relative_to(here) else ran.absolute())
+
+
 def say_where_next(config: Config, receiver: Receiver | None) -> None:
     """Commands to go on with."""
-    named = f"rollbook --config {config.path}"
+    program = _program()
+    named = f"{program} --config {config.path}"
     show.heading("Where to look next")
     show.say(f"  {named} status")
     show.say(f"  {named} cases                 then: cases show ID, cases approve ID --by NAME")
     show.say(f"  {named} outbox")
     show.say(f"  {named} quarantine")
-    show.say("  rollbook init                 to begin with a school of your own")
+    show.say(f"  {program} init                 to begin with a school of your own")
     if receiver is not None:
         stop = f"taskkill /PID {receiver.process_id} /F" if sys.platform == "win32" else f"kill {receiver.process_id}"
         show.say(f"  {receiver.url}         what the local authority received; to end it: {stop}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def print_case(detail: CaseDetail) -> None:
     """Every part of a case. The pupil is Rollbook's number; `rollbook pupils find` leads to it from a name."""
     for line in detail.text.splitlines():
-        show.say("" if not line.strip() else show.cell(line))
+        show.wrapped("" if not line.strip() else show.cell(line))
     if detail.row.held_for:
         show.say()
         show.say(f"Held for {show.cell(detail.row.held_for)}.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from rollbook.cli import show
+from rollbook.cli.exits import Stop
 from rollbook.cli.nouns import Noun
 from rollbook.cli.options import (
     by_option,
@@ -15,6 +18,9 @@ from rollbook.cli.options import (
     school_option,
     to_a_person_only,
 )
+
+if TYPE_CHECKING:
+    from rollbook.host.report import MessageRow
 
 STATES = ["held", "waiting", "sending", "delivered", "refused", "unknown", "void"]
 COLUMNS = ["message", "case", "destination", "kind", "urn", "pupil", "revision", "action", "state", "changed", "why"]
@@ -84,8 +90,7 @@ def show_message(ctx: click.Context, message_id: int, content: bool, form: str) 
     if form == "json":
         show.as_json(told)
         return
-    for name, value in told["row"].items():
-        show.say(f"{name.replace('_', ' ')}: {show.cell(value)}")
+    show.fields(detail.row)
     show.heading("Tries")
     tries = [(one.at, one.ended, one.outcome, one.reference, one.reasons) for one in detail.attempts]
     show.table(["at", "ended", "outcome", "reference", "reasons"], tries, otherwise="It was not sent yet.")
@@ -111,7 +116,8 @@ def give_up(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: 
     from rollbook.host import decide, report
 
     if dry_run:
-        show.say(f"Would give up message {message_id}, which is {report.message(config, message_id).row.state}.")
+        state = _in(report.message(config, message_id).row, {"held", "waiting"}, "can be given up")
+        show.say(f"Would give up message {message_id}, which is {state}.")
         return
     row = decide.give_up(config, message_id, by=by, reason=reason)
     show.say(f"Message {message_id} is {row.state}: given up by {by}.")
@@ -134,7 +140,15 @@ def retry(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bo
     from rollbook.host import decide, report
 
     if dry_run:
-        show.say(f"Would send message {message_id} again, which is {report.message(config, message_id).row.state}.")
+        state = _in(report.message(config, message_id).row, {"unknown", "refused"}, "is sent again")
+        show.say(f"Would send message {message_id} again, which is {state}.")
         return
     row = decide.send_again(config, message_id, by=by, reason=reason)
     show.say(f"Message {message_id} is {row.state}: the next sync sends it.")
+
+
+def _in(row: MessageRow, states: set[str], what: str) -> str:
+    """The message's state, when it is one of `states`. Raises Stop: a dry run refuses what the deed would refuse."""
+    if row.state not in states:
+        raise Stop(f"Message {row.message} is {row.state}: only one that is {' or '.join(sorted(states))} {what}.")
+    return row.state

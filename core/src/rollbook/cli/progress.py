@@ -49,12 +49,11 @@ def shown(*, lines: bool = True) -> Iterator[Progress]:
 
 def _bars() -> Bars:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     return Progress(
         TextColumn("{task.fields[name]}", markup=False),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
@@ -70,6 +69,8 @@ class _Shown:
 
     def __call__(self, name: str, stage: str, done: int, total: int | None) -> None:
         words = WORDS.get(stage, stage)
+        if total and total > 1:
+            words = f"{words} ({done} of {total})"
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(words, total=total, name=name)
         if stage in ENDS:

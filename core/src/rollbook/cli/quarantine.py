@@ -83,8 +83,7 @@ def show_row(ctx: click.Context, row_id: int, form: str) -> None:
     if form == "json":
         show.as_json(found[0])
         return
-    for name, value in show.plain(found[0]).items():
-        show.say(f"{name.replace('_', ' ')}: {show.cell(value)}")
+    show.fields(found[0])
 
 
 @command.command("waive")
@@ -101,9 +100,11 @@ def waive(ctx: click.Context, row_id: int, by: str, reason: str, dry_run: bool) 
       rollbook quarantine waive 5 --by "A. Registrar" --reason "a mark made by mistake"
     """
     config = load_config(ctx)
-    from rollbook.host import decide
+    from rollbook.host import decide, report
 
     if dry_run:
+        if row_id not in {row.id for row in report.quarantine(config)}:
+            raise Stop(f"Row {row_id} is not set aside: `rollbook quarantine` lists those that are.")
         show.say(f"Would waive row {row_id}.")
         return
     row = decide.waive(config, row_id, by=by, reason=reason)

@@ -27,6 +27,19 @@ def say(text: str = "") -> None:
     click.echo(text)
 
 
+def wrapped(text: str, width: int | None = None) -> None:
+    """A line for people: broken between words where it is wider than `width`, by default that of the terminal."""
+    if width is None and not on_terminal():
+        say(text)
+        return
+    import shutil
+    import textwrap
+
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    most = width or shutil.get_terminal_size().columns
+    say(textwrap.fill(text, most, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+
+
 def heading(text: str) -> None:
     """A line that begins a part of what is printed."""
     click.echo()
@@ -46,6 +59,12 @@ def table(columns: Sequence[str], rows: Iterable[Row], *, otherwise: str) -> Non
         _plain(columns, cells, right)
 
 
+def fields(row: Any) -> None:
+    """A dataclass as a line a field, `name: value`."""
+    for field in dataclasses.fields(row):
+        say(f"{field.name.replace('_', ' ')}: {cell(getattr(row, field.name))}")
+
+
 def _plain(columns: Sequence[str], cells: list[list[str]], right: list[bool]) -> None:
     lines = [[column.upper() for column in columns], *cells]
     widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
@@ -62,12 +81,24 @@ def _framed(columns: Sequence[str], cells: list[list[str]], right: list[bool]) -
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False)
+    words = [max(len(word) for text in column for word in text.split()) for column in zip(columns, *cells, strict=True)]
+    if sum(words) + 3 * len(words) > console.width:  # a word would have to be cut, and half a date says nothing
+        _blocks(columns, cells, console.width)
+        return
     frame = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column, is_right in zip(columns, right, strict=True):
-        frame.add_column(column, justify="right" if is_right else "left")
+    for column, is_right, longest in zip(columns, right, words, strict=True):
+        frame.add_column(column, justify="right" if is_right else "left", min_width=longest)
     for row in cells:
         frame.add_row(*(Text(text) for text in row))
-    Console(highlight=False).print(frame)
+    console.print(frame)
+
+
+def _blocks(columns: Sequence[str], cells: list[list[str]], width: int) -> None:
+    """A row as a short paragraph, for a terminal too narrow for the table."""
+    for row in cells:
+        told = [f"{column} {text}" for column, text in zip(columns, row, strict=True) if text != NOTHING]
+        wrapped(", ".join(told), width)
 
 
 def cell(value: Any) -> str:

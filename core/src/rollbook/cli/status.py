@@ -61,7 +61,7 @@ def print_status(rows: list[SchoolStatus]) -> None:
     if sentences:
         show.heading("To do")
     for name, text in sentences:
-        show.say(f"- {show.cell(name)}: {show.cell(text)}")
+        show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
 
 
 def _line(row: SchoolStatus) -> list[object]:

@@ -101,7 +101,7 @@ def print_sentences(result: RunResult) -> None:
         if lines:
             show.heading(title)
         for name, text in lines:
-            show.say(f"- {show.cell(name)}: {show.cell(text)}")
+            show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
 
 
 def _counts(counts: Mapping[str, int], names: Mapping[str, str]) -> list[int]:

@@ -32,7 +32,7 @@ from rollbook.host.team import Team
 from rollbook.outbox.content import check_fillable
 from rollbook.outbox.state import UNSENT, Event, State
 
-__all__ = ["approve", "fill", "give_up", "retry_quarantine", "send_again", "waive"]
+__all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "waive"]
 
 
 def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) -> list[MessageRow]:
@@ -67,10 +67,7 @@ def fill(
     by = _name(by)
     if not value.strip():
         raise FixSettings(f"The value for {field} is empty: nothing was filled.")
-    try:
-        check_fillable(field)
-    except ValueError as error:
-        raise FixSettings(f"{error}.") from None
+    can_be_filled(field)
     with Team(config, in_process=in_process) as team, _deciding(config) as conn:
         case = _case(conn, case_id)
         recipient = _recipient(config, team, case)
@@ -85,6 +82,15 @@ def fill(
         unsent = [state.value for state in UNSENT]
         kept = kept_messages.select(conn, messages.c.case == case_id, messages.c.state.in_(unsent))
         return list(message_rows(config, kept))
+
+
+def can_be_filled(field: str) -> None:
+    """Raises FixSettings unless a person may supply `field`; asked before its value is."""
+    try:
+        check_fillable(field)
+    except ValueError as error:
+        said = str(error)
+        raise FixSettings(f"{said[:1].upper()}{said[1:]}.") from None
 
 
 def give_up(config: Config, message_id: int, *, by: str, reason: str, now: Clock = clock.now) -> MessageRow:
