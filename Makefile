@@ -35,5 +35,6 @@ clean: ## remove what make made
 
 .venv/.synced: $(PROJECTS)
 	test -x .venv/bin/uv || { $(PYTHON) -m venv .venv && .venv/bin/pip install -q uv; }
+	@echo "Installing into .venv: a minute or two, the first time"
 	$(UV) sync -q --all-packages
 	touch $@
