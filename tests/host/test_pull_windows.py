@@ -10,6 +10,7 @@ import pytest
 from rollbook.contract import Window
 from rollbook.host.config import SchoolConfig
 from rollbook.host.pull import pieces, window_of
+from rollbook.register.terms import sessions_from_terms
 
 DAY = date(2026, 11, 9)
 SCHOOL = SchoolConfig(100001, "Oakfield", "801", "academy", "oakfield", overlap_days=30)
@@ -28,7 +29,7 @@ SCHOOL = SchoolConfig(100001, "Oakfield", "801", "academy", "oakfield", overlap_
 def test_a_pull_begins_its_overlap_before_the_last_day_covered(
     story: str, as_at: date, covered: date | None, first: date
 ) -> None:
-    assert window_of(SCHOOL, as_at, covered) == Window(first, as_at)
+    assert window_of(SCHOOL, as_at, covered, []) == Window(first, as_at)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_pull_begins_its_overlap_before_the_last_day_covered(
     [(None, date(2026, 10, 9)), (date(2026, 9, 14), date(2026, 9, 14)), (date(2026, 11, 2), date(2026, 10, 9))],
 )
 def test_what_waits_for_the_source_is_asked_again_however_old(waits_since: date | None, first: date) -> None:
-    assert window_of(SCHOOL, DAY, DAY - timedelta(days=1), waits_since) == Window(first, DAY)
+    assert window_of(SCHOOL, DAY, DAY - timedelta(days=1), [], waits_since) == Window(first, DAY)
 
 
 @pytest.mark.parametrize("days", [1, 7, 31, 400])
@@ -51,3 +52,18 @@ def test_the_pieces_of_a_window_are_the_window(days: int) -> None:
 def test_a_source_without_a_longest_window_is_asked_once() -> None:
     window = Window(date(2025, 8, 1), DAY)
     assert pieces(window, None) == [window]
+
+
+@pytest.mark.parametrize(
+    ("story", "covered", "first"),
+    [
+        ("in September, the marks of July are read again", date(2026, 9, 10), date(2026, 7, 7)),
+        ("a week of half term does not use the overlap up", date(2026, 11, 9), date(2026, 10, 3)),
+    ],
+)
+def test_holidays_do_not_use_the_overlap_up(story: str, covered: date, first: date) -> None:
+    terms = [(date(2026, 6, 1), date(2026, 7, 21)), (date(2026, 9, 1), date(2026, 12, 18))]
+    half_term = (date(2026, 10, 26), date(2026, 10, 30))
+    sessions = sessions_from_terms(100001, terms, [half_term])
+    opened = sessions.filter("open")["date"].unique().to_list()
+    assert window_of(SCHOOL, covered, covered, opened) == Window(first, covered)

@@ -106,7 +106,7 @@ def test_a_vanished_pupil_stays_on_the_roll_with_his_case_open(world: World) -> 
     del world.mis[OAKS].pupils[0]
     [school] = world.sync(NEXT).schools
     assert (school.counts["vanished"], school.counts["pupils"]) == (1, 6)
-    assert any("no longer in the source and have no leaving date" in note for note in school.notes)
+    assert any("no longer in the source, and without a leaving date: 1." in note for note in school.notes)
     assert [row.state for row in report.cases(world.config)] == ["open"]
     assert actions(world) == [(1, "send")]
 

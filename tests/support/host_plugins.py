@@ -47,6 +47,9 @@ class Mis:
     problem: Callable[[Table], None] = lambda table: None
     extra: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     pulls: list[tuple[Table, Window]] = field(default_factory=list)
+    unmarked: set[str] = field(default_factory=set)  # pupils of whom the export has no row of marks
+    skipped: set[tuple[str, date]] = field(default_factory=set)  # pupils and days without a row
+    also_on_closed_days: bool = False
 
     def mark(self, pupil: str, first: date, last: date, am: str | None, pm: str | None = "same") -> None:
         """Give a pupil these marks on the open days from `first` to `last`."""
@@ -70,9 +73,12 @@ class Mis:
         return self.extra.get(table, [])
 
     def _marks(self, window: Window) -> Iterator[dict[str, Any]]:
-        days = [day for day in self.open_days if window.first <= day <= min(window.last, self.last or window.last)]
-        for pupil in (row["pupil"] for row in self.pupils):
-            for day in days:
+        last = min(window.last, self.last or window.last)
+        days = [day for day in self.open_days if window.first <= day <= last]
+        if self.also_on_closed_days:
+            days = [window.first + timedelta(days=n) for n in range((last - window.first).days + 1)]
+        for pupil in (row["pupil"] for row in self.pupils if row["pupil"] not in self.unmarked):
+            for day in (day for day in days if (pupil, day) not in self.skipped):
                 for session, present in (("AM", "/"), ("PM", "\\")):
                     code = self.marked.get((pupil, day, session), present)
                     if day <= self.left.get(pupil, day):
@@ -140,7 +146,19 @@ class FakeMis(Source):
         yield Done({"n": 1}, covers=window)
 
 
-_SOME = {"dob", "upn", "former_upn", "surname", "forename", "to", "year_group", "code", "address", "postcode", "outcome"}
+_SOME = {
+    "dob",
+    "upn",
+    "former_upn",
+    "surname",
+    "forename",
+    "to",
+    "year_group",
+    "code",
+    "address",
+    "postcode",
+    "outcome",
+}
 
 
 class FakePortal(Destination):

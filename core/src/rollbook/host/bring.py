@@ -16,6 +16,7 @@ from rollbook.host.bring_marks import Mapped, bring_marks, not_recorded
 from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
 from rollbook.host.config import SchoolConfig
+from rollbook.host.doubts import new_aside
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles
@@ -74,11 +75,12 @@ def bring(
         "not_recorded": _lacking(conn, files, school.urn, people.roll, calendar, as_at),
         "proposals": len(people.identified.proposals),
     }
-    behind = _behind(school, staged.newest, calendar, as_at)
+    sentences = (*marks.doubts, *_behind(school, staged.newest, calendar, as_at))
     notes = [*calendar.notes, *marks.notes, *people.identified.sentences, *_vanished(school, people.vanished)]
+    notes += new_aside(school, aside, opened)
     if accepted_by:
         notes.append(f"The size of the roll was accepted by {accepted_by}.")
-    return Brought(counts, behind, tuple(notes), staged.newest)
+    return Brought(counts, sentences, tuple(notes), staged.newest)
 
 
 def _keep_checkpoints(conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime) -> None:
@@ -117,6 +119,7 @@ def _vanished(school: SchoolConfig, number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"{number} pupils of {school.name} ({school.urn}) are no longer in the source and have no leaving date: they "
-        f"stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they went."
+        f"On the roll of {school.name} ({school.urn}), no longer in the source, and without a leaving date: {number}. "
+        f"They stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they "
+        f"went."
     ]

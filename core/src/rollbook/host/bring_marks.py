@@ -15,6 +15,7 @@ from rollbook.host import set_aside
 from rollbook.host.bring_people import numbered
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
+from rollbook.host.doubts import check_days, cut_off, unread
 from rollbook.host.manifests import Entry, entry, keep_entry, read_marks, read_replaced
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles, content_digest
@@ -39,11 +40,12 @@ class Marks:
     settled: pl.Series
     years: tuple[int, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a mark is judged against: the school's calendar, its roll, and its map of marks to national codes."""
+    """What a mark is judged against: the school's calendar, its roll (with `in_source`), its map of marks to codes."""
 
     calendar: Calendar
     roll: pl.DataFrame
@@ -61,7 +63,9 @@ def bring_marks(
     moment: datetime,
     run: int,
 ) -> Marks:
-    """Raises VendorMustAct when an open school's export has no marks; FixSettings when a file cannot be kept."""
+    """Raises VendorMustAct when an open school's export has no marks; FixSettings when a file cannot be kept, or most
+    days of the marks cannot be right.
+    """
     rows, notes = _known_days(staged.tables[Table.MARKS], against.calendar)
     _check_not_empty(school, staged, against.calendar)
     asked = normalise_marks(
@@ -72,12 +76,17 @@ def bring_marks(
         mapped=against.codes,
         origin="marks",
     )
+    check_days(school, asked)
     whole = _covered(staged, against.calendar)
+    doubts = unread(school, staged)
+    if whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
+        doubts, whole = [*doubts, *cut], None
     settled = _retried(conn, school, asked, whole, against)
     marks = pl.concat([asked.marks, settled.marks])
     removed = pl.concat([_keys(staged.removed, numbers), asked.blank])
     counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
-    return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes)
+    read = {"read": asked.counts["read"]}
+    return Marks(counts | read, asked.quarantine, settled.released, years, notes, tuple(doubts))
 
 
 def keep_year(

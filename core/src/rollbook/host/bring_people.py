@@ -40,8 +40,8 @@ _FLAGGED = {"in_source": pl.Boolean}
 
 @dataclass(frozen=True)
 class People:
-    """numbers: `key`, `pupil` of every key ever used. roll: `ROLL` as it now stands. vanished: pupils on it of whom
-    the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables.
+    """numbers: `key`, `pupil` of every key ever used. roll: `ROLL` as it now stands, with `in_source`. vanished:
+    pupils on it of whom the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables.
     """
 
     identified: identity.Identified
@@ -122,7 +122,7 @@ def _roll(
     spoken = fresh["pupil"].drop_nulls().unique()
     flagged = merged.roll.with_columns(in_source=pl.col("pupil").is_in(spoken.implode()))
     began, closed = dated.replace(conn, people.roll, school, flagged, moment)
-    return merged.roll, len(merged.vanished), began + closed, merged.quarantine
+    return flagged, len(merged.vanished), began + closed, merged.quarantine
 
 
 def _check_fall(

@@ -5,7 +5,7 @@ What a pull yields is staged in memory until its last `Done`. If any part of it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeAlias
@@ -23,6 +23,7 @@ Progress: TypeAlias = Callable[[str, str, int, int | None], None]
 
 # The order in which tables are pulled: who the marks belong to must be known before them.
 ORDER = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.MARKS)
+_FURTHEST = 366  # days that an overlap may reach back
 _NEEDED = (Table.PUPILS, Table.ROLL, Table.MARKS)
 _REMOVED = {name: page_schema(Table.MARKS)[name] for name in ("pupil", "date", "session")}
 
@@ -61,16 +62,40 @@ def first_window(as_at: date) -> Window:
     return Window(date(school_year(as_at) - 1, 8, 1), as_at)
 
 
-def window_of(school: SchoolConfig, as_at: date, covered_to: date | None, waits_since: date | None = None) -> Window:
+def window_of(
+    school: SchoolConfig,
+    as_at: date,
+    covered_to: date | None,
+    open_days: Collection[date],
+    waits_since: date | None = None,
+) -> Window:
     """The days to pull: from the overlap before the last covered day; at first those of `first_window`.
 
-    Marks change for weeks after their day: the overlap is read again at each pull. waits_since: the first day of what
-    was set aside and only the source can mend; it is read again however long ago that day is.
+    Marks change for weeks after their day: the overlap is read again at each pull. open_days: the days on which the
+    school was open: in September, the marks of July are still read. waits_since: the first day of what was set aside
+    and only the source can mend; it is read again however long ago that day is.
     """
     if covered_to is None:
         return first_window(as_at)
-    first = min(covered_to, as_at) - timedelta(days=school.overlap_days)
+    first = overlap_from(min(covered_to, as_at), school.overlap_days, open_days)
     return Window(min(first, waits_since or first), as_at)
+
+
+def overlap_from(last: date, days: int, open_days: Collection[date]) -> date:
+    """The day that lies `days` days of term before `last`: a week without a session does not use the overlap up.
+
+    A year back at most; where no calendar is known, every day counts.
+    """
+    weeks = {_monday(day) for day in open_days}
+    first, left = last, days
+    while left and first > last - timedelta(days=_FURTHEST):
+        first -= timedelta(days=1)
+        left -= not weeks or _monday(first) in weeks
+    return first
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def pieces(window: Window, days: int | None) -> list[Window]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from rollbook.contract.errors import Problem
 from rollbook.host import guard, logs, set_aside
 from rollbook.host.bring import Brought, bring, kept_checkpoints
+from rollbook.host.calendars import kept_calendar
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.judge import Judged, judge
@@ -93,11 +94,12 @@ class SchoolRun:
             with self.database.read() as conn:
                 checkpoints, covered = kept_checkpoints(conn, self.school)
                 aside = set_aside.open_rows(conn, self.school.urn)
+                opened = kept_calendar(conn, self.school.urn).open_days(first_window(self.as_at).first, self.as_at)
             waiting = waits_since(aside, first_window(self.as_at).first)
             staged = pull_school(
                 worker,
                 self.school,
-                window_of(self.school, self.as_at, covered, waiting),
+                window_of(self.school, self.as_at, covered, opened, waiting),
                 tables=description.tables,
                 window_days=description.window_days,
                 checkpoints=checkpoints,
