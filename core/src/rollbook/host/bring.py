@@ -16,7 +16,6 @@ from rollbook.host.bring_marks import Mapped, bring_marks, not_recorded
 from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
 from rollbook.host.config import SchoolConfig
-from rollbook.host.doubts import new_aside
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles
@@ -63,10 +62,16 @@ def bring(
     calendar = bring_calendar(conn, school, staged.tables.get(Table.SESSIONS), moment)
     people = bring_people(conn, school, staged, moment, as_at, accepted_by)
     against = Mapped(calendar, people.roll, {**code_map, **school.codes})
-    marks = bring_marks(conn, files, school, staged, against, people.numbers, moment=moment, run=run)
+    _, covered = kept_checkpoints(conn, school)
+    marks = bring_marks(
+        conn, files, school, staged, against, people.numbers, moment=moment, run=run, accepted_by=accepted_by
+    )
     aside = pl.concat([people.quarantine, marks.quarantine, set_aside.of_rejects(school.urn, staged.rejects)])
     opened, open_now = set_aside.keep(conn, school.urn, school.connection, aside, marks.settled, run=run, moment=moment)
-    _keep_checkpoints(conn, school, staged, moment)
+    unread = _never_read(school, staged, calendar, covered)
+    _keep_checkpoints(conn, school, staged, covered if unread else _covered_to(staged, covered), moment)
+    if calendar.reaches_back:
+        conn.execute(checkpoints.delete().where(checkpoints.c.school == school.urn))
     counts = marks.counts | {
         "set_aside": opened,
         "quarantine_open": open_now,
@@ -75,20 +80,52 @@ def bring(
         "not_recorded": _lacking(conn, files, school.urn, people.roll, calendar, as_at),
         "proposals": len(people.identified.proposals),
     }
-    sentences = (*marks.doubts, *_behind(school, staged.newest, calendar, as_at))
-    notes = [*calendar.notes, *marks.notes, *people.identified.sentences, *_vanished(school, people.vanished)]
-    notes += new_aside(school, aside, opened)
+    sentences = (*marks.sentences, *unread, *_behind(school, staged.newest, calendar, as_at))
+    back = f"The calendar of {school.name} ({school.urn}) now reaches further back: the next sync reads all of it."
+    notes = [
+        *calendar.notes,
+        *([back] if calendar.reaches_back else []),
+        *marks.notes,
+        *people.identified.sentences,
+        *_vanished(school, people.vanished),
+    ]
     if accepted_by:
         notes.append(f"The size of the roll was accepted by {accepted_by}.")
     return Brought(counts, sentences, tuple(notes), staged.newest)
 
 
-def _keep_checkpoints(conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime) -> None:
+def _covered_to(staged: Staged, before: date | None) -> date | None:
+    """The last day that need not be read again, but for the overlap: an export may lag behind the day of its pull."""
+    if staged.newest is None:
+        return before  # of holidays alone there is nothing to read
+    whole_to = max((spell.last for spell in staged.covers), default=staged.window.last)
+    last = min(staged.newest, whole_to)
+    return last if before is None else max(before, last)
+
+
+def _never_read(school: SchoolConfig, staged: Staged, calendar: Calendar, before: date | None) -> tuple[str, ...]:
+    """Said of an export that begins later than the one before it ended: the days between were in neither."""
+    if before is None or not staged.covers:
+        return ()
+    begins = min(spell.first for spell in staged.covers)
+    missing = calendar.open_days(before + timedelta(days=1), begins - timedelta(days=1))
+    if not missing:
+        return ()
+    return (
+        f"{len(missing)} school days of {school.name} ({school.urn}), from {missing[0].isoformat()} to "
+        f"{missing[-1].isoformat()}, were in no export of the connection {school.connection}: their sessions are not "
+        f"recorded. Export from {missing[0].isoformat()} on once more.",
+    )
+
+
+def _keep_checkpoints(
+    conn: sa.Connection, school: SchoolConfig, staged: Staged, covered_to: date | None, moment: datetime
+) -> None:
     for table, checkpoint in staged.checkpoints.items():
         key = {"connection": school.connection, "school": school.urn, "table": table.value}
         conn.execute(checkpoints.delete().where(*(checkpoints.c[name] == value for name, value in key.items())))
         row: dict[str, Any] = key | {"checkpoint": checkpoint, "at": moment}
-        row["covered_to"] = staged.window.last if table is Table.MARKS else None
+        row["covered_to"] = covered_to if table is Table.MARKS else None
         conn.execute(checkpoints.insert(), row)
 
 
@@ -119,7 +156,6 @@ def _vanished(school: SchoolConfig, number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"On the roll of {school.name} ({school.urn}), no longer in the source, and without a leaving date: {number}. "
-        f"They stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they "
-        f"went."
+        f"{number} pupils of {school.name} ({school.urn}) are no longer in the source and have no leaving date: they "
+        f"stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they went."
     ]

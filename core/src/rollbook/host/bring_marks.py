@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import sqlalchemy as sa
@@ -15,7 +15,6 @@ from rollbook.host import set_aside
 from rollbook.host.bring_people import numbered
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
-from rollbook.host.doubts import check_days, cut_off, unread
 from rollbook.host.manifests import Entry, entry, keep_entry, read_marks, read_replaced
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles, content_digest
@@ -28,11 +27,17 @@ from rollbook.tables.schemas import SESSION, Table, conform
 
 _KEPT = ("added", "changed", "deleted", "unchanged")
 
+_FEW = 20  # marks: with fewer, a share says nothing
+
+
+class MarksFell(VendorMustAct):
+    """A third or more of the marks that were known are gone. A person must say that it is right."""
+
 
 @dataclass(frozen=True)
 class Marks:
     """counts: read, added, changed, removed, same. quarantine: `QUARANTINE` of this pull. settled: `id` of open rows
-    that are settled. years: the school years whose register changed.
+    that are settled. years: the school years whose register changed. sentences: what a person should act on.
     """
 
     counts: dict[str, int]
@@ -40,12 +45,12 @@ class Marks:
     settled: pl.Series
     years: tuple[int, ...]
     notes: tuple[str, ...]
-    doubts: tuple[str, ...]
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a mark is judged against: the school's calendar, its roll (with `in_source`), its map of marks to codes."""
+    """What a mark is judged against: the school's calendar, its roll, and its map of marks to national codes."""
 
     calendar: Calendar
     roll: pl.DataFrame
@@ -62,9 +67,10 @@ def bring_marks(
     *,
     moment: datetime,
     run: int,
+    accepted_by: str | None = None,
 ) -> Marks:
-    """Raises VendorMustAct when an open school's export has no marks; FixSettings when a file cannot be kept, or most
-    days of the marks cannot be right.
+    """Raises VendorMustAct when an open school's export has no marks; MarksFell when a third or more of those known are
+    gone from it, unless `accepted_by` names who looked at it; FixSettings when a file cannot be kept.
     """
     rows, notes = _known_days(staged.tables[Table.MARKS], against.calendar)
     _check_not_empty(school, staged, against.calendar)
@@ -76,17 +82,15 @@ def bring_marks(
         mapped=against.codes,
         origin="marks",
     )
-    check_days(school, asked)
     whole = _covered(staged, against.calendar)
-    doubts = unread(school, staged)
-    if whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
-        doubts, whole = [*doubts, *cut], None
     settled = _retried(conn, school, asked, whole, against)
     marks = pl.concat([asked.marks, settled.marks])
     removed = pl.concat([_keys(staged.removed, numbers), asked.blank])
     counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
-    read = {"read": asked.counts["read"]}
-    return Marks(counts | read, asked.quarantine, settled.released, years, notes, tuple(doubts))
+    if accepted_by is None:
+        _check_fall(school, counts)
+    said = (*_calendar_ended(school, staged, against.calendar), *_many_aside(school, asked))
+    return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes, said)
 
 
 def keep_year(
@@ -164,12 +168,13 @@ def _known_days(rows: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, t
 
 
 def _check_not_empty(school: SchoolConfig, staged: Staged, calendar: Calendar) -> None:
-    """No rows is never "nobody absent" (an export that failed, the wrong region, a consent withdrawn)."""
-    rows, window = staged.tables[Table.MARKS], staged.window
-    opened = calendar.open_days(window.first, window.last)
-    if opened and rows.is_empty():
+    """No marks is never "nobody absent" (an export that failed, the wrong region or column, a consent withdrawn)."""
+    window = staged.window
+    opened = calendar.open_days(window.first, window.last - timedelta(days=1))  # the last day's may yet be made
+    if opened and staged.newest is None:
+        what = "rows of marks" if staged.tables[Table.MARKS].is_empty() else "marks"
         raise VendorMustAct(
-            f"The export has no rows of marks for {school.name} ({school.urn}), which was open on {len(opened)} days "
+            f"The export has no {what} for {school.name} ({school.urn}), which was open on {len(opened)} days "
             f"from {opened[0].isoformat()} to {opened[-1].isoformat()}: nothing was kept, and nobody counts as absent. "
             f"Check what the connection {school.connection} exports, or that consent was not withdrawn."
         )
@@ -183,12 +188,51 @@ def _covered(staged: Staged, calendar: Calendar) -> Window | None:
         return None
     last = spells[0].last
     for spell in spells[1:]:
-        if (spell.first - last).days > 1:
+        if calendar.open_days(last + timedelta(days=1), spell.first - timedelta(days=1)):
             return None
         last = max(last, spell.last)
     first = max(spells[0].first, staged.window.first, calendar.first)
     last = min(last, staged.window.last)
     return Window(first, last) if first <= last else None
+
+
+def _check_fall(school: SchoolConfig, counts: dict[str, int]) -> None:
+    """Marks are corrected and seldom deleted. Where many are gone, the export is likelier to be cut than the school's
+    register, and what was reported must not be taken back for it.
+    """
+    gone = counts["removed"]
+    known = gone + counts["changed"] + counts["same"]
+    if gone > _FEW and gone * 3 >= known:
+        raise MarksFell(
+            f"{gone} of the {known} marks that were known of {school.name} ({school.urn}) are gone from what the "
+            f"connection {school.connection} exports: this pull is held and nothing of it was kept. If that is right, "
+            f"sync the school again and accept it with your name (--accept-smaller-roll {school.urn} --by NAME); if "
+            f"not, correct the export."
+        )
+
+
+def _calendar_ended(school: SchoolConfig, staged: Staged, calendar: Calendar) -> tuple[str, ...]:
+    last = calendar.last
+    if staged.newest is None or staged.newest <= last:
+        return ()
+    return (
+        f"The calendar of {school.name} ({school.urn}) ends on {last.isoformat()} and there are marks of later days: "
+        f"they are set aside until the calendar goes on. Add the new terms, in the source or the configuration.",
+    )
+
+
+def _many_aside(school: SchoolConfig, asked: Normalised) -> tuple[str, ...]:
+    """Said when a tenth or more was set aside: that is no stray mark, but a list, a map or a calendar that is wrong."""
+    read = asked.counts["read"]
+    kinds = asked.quarantine["kind"].value_counts(sort=True).rows()
+    number = asked.quarantine.height
+    if number <= _FEW or number * 10 < read:
+        return ()
+    shown = ", ".join(f"{times} {kind}" for kind, times in kinds)
+    return (
+        f"{number} of {read} marks of {school.name} ({school.urn}) were set aside ({shown}): see "
+        f"`rollbook quarantine`, which says what to do about each.",
+    )
 
 
 def _retried(

@@ -20,16 +20,26 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Calendar:
-    """sessions: `SESSIONS`, sorted. changed: how many rows began or ended. notes: what differs, for people."""
+    """sessions: `SESSIONS`, sorted. changed: how many rows began or ended. notes: what differs, for people.
+    reaches_back: whether it begins earlier than the one known before, whose marks of these days were passed over.
+    """
 
     sessions: pl.DataFrame
     changed: int
     notes: tuple[str, ...]
+    reaches_back: bool = False
 
     @property
     def first(self) -> date:
         """The first day that the calendar knows."""
         found = self.sessions["date"].min()
+        assert isinstance(found, date)
+        return found
+
+    @property
+    def last(self) -> date:
+        """The last day that the calendar knows."""
+        found = self.sessions["date"].max()
         assert isinstance(found, date)
         return found
 
@@ -55,11 +65,13 @@ def bring_calendar(conn: sa.Connection, school: SchoolConfig, given: pl.DataFram
         )
     # This year alone may be given: the school years before it stand as they were known.
     begins = Calendar(fresh, 0, ()).first
-    before = kept_calendar(conn, urn).sessions.filter(pl.col("date") < date(school_year(begins), 8, 1))
+    known = kept_calendar(conn, urn)
+    before = known.sessions.filter(pl.col("date") < date(school_year(begins), 8, 1))
     whole = pl.concat([before, fresh]).sort("date", "session")
     began, closed = dated.replace(conn, kept_sessions, urn, whole.drop("school"), moment)
     notes = _notes(source, configured) if source is not None and configured is not None else ()
-    return Calendar(whole, began + closed, notes)
+    reaches_back = not known.sessions.is_empty() and begins < known.first
+    return Calendar(whole, began + closed, notes, reaches_back)
 
 
 def kept_calendar(conn: sa.Connection, school: int) -> Calendar:
