@@ -47,7 +47,9 @@ def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) ->
         if lacks:
             raise FixSettings(f"A message of case {case_id} lacks {', '.join(lacks)}: fill it first (`cases fill`).")
         moment = now()
-        let_go = [kept_messages.step(conn, kept, Event.RELEASED, moment, also={"by": by}) for kept in held]
+        let_go = [
+            kept_messages.step(conn, kept, Event.RELEASED, moment, also={"by": by, "reasons": []}) for kept in held
+        ]
         revisions = [kept.revision for kept in held]
         _record(conn, case, {"what": "approved", "by": by, "revisions": revisions}, moment)
         return list(message_rows(config, let_go))
@@ -119,8 +121,8 @@ def send_again(
     now: Clock = clock.now,
     in_process: bool = False,
 ) -> MessageRow:
-    """A person has looked: a message that left without a reply is not there, or one that was refused shall go once more
-    (as a new revision). It waits for the next sync. Returns what will be sent.
+    """A person has looked: a message that left without a reply is not there, or one that was refused or given up shall
+    go after all (as a new revision). It waits for the next sync. Returns what will be sent.
     """
     by, reason = _name(by), _reason(reason)
     with Team(config, in_process=in_process) as team, _deciding(config) as conn:
@@ -128,11 +130,12 @@ def send_again(
         moment = now()
         if kept.state is State.UNKNOWN:
             waits = kept_messages.step(conn, kept, Event.NOT_FOUND, moment, also={"by": by})
-        elif kept.state is State.REFUSED:
+        elif kept.state is State.REFUSED or kept.given_up:
             waits = _said_again(conn, config, team, kept, moment)
         else:
             raise FixSettings(
-                f"Message {message_id} is {kept.state.value}: only one that is unknown or refused is sent again."
+                f"Message {message_id} is {kept.state.value}: only one that is unknown, refused or given up is "
+                f"sent again."
             )
         kept_messages.record(conn, kept, "sent_again", moment, by=by, reason=reason)
         return next(message_rows(config, [waits]))
@@ -198,6 +201,8 @@ def _deciding(config: Config) -> Iterator[sa.Connection]:
 def _name(by: str) -> str:
     if not by.strip():
         raise FixSettings("A decision needs the name of who makes it.")
+    if by.strip().casefold() == kept_messages.ITSELF:
+        raise FixSettings("A decision needs a person's name: what Rollbook does by itself is kept under its own.")
     return by.strip()
 
 

@@ -8,7 +8,7 @@ destination promises that this is safe, and otherwise left for a person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from rollbook.host import kept_messages
 from rollbook.host.clock import Clock
 from rollbook.host.kept_messages import Kept
 from rollbook.host.logs import event as log_event
+from rollbook.host.rows import DeliveryResult
 from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.outbox.state import Event, State, may_go
@@ -57,6 +58,27 @@ def after_a_kill(database: Database, now: Clock) -> int:
             kept_messages.step(conn, kept, Event.NO_REPLY, now())
             kept_messages.end_attempt(conn, kept, "unknown", now())
     return len(left)
+
+
+def left_behind(conn: sa.Connection, destinations: Collection[str]) -> list[DeliveryResult]:
+    """What is to be said of messages that are for none of `destinations`: nobody delivers them, and nobody forgets."""
+    states = (State.HELD.value, State.WAITING.value, State.UNKNOWN.value)
+    query = sa.select(messages.c.destination, messages.c.state, sa.func.count())
+    query = query.where(messages.c.state.in_(states), messages.c.destination.not_in(list(destinations)))
+    found: dict[str, dict[str, int]] = {}
+    for name, state, number in conn.execute(query.group_by(messages.c.destination, messages.c.state)):
+        found.setdefault(name, {})[state] = number
+    return [
+        DeliveryResult(
+            name,
+            counts,
+            (
+                f"{sum(counts.values())} messages are for the destination {name}, which the configuration no longer "
+                f"has: give it back its name there, or give the messages up (`rollbook outbox`).",
+            ),
+        )
+        for name, counts in sorted(found.items())
+    ]
 
 
 class Delivery:
@@ -97,6 +119,8 @@ class Delivery:
     def _settle(self) -> None:
         """Ask about what left without a reply, and about what was taken and is yet to be judged there."""
         for kept in self._in(State.UNKNOWN):
+            if self._stopped:
+                return
             if not self._look_up(kept) and not self._stopped and self.repeat_is_safe:
                 self._send([kept])
         for kept in self._in(State.DELIVERED):
@@ -111,10 +135,12 @@ class Delivery:
             if isinstance(problem, NOTHING_SENT):
                 self._stop(problem)
             return False
-        there = receipt is not None and (receipt.revision is None or receipt.revision >= kept.revision)
-        if receipt is not None and there:
+        nameless = receipt is not None and receipt.revision is None
+        if receipt is not None and (_answers(receipt, kept) or (kept.pending and nameless)):
             newer = receipt.revision is not None and receipt.revision > kept.revision
             self._answered(kept, Receipt(Outcome.ACCEPTED, receipt.reference, receipt.at) if newer else receipt)
+        elif nameless:
+            return False  # something of this key is there, but it is not known which revision
         elif kept.state is State.UNKNOWN:
             self._step(kept, Event.NOT_FOUND)
         return True
@@ -122,7 +148,7 @@ class Delivery:
     def _send(self, batch: Sequence[Kept]) -> None:
         """Send a batch, each message of another key. Every receipt is kept at once."""
         if not self.repeat_is_safe:
-            batch = [kept for kept in batch if not self._there_already(kept)]
+            batch = [kept for kept in batch if not self._stopped and not self._there_already(kept)]
         sending = self._start(batch)
         answered = 0
         try:
@@ -146,7 +172,7 @@ class Delivery:
         except Problem as problem:
             self._stop(problem)
             return True
-        if receipt is None or receipt.revision is None or receipt.revision < kept.revision:
+        if receipt is None or not _answers(receipt, kept):
             return False
         self._answered(self._start([kept])[0], receipt)
         return True
@@ -246,6 +272,11 @@ class Delivery:
                 f"{unknown} messages left for {self.destination} and no reply came: look there whether they arrived, "
                 f"then say so (`rollbook outbox`)."
             )
+
+
+def _answers(receipt: Receipt, kept: Kept) -> bool:
+    """Whether what was found under a key is this revision or a later one. Where it says not, it is the first."""
+    return kept.revision == 1 if receipt.revision is None else receipt.revision >= kept.revision
 
 
 def _order(kept: Kept) -> tuple[str, int]:

@@ -12,18 +12,19 @@ from importlib.metadata import version
 import polars as pl
 import sqlalchemy as sa
 
-from rollbook.cases.case import Case, Change, State, What
+from rollbook.cases.case import Change, State, What
 from rollbook.cases.match import match
 from rollbook.contract.errors import FixSettings, VendorMustAct
 from rollbook.host import kept_cases
-from rollbook.host.config import Config, Release, SchoolConfig
+from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.say import Recipient, makes_messages, say
 from rollbook.host.store.columns import dumps
-from rollbook.host.store.followup import messages
+from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
+from rollbook.outbox.compose import CONTENTS
 from rollbook.rules import catalogue
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
@@ -92,11 +93,12 @@ def judge(
     first = before.first_judged if before is not None else school.judge_from or as_at
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
-    release: Release | None = "held" if before is not None and _too_many(kept, loaded) else None
-    made = _say_all(conn, config, school, recipient, kept, moment, release)
+    reasons = _to_say(conn, school.urn, kept) if recipient else {}
+    hold = before is not None and len(reasons) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
+    made = _say_all(conn, config, school, recipient, reasons, moment, hold=hold)
     _note(conn, school.urn, as_at, first, inputs, moment)
     counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
-    sentences = said.sentences + (_mass(school, kept) if release and made else ())
+    sentences = said.sentences + (_mass(school, len(reasons)) if hold and made else ())
     return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, said.notes)
 
 
@@ -130,21 +132,44 @@ def _say_all(
     config: Config,
     school: SchoolConfig,
     recipient: Recipient | None,
-    changes: Sequence[Change],
+    reasons: Mapping[int | None, str | None],
     moment: datetime,
-    release: Release | None,
+    *,
+    hold: bool,
 ) -> list[Kept]:
-    """The messages of every case that may need one: what changed, and what has none yet or one not yet sent."""
+    """The messages of every case that may need one: of which there is something to say, or something not yet sent."""
     if recipient is None:
         return []
-    reasons = {change.case.number: change.reason for change in changes if change.amends}
     unsent = _with_unsent(conn, school.urn)
     made: list[Kept] = []
     for case in kept_cases.of_school(conn, school.urn):
-        if makes_messages(case) and (case.number in reasons or case.number in unsent or _unsaid(conn, case)):
+        if makes_messages(case) and (case.number in reasons or case.number in unsent):
+            news = case.number in reasons
             reason = reasons.get(case.number)
-            made += say(conn, config, school, case, recipient, moment, reason=reason, release=release)
+            made += say(conn, config, school, case, recipient, moment, reason=reason, hold=hold and news)
     return made
+
+
+def _to_say(conn: sa.Connection, school: int, changes: Sequence[Change]) -> dict[int | None, str | None]:
+    """The cases of which there is something to say, and why (None: as the ledger has it): those that changed now, and
+    those that changed when nobody could be told, for the destination could not be used or there was none.
+    """
+    now = {change.case.number: change.reason for change in changes if change.amends and makes_messages(change.case)}
+    return dict.fromkeys(_left_unsaid(conn, school)) | now
+
+
+def _left_unsaid(conn: sa.Connection, school: int) -> set[int | None]:
+    said = sa.select(messages.c.case, sa.func.max(messages.c.created).label("newest")).group_by(messages.c.case)
+    newest = said.where(messages.c.school == school).subquery()
+    query = (
+        sa.select(case_events.c.case, case_events.c.content)
+        .join(cases, cases.c.id == case_events.c.case)
+        .outerjoin(newest, newest.c.case == case_events.c.case)
+        .where(case_events.c.school == school, cases.c.kind.in_(list(CONTENTS)))
+        .where(sa.or_(newest.c.newest.is_(None), case_events.c.at > newest.c.newest))
+        .where(sa.or_(newest.c.newest.is_not(None), cases.c.state != State.WITHDRAWN.value))
+    )
+    return {row.case for row in conn.execute(query) if row.content and row.content.get("amends")}
 
 
 def _with_unsent(conn: sa.Connection, school: int) -> set[int | None]:
@@ -152,19 +177,7 @@ def _with_unsent(conn: sa.Connection, school: int) -> set[int | None]:
     return {row.case for row in conn.execute(query)}
 
 
-def _unsaid(conn: sa.Connection, case: Case) -> bool:
-    if case.state is State.WITHDRAWN:
-        return False
-    return conn.execute(sa.select(messages.c.id).where(messages.c.case == case.number).limit(1)).first() is None
-
-
-def _too_many(changes: Sequence[Change], loaded: Loaded) -> bool:
-    concerned = {change.case.number for change in changes if change.amends and makes_messages(change.case)}
-    return len(concerned) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
-
-
-def _mass(school: SchoolConfig, changes: Sequence[Change]) -> tuple[str, ...]:
-    number = len({change.case.number for change in changes if change.amends})
+def _mass(school: SchoolConfig, number: int) -> tuple[str, ...]:
     return (
         f"{number} cases of {school.name} ({school.urn}) are new or changed at once, which is unusual: their messages "
         f"are held. Look at the export, and approve them if they are right.",

@@ -16,6 +16,8 @@ from rollbook.outbox.compose import Composed
 from rollbook.outbox.drafts import Earlier
 from rollbook.outbox.state import Event, State, next_state
 
+ITSELF = "rollbook"  # in the place of a person's name: nobody decided
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -38,6 +40,12 @@ class Kept:
     reference: str | None
     reasons: tuple[str, ...]
     changed: datetime
+    by: str | None
+
+    @property
+    def given_up(self) -> bool:
+        """Whether a named person said that it shall not be sent; what was overtaken is by Rollbook itself."""
+        return self.state is State.VOID and self.by != ITSELF
 
     @property
     def key(self) -> Key:
@@ -70,15 +78,25 @@ def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil:
 
 def earlier(revisions: Sequence[Kept]) -> list[Earlier]:
     """The same as composing reads them."""
-    return [Earlier(kept.revision, kept.action, kept.state, kept.content) for kept in revisions]
+    return [Earlier(kept.revision, kept.action, kept.state, kept.content, kept.given_up) for kept in revisions]
 
 
 def keep(
-    conn: sa.Connection, composed: Composed, there: Sequence[Kept], *, case: int, destination: str, moment: datetime
+    conn: sa.Connection,
+    composed: Composed,
+    there: Sequence[Kept],
+    *,
+    case: int,
+    destination: str,
+    moment: datetime,
+    why_held: Sequence[str] = (),
 ) -> list[Kept]:
-    """Store what was composed and make void what it overtakes. Returns every message that is new or changed."""
+    """Store what was composed and make void what it overtakes. Returns every message that is new or changed.
+
+    why_held: why these wait for a yes though returns of their kind go by themselves.
+    """
     touched = [
-        step(conn, kept, Event.OVERTAKEN, moment, also={"by": "rollbook"})
+        step(conn, kept, Event.OVERTAKEN, moment, also={"by": ITSELF})
         for kept in there
         if kept.revision in composed.void
     ]
@@ -97,7 +115,7 @@ def keep(
             "lacks": list(draft.lacks),
             "pending": False,
             "idempotency_key": draft.idempotency_key,
-            "reasons": [],
+            "reasons": list(why_held),
             "created": moment,
             "changed": moment,
         }
@@ -169,4 +187,5 @@ def _kept(row: sa.RowMapping) -> Kept:
         reference=row["reference"],
         reasons=tuple(row["reasons"]),
         changed=row["changed"],
+        by=row["by"],
     )

@@ -16,7 +16,8 @@ def exit_status(schools: Sequence[SchoolResult], deliveries: Sequence[DeliveryRe
     """0 well; 2 a plugin that a connection names cannot be used; 3 some school or delivery failed or is degraded;
     4 no school could be done; 5 a fault of ours.
     """
-    if any(OUR_FAULT_SAID in sentence for school in schools for sentence in school.sentences):
+    said = [*(school.sentences for school in schools), *(there.sentences for there in deliveries)]
+    if any(OUR_FAULT_SAID in sentence for sentences in said for sentence in sentences):
         return OUR_FAULT
     if team.unusable_plugins:
         return NOT_UNDERSTOOD

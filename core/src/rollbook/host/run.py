@@ -10,15 +10,15 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from rollbook.contract.errors import FixSettings
-from rollbook.host import clock, kept_messages, kept_runs, logs
+from rollbook.contract.errors import FixSettings, Problem
+from rollbook.host import clock, guard, kept_messages, kept_runs, logs
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
-from rollbook.host.deliver import Delivery, after_a_kill
+from rollbook.host.deliver import Delivery, after_a_kill, left_behind
 from rollbook.host.judge import local_settings
 from rollbook.host.lock import only_one
 from rollbook.host.manifests import named_files
-from rollbook.host.outcome import exit_status, summary
+from rollbook.host.outcome import OUR_FAULT_SAID, exit_status, summary
 from rollbook.host.pull import Progress
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
@@ -48,11 +48,15 @@ def sync(
     in_process: plugins run in this process, without bounds; for tests.
 
     What goes wrong at one school or destination is in the result and harms no other. Raises: `lock.Busy` (another sync
-    is at work), `FixSettings` (an unknown URN, a local setting that the law does not leave open, a state that cannot
-    be opened, a disk that is full), `NeedsCredentials` (of the state), `RetryLater` (the state is locked).
+    is at work), `FixSettings` (an unknown URN, a day to come, a local setting that the law does not leave open, a state
+    that cannot be opened, a disk that is full), `NeedsCredentials` (of the state), `RetryLater` (the state is locked).
     """
     chosen = _chosen(config, schools)
     local_settings(config)
+    if as_at is not None and as_at > clock.day_of(now()):
+        raise FixSettings(
+            f"{as_at.isoformat()} has not come yet: no day can be judged before its end. Correct --as-at."
+        )
     tell = progress or _silent
     with (
         only_one(config.installation.state),
@@ -89,7 +93,11 @@ class _Run:
             self._begin(started)
         for school in schools:
             self.tell(school.name, "waiting", 0, None)
-        results = [self._school(school, accepted_by) for school in schools]
+        results = []
+        for number, school in enumerate(schools, start=1):
+            results.append(self._school(school, accepted_by))
+            if all(later.connection != school.connection for later in schools[number:]):
+                self.team.rest(school.connection)
         deliveries = [] if self.dry_run else self._deliver()
         deliveries += self.team.unusable(deliveries)
         status = exit_status(results, deliveries, self.team)
@@ -144,9 +152,21 @@ class _Run:
                 now=self.now,
                 progress=partial(self.tell, name, "deliver"),
             )
-            done = delivery.run()
-            found.append(DeliveryResult(name, dict(done.counts), tuple(done.sentences)))
-        return found
+            found.append(self._delivered(name, delivery))
+        with self.database.read() as conn:
+            return found + left_behind(conn, self.config.destinations)
+
+    def _delivered(self, name: str, delivery: Delivery) -> DeliveryResult:
+        """One destination's part. A fault of ours there must not keep back what is for the others."""
+        try:
+            delivery.run()
+        except Problem:
+            raise  # of the state, which all of them share
+        except Exception as error:  # noqa: BLE001 - said, logged, and the run goes on
+            detail = guard.failure(error, "rollbook")
+            logs.event("delivery_failed", destination=name, detail=detail, kind=type(error).__name__)
+            delivery.result.sentences.append(f"{name}: {OUR_FAULT_SAID} ({detail}): please report it.")
+        return DeliveryResult(name, dict(delivery.result.counts), tuple(delivery.result.sentences))
 
     def _end(self, deliveries: list[DeliveryResult], status: int, said: str, ended: datetime) -> None:
         with self.database.write() as conn:

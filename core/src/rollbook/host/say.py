@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case
 from rollbook.contract.destination import Kind
 from rollbook.host import kept_messages
-from rollbook.host.config import Config, Release, SchoolConfig
+from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
 from rollbook.host.store.followup import case_events, fills
 from rollbook.host.store.people import contacts, pupils, roll
 from rollbook.outbox.compose import CONTENTS, compose
 from rollbook.outbox.drafts import Subject
+from rollbook.outbox.state import State
 from rollbook.rules import catalogue
+
+MANY_AT_ONCE = "It is one of unusually many at once: a person must say that they are right."
 
 
 @dataclass(frozen=True)
@@ -52,29 +55,40 @@ def say(
     moment: datetime,
     *,
     reason: str | None = None,
-    release: Release | None = None,
+    hold: bool = False,
     again: bool = False,
 ) -> list[Kept]:
     """Compose and keep the messages that a case needs. Returns those that are new or were overtaken.
 
-    reason: why the case changed (None: what the ledger says). release: instead of the configuration's.
+    reason: why the case changed (None: what the ledger says). hold: whether they wait for a named person's yes though
+    the configuration lets them go. What waits for one waits on, however its content changes meanwhile.
     """
     assert case.number is not None
     if not makes_messages(case) or case.kind not in recipient.kinds:
         return []
     kind = Kind(case.kind)
     there = kept_messages.of_key(conn, recipient.name, case.kind, case.school, case.pupil, case.episode)
+    unusual = hold or any(one.state is State.HELD and MANY_AT_ONCE in one.reasons for one in there)
+    for_a_yes = unusual or any(one.state is State.HELD and not one.lacks for one in there)
     composed = compose(
         _Said(case, reason if reason is not None else _last_reason(conn, case.number)),
         _subject(conn, config, school, case),
         kept_messages.earlier(there),
         destination=recipient.name,
-        release=release or config.release(school, kind.value),
+        release="held" if for_a_yes else config.release(school, kind.value),
         required=recipient.required.get(kind, frozenset()),
         fills=filled(conn, case.number),
         again=again,
     )
-    return kept_messages.keep(conn, composed, there, case=case.number, destination=recipient.name, moment=moment)
+    return kept_messages.keep(
+        conn,
+        composed,
+        there,
+        case=case.number,
+        destination=recipient.name,
+        moment=moment,
+        why_held=(MANY_AT_ONCE,) if unusual else (),
+    )
 
 
 def filled(conn: sa.Connection, case: int) -> dict[str, str]:
