@@ -128,7 +128,7 @@ def test_nobody_decides_while_a_sync_runs(world: World) -> None:
         (lambda config: decide.fill(config, 1, "cause", " ", by="A. Head"), "is empty"),
         (lambda config: decide.give_up(config, 99, **BY), "There is no message 99"),
         (lambda config: decide.give_up(config, 1, by="A. Head", reason=""), "needs a reason"),
-        (lambda config: decide.send_again(config, 1, **BY), "only one that is unknown or refused"),
+        (lambda config: decide.send_again(config, 1, **BY), "only one that is unknown, refused or given up"),
         (lambda config: report.case(config, 99), "There is no case 99"),
         (lambda config: report.message(config, 99), "There is no message 99"),
         (lambda config: report.run(config, 99), "There is no run 99"),
@@ -196,7 +196,7 @@ def test_a_check_names_what_is_wrong_and_goes_on(world: World) -> None:
     world.config = replace(world.config, destinations=destinations)
     wrong = [(line.about, line.text) for line in check.check(world.config, in_process=True) if not line.ok]
     assert [about for about, _ in wrong] == ["school 100001 (School 100001)", "council"]
-    assert "does not show this school; it shows: 100001" in wrong[0][1]
+    assert "does not show it; it shows: 100001" in wrong[0][1]
 
 
 def test_nothing_of_a_pupil_is_in_the_log(world: World) -> None:
