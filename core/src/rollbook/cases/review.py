@@ -83,7 +83,8 @@ def _title(letter: str, day: date) -> str:
 
 
 def _setting(row: Mapping[str, Any]) -> str:
-    return f"{row['name']} = {_plain(row['value'])} (set by {row['set_by']})"
+    value = "not set" if row["value"] is None else _plain(row["value"])
+    return f"{row['name']} = {value} (set by {row['set_by']})"
 
 
 def _plain(value: Any) -> str:

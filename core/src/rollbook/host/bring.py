@@ -16,6 +16,7 @@ from rollbook.host.bring_marks import Mapped, bring_marks, not_recorded
 from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
 from rollbook.host.config import SchoolConfig
+from rollbook.host.doubts import new_aside
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles
@@ -88,6 +89,7 @@ def bring(
         *marks.notes,
         *people.identified.sentences,
         *_vanished(school, people.vanished),
+        *new_aside(school, aside, opened),
     ]
     if accepted_by:
         notes.append(f"The size of the roll was accepted by {accepted_by}.")
@@ -156,6 +158,7 @@ def _vanished(school: SchoolConfig, number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"{number} pupils of {school.name} ({school.urn}) are no longer in the source and have no leaving date: they "
-        f"stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they went."
+        f"On the roll of {school.name} ({school.urn}), no longer in the source, and without a leaving date: {number}. "
+        f"They stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they "
+        f"went."
     ]

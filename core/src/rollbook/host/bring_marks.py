@@ -15,6 +15,7 @@ from rollbook.host import set_aside
 from rollbook.host.bring_people import numbered
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
+from rollbook.host.doubts import check_days, cut_off, unread
 from rollbook.host.manifests import Entry, entry, keep_entry, read_marks, read_replaced
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles, content_digest
@@ -50,7 +51,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Mapped:
-    """What a mark is judged against: the school's calendar, its roll, and its map of marks to national codes."""
+    """What a mark is judged against: the school's calendar, its roll (with `in_source`), its map of marks to codes."""
 
     calendar: Calendar
     roll: pl.DataFrame
@@ -70,7 +71,8 @@ def bring_marks(
     accepted_by: str | None = None,
 ) -> Marks:
     """Raises VendorMustAct when an open school's export has no marks; MarksFell when a third or more of those known are
-    gone from it, unless `accepted_by` names who looked at it; FixSettings when a file cannot be kept.
+    gone from it, unless `accepted_by` names who looked at it; FixSettings when a file cannot be kept, or most days of
+    the marks cannot be right.
     """
     rows, notes = _known_days(staged.tables[Table.MARKS], against.calendar)
     _check_not_empty(school, staged, against.calendar)
@@ -82,14 +84,18 @@ def bring_marks(
         mapped=against.codes,
         origin="marks",
     )
+    check_days(school, asked)
     whole = _covered(staged, against.calendar)
+    doubts = unread(school, staged)
+    if whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
+        doubts, whole = [*doubts, *cut], None
     settled = _retried(conn, school, asked, whole, against)
     marks = pl.concat([asked.marks, settled.marks])
     removed = pl.concat([_keys(staged.removed, numbers), asked.blank])
     counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
     if accepted_by is None:
         _check_fall(school, counts)
-    said = (*_calendar_ended(school, staged, against.calendar), *_many_aside(school, asked))
+    said = (*doubts, *_calendar_ended(school, staged, against.calendar), *_many_aside(school, asked))
     return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes, said)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from rollbook.contract.errors import Problem
+from rollbook.contract.source import Done, SchoolRef, Window
+from rollbook.host import clock
 from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
 from rollbook.host.judge import local_settings
 from rollbook.host.rows import CheckLine
@@ -78,12 +80,22 @@ def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolC
         shown = (school.key or str(school.urn)) in keys or (nameless and len(schools) == 1 and not school.key)
         if not shown:
             known = ", ".join(sorted(keys)[:10]) or "none"
-            lines.append(CheckLine(False, about, f"{connection.name} does not show this school; it shows: {known}."))
-        elif not school.terms and not gives_calendar:
+            lines.append(
+                CheckLine(False, about, f"The connection {connection.name} does not show it; it shows: {known}.")
+            )
+        elif not school.terms and not (gives_calendar and _calendar(worker, school)):
             lines.append(CheckLine(False, about, "Nothing says when it is open: add its terms to the configuration."))
         else:
-            lines.append(CheckLine(True, about, f"{connection.name} shows this school."))
+            lines.append(CheckLine(True, about, f"The connection {connection.name} shows it."))
     return lines
+
+
+def _calendar(worker: Worker, school: SchoolConfig) -> bool:
+    """Whether the source, which can give a calendar, has one of this school: a file of it may not be there."""
+    today = clock.day_of(clock.now())
+    ref = SchoolRef(school.key or str(school.urn), school.name, school.urn)
+    items = list(worker.pull(Table.SESSIONS, ref, Window(today, today), None))
+    return any(not isinstance(item, Done) and item.rows.height for item in items)
 
 
 def _destinations(config: Config, schools: list[SchoolConfig], connections: list[str] | None) -> list[str]:

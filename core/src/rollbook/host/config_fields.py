@@ -30,8 +30,10 @@ class Text(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError(f'must be text in quotes, as {attr} = "..."')
-        if len(value) > 300 or not value.strip() or not value.isprintable():
-            raise ValidationError("must be one line of text, not blank, of at most 300 characters")
+        if not value.strip():
+            raise ValidationError("is blank: fill it in")
+        if len(value) > 300 or not value.isprintable():
+            raise ValidationError("must be one line of text of at most 300 characters")
         return told(self._problem, value.strip())
 
 
