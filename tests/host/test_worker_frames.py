@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rollbook.contract.errors import VendorMustAct
@@ -24,7 +24,8 @@ def written(*frames: Frame) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=60)
+# The first text takes a second to draw on a busy machine, which says nothing of frames.
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.builds(Frame, st.dictionaries(st.text(), VALUES), st.binary(max_size=200)), max_size=4))
 def test_what_is_written_is_read(frames: list[Frame]) -> None:
     pipe = io.BytesIO(written(*frames))
