@@ -84,7 +84,7 @@ def bring_marks(
         mapped=against.codes,
         origin="marks",
     )
-    check_days(school, asked)
+    check_days(school, asked, against.calendar)
     whole = _covered(staged, against.calendar)
     doubts = unread(school, staged)
     if whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):

@@ -21,9 +21,13 @@ _LONG_ENOUGH = 5  # school days on the roll without a row, before a pupil is mis
 _FEW = 20  # rows on closed days that are never thought to be more than a slip
 
 
-def check_days(school: SchoolConfig, asked: Normalised) -> None:
-    """Raises FixSettings when a quarter of the marks or more are of closed days: day and month may be exchanged."""
-    read, closed = asked.counts["read"], asked.counts.get("closed_day", 0)
+def check_days(school: SchoolConfig, asked: Normalised, calendar: Calendar) -> None:
+    """Raises FixSettings when a quarter of the marks or more are of closed days: day and month may be exchanged.
+
+    Marks of days after the calendar's last are another matter: its terms were not renewed.
+    """
+    known = asked.quarantine.filter(pl.col("kind") == "closed_day", pl.col("date") <= calendar.last)
+    read, closed = asked.counts["read"], known.height
     if closed >= _FEW and closed * 4 >= read:
         raise FixSettings(
             f"{closed} of {read} marks of {school.name} ({school.urn}) at the connection {school.connection} are of "
