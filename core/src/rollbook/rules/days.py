@@ -53,6 +53,13 @@ class Days:
             return self.days
         return self.days.filter(late.gather(self.days.get_column("c")))
 
+    def between(self, first: date, last: date) -> pl.DataFrame:
+        """The days from `first` to `last`, both included."""
+        if last >= self.as_at:
+            return self.since(first)
+        within = self.calendar.get_column("date").is_between(first, last)
+        return self.days.filter(within.gather(self.days.get_column("c")))
+
     def keyed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with school and pupil in place of `e`."""
         keys = self.enrolments.select("school", "pupil")[rows.get_column("e")]

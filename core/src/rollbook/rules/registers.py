@@ -12,6 +12,9 @@ from rollbook.tables import codes
 from rollbook.tables.schemas import (
     AM,
     CODE,
+    CONTACT_LOG,
+    CONTACTS,
+    FLAGS,
     LEAVE,
     NOTICES,
     PM,
@@ -38,6 +41,9 @@ NEEDED: Mapping[str, Schema] = {
     "leave": LEAVE,
     "notices": NOTICES,
     "elsewhere": RULE_MARKS,
+    "contacts": {name: CONTACTS[name] for name in ("school", "pupil")},
+    "flags": {name: FLAGS[name] for name in ("school", "pupil", "flag", "from", "to")},
+    "contact_log": {name: CONTACT_LOG[name] for name in ("school", "pupil", "date", "type", "outcome")},
 }
 _KEY = ("school", "pupil")
 _KNOWN = (codes.NOT_RECORDED, codes.INVALID, codes.LOSSY, *codes.by_id())
@@ -50,6 +56,8 @@ class Registers:
     `marks`: a `school` column beside those of a register file, sorted by school, pupil, date, session, and unique in
     them. An open session on the roll with no row in it is a session not recorded. `elsewhere`: marks that pupils of
     these schools were given at schools that are not here (`school` is where), or None where none are to hand.
+    `contacts`, `flags`, `contact_log`: None where the source gives none, which is not the same as an empty table: what
+    rests on it is then "not judged". `roll` may have `destination` and `ground`.
     """
 
     schools: pl.DataFrame
@@ -60,6 +68,9 @@ class Registers:
     leave: pl.DataFrame = field(default_factory=lambda: empty(LEAVE))
     notices: pl.DataFrame = field(default_factory=lambda: empty(NOTICES))
     elsewhere: pl.DataFrame | None = None
+    contacts: pl.DataFrame | None = None
+    flags: pl.DataFrame | None = None
+    contact_log: pl.DataFrame | None = None
 
     def checked(self) -> Registers:
         """Itself, when the rules may read it. Raises `RegisterProblem`, which names schools and pupils by number only:

@@ -33,6 +33,13 @@ class Reading:
     days: Days
     registers: Registers
     settings: Settings
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """A table that several rules read, made when it is first asked for."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
 
     @property
     def as_at(self) -> date:
