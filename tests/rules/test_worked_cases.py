@@ -11,8 +11,8 @@ from rollbook.rules.worked import Outcome
 
 WORKED = Path(__file__).parent / "worked"
 TO_COME = {
-    *("statistics", "irregular", "sickness_return", "penalty_notice", "notice_ladder", "ground_review"),
-    *("not_seen", "new_pupil_return", "deletion_return"),
+    *("penalty_notice", "notice_ladder", "ground_review"),
+    *("new_pupil_return", "deletion_return"),
 }
 
 
@@ -29,4 +29,4 @@ def test_a_rule_to_come_is_not_a_pass() -> None:
 
 
 def test_most_checks_are_of_rules_that_there_are() -> None:
-    assert sum(result.outcome is Outcome.PASSED for result in run_cases(WORKED)) == 62
+    assert sum(result.outcome is Outcome.PASSED for result in run_cases(WORKED)) >= 64

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rollbook.rules.absence import ABSENCE
+from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
 from rollbook.rules.attendance_return import ATTENDANCE_RETURN
 from rollbook.rules.code import CODE
 from rollbook.rules.compulsory_age import COMPULSORY_AGE
+from rollbook.rules.irregular import IRREGULAR
 from rollbook.rules.marks import MARKS
+from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.problems import NoSuchRule
 from rollbook.rules.rule import Rule
+from rollbook.rules.sickness_return import SICKNESS_RETURN
+from rollbook.rules.statistics import STATISTICS
 from rollbook.rules.unexplained import UNEXPLAINED
 
 RULES: Mapping[str, Rule] = {
-    rule.id: rule for rule in (ABSENCE, ATTENDANCE_RETURN, UNEXPLAINED, MARKS, COMPULSORY_AGE, CODE)
+    rule.id: rule
+    for rule in (
+        ABSENCE,
+        ABSENCE_BY_CODE,
+        STATISTICS,
+        ATTENDANCE_RETURN,
+        IRREGULAR,
+        SICKNESS_RETURN,
+        UNEXPLAINED,
+        MARKS,
+        NOT_SEEN,
+        COMPULSORY_AGE,
+        CODE,
+    )
 }
 
 

@@ -35,6 +35,21 @@ def run_roles(ids: tuple[int, ...]) -> pl.Series:
     return pl.Series([_role({am, pm}, ids) for am in range(SIZE) for pm in range(SIZE)], dtype=pl.UInt8)
 
 
+@cache
+def any_roles(ids: tuple[int, ...]) -> pl.Series:
+    """For each pair: whether such a day counts to a run of days on which any session says one of `ids`.
+
+    A day on which nothing is recorded, or all is closed, passes; any other breaks.
+    """
+    nothing = {CLOSED, *codes.ids("#"), codes.NOT_RECORDED, codes.INVALID, codes.LOSSY}
+    roles = [
+        COUNTS if {am, pm} & set(ids) else PASSES if {am, pm} <= nothing else BREAKS
+        for am in range(SIZE)
+        for pm in range(SIZE)
+    ]
+    return pl.Series(roles, dtype=pl.UInt8)
+
+
 def _role(said: set[int], ids: tuple[int, ...]) -> int:
     left = said - {CLOSED, *codes.ids("#")}
     unknown = left & {codes.NOT_RECORDED, codes.INVALID, codes.LOSSY}

@@ -32,7 +32,11 @@ def find_runs(days: Days, ids: tuple[int, ...]) -> Runs:
 
     A day outside compulsory school age breaks a run, and so does a day off the roll.
     """
-    role = pl.when("csa").then(look_up(run_roles(ids))).otherwise(pl.lit(BREAKS, pl.UInt8))
+    return runs_of(days, pl.when("csa").then(look_up(run_roles(ids))).otherwise(pl.lit(BREAKS, pl.UInt8)))
+
+
+def runs_of(days: Days, role: pl.Expr) -> Runs:
+    """The runs of days whose `role` is COUNTS, with none between that BREAKS."""
     roles = days.days.select("e", "c", "pair", role=role)
     roles = roles.with_columns(broken=(pl.col("role") == BREAKS).cum_sum())
     people = days.enrolments.filter(pl.col("hi") > pl.col("lo"))
