@@ -11,6 +11,7 @@ from rollbook.rules.code import CODE
 from rollbook.rules.compulsory_age import COMPULSORY_AGE
 from rollbook.rules.irregular import IRREGULAR
 from rollbook.rules.marks import MARKS
+from rollbook.rules.missing import MISSING_REPORT
 from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.problems import NoSuchRule
 from rollbook.rules.rule import Rule
@@ -30,6 +31,7 @@ RULES: Mapping[str, Rule] = {
         UNEXPLAINED,
         MARKS,
         NOT_SEEN,
+        MISSING_REPORT,
         COMPULSORY_AGE,
         CODE,
     )

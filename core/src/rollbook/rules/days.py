@@ -65,6 +65,14 @@ class Days:
         keys = self.enrolments.select("school", "pupil")[rows.get_column("e")]
         return pl.concat([keys, rows.drop("e")], how="horizontal")
 
+    def only(self, chosen: pl.Series) -> Days:
+        """Of these enrolments (their `e`) alone, which keep their numbers: rows are `keyed` by the whole."""
+        people = self.enrolments.filter(pl.col("e").is_in(chosen.unique().implode()))
+        length = pl.col("hi") - pl.col("lo")
+        rows = people.select(pl.int_ranges("base", pl.col("base") + length, dtype=ROW).alias("row")).explode("row")
+        days = self.days[rows.get_column("row").drop_nulls()]
+        return Days(self.as_at, self.calendar, people.with_columns(base=(length.cum_sum() - length).cast(ROW)), days)
+
 
 def build(registers: Registers, settings: Settings) -> Days:
     """The days of checked registers up to `settings.as_at`. Sessions before the first that is judged are left out."""
