@@ -12,7 +12,6 @@ from rollbook.rules.worked import Outcome
 WORKED = Path(__file__).parent / "worked"
 TO_COME = {
     *("penalty_notice", "notice_ladder", "ground_review"),
-    *("new_pupil_return", "deletion_return"),
 }
 
 

@@ -9,9 +9,11 @@ from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
 from rollbook.rules.attendance_return import ATTENDANCE_RETURN
 from rollbook.rules.code import CODE
 from rollbook.rules.compulsory_age import COMPULSORY_AGE
+from rollbook.rules.deletion_return import DELETION_RETURN
 from rollbook.rules.irregular import IRREGULAR
 from rollbook.rules.marks import MARKS
 from rollbook.rules.missing import MISSING_REPORT
+from rollbook.rules.new_pupil_return import NEW_PUPIL_RETURN
 from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.problems import NoSuchRule
 from rollbook.rules.rule import Rule
@@ -28,6 +30,8 @@ RULES: Mapping[str, Rule] = {
         ATTENDANCE_RETURN,
         IRREGULAR,
         SICKNESS_RETURN,
+        NEW_PUPIL_RETURN,
+        DELETION_RETURN,
         UNEXPLAINED,
         MARKS,
         NOT_SEEN,

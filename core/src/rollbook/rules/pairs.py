@@ -17,6 +17,9 @@ AUTHORISED = codes.ids_in(Category.AUTHORISED)
 UNAUTHORISED = codes.ids_in(Category.UNAUTHORISED)
 CAME = (*ATTENDED, *codes.ids("U"))  # in the building, or at an approved activity, in that session
 
+# The evidence of a finding that rests on no session.
+NO_SESSIONS = pl.DataFrame(schema={"run": pl.UInt32, "date": pl.Date, "session": pl.UInt8, "code": pl.UInt8})
+
 
 @cache
 def how_many(ids: tuple[int, ...]) -> pl.Series:
