@@ -10,7 +10,7 @@ import polars as pl
 
 from rollbook.rules import catalogue
 from rollbook.rules.days import build
-from rollbook.rules.problems import RegisterProblem
+from rollbook.rules.problems import NotInForce, RegisterProblem
 from rollbook.rules.registers import Registers
 from rollbook.rules.rule import Judged, Reading, Rule
 from rollbook.rules.thresholds import LocalSettings, Settings
@@ -45,8 +45,8 @@ def evaluate(
     The registers are taken as known: marks, roll and calendar as they stood when the day is to be judged. Raises
     `RegisterProblem` (they cannot be read), `NoSuchRule`, `NotInForce` (a rule was named that was not yet in force).
     """
-    chosen = _chosen(rules, as_at)
     settings = Settings(as_at, registers.schools, local)
+    chosen = _chosen(rules, settings)
     registers.checked()
     reading = Reading(build(registers, settings), registers, settings)
     keys = reading.days.enrolments.select("school", "pupil")
@@ -61,14 +61,21 @@ def evaluate(
     )
 
 
-def _chosen(rules: Sequence[str] | None, as_at: date) -> list[Rule]:
+def _chosen(rules: Sequence[str] | None, settings: Settings) -> list[Rule]:
     if rules is None:
-        judging = [rule for rule in catalogue.RULES.values() if rule.judge is not None]
-        return [rule for rule in judging if rule.first_day is None or rule.first_day <= as_at]
+        return [rule for rule in catalogue.RULES.values() if rule.judge is not None and _in_force(rule, settings)]
     chosen = [catalogue.rule(name) for name in rules]
     for rule in chosen:
-        rule.check_in_force(as_at)
+        rule.check_in_force(settings.as_at, settings)
     return [rule for rule in chosen if rule.judge is not None]
+
+
+def _in_force(rule: Rule, settings: Settings) -> bool:
+    try:
+        rule.check_in_force(settings.as_at, settings)
+    except NotInForce:
+        return False
+    return True
 
 
 def _judge(rule: Rule, reading: Reading) -> Judged:

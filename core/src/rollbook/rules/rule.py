@@ -71,7 +71,8 @@ class Rule:
     says: what it says, in a sentence or two. law: references. first_day: the first about which it may be asked, None
     for any day. settings: names of the values it goes by. answer: its fields. due: the field that says that something
     is due (a true value, or a number above 0); None where nothing ever is. judge: None for what is asked of a single
-    mark and not of a register.
+    mark and not of a register. starts: the setting that says from which day, for a law that is not yet commenced;
+    until it is set, the rule is not in force.
     """
 
     id: str
@@ -83,8 +84,13 @@ class Rule:
     answer: tuple[Field, ...]
     due: str | None = None
     judge: Callable[[Reading], Judged] | None = None
+    starts: str | None = None
 
-    def check_in_force(self, day: date) -> None:
+    def check_in_force(self, day: date, settings: Settings | None = None) -> None:
         """Raises `NotInForce`, naming rule and day, when it was not yet in force."""
         if self.first_day is not None and day < self.first_day:
             raise NotInForce(self.id, day, self.first_day)
+        if self.starts is not None:
+            first = settings.earliest(self.starts) if settings is not None else None
+            if first is None or day < first:
+                raise NotInForce(self.id, day, first, self.starts)
