@@ -11,7 +11,7 @@ from rollbook.rules.worked import Outcome
 
 WORKED = Path(__file__).parent / "worked"
 TO_COME = {
-    *("penalty_notice", "notice_ladder", "ground_review"),
+    *("penalty_notice", "notice_ladder"),
 }
 
 

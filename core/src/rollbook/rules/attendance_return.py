@@ -39,7 +39,7 @@ def _findings(reading: Reading, found: Runs, reached: pl.DataFrame, ids: tuple[i
         last=dates.gather(reached.get_column("last_c")),
         reached=dates.gather(reached.get_column("reached_c")),
         ended=~pl.col("unbroken"),
-        last_attended=_last_attended(reading, reached),
+        last_attended=last_attended(reading, reached),
     )
     runs = runs.filter(pl.col("reached") >= ATTENDANCE_RETURN.first_day)
     days = found.days.join(runs.select("run", "reached_c"), on="run", how="inner", maintain_order="left")
@@ -68,7 +68,7 @@ def return_due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     return schools.select(pl.min_horizontal(pl.col("reached").dt.month_end(), wanted.cast(pl.Date))).to_series()
 
 
-def _last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
+def last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
     """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
     days = reading.days.days.join(runs.select("e"), on="e", how="semi", maintain_order="left")
     came = days.filter(look_up(how_many(CAME)) > 0).select(_order("c"), came_e="e", came_c="c")

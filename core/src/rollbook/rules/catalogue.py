@@ -8,8 +8,10 @@ from rollbook.rules.absence import ABSENCE
 from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
 from rollbook.rules.attendance_return import ATTENDANCE_RETURN
 from rollbook.rules.code import CODE
+from rollbook.rules.cohorts import COHORTS
 from rollbook.rules.compulsory_age import COMPULSORY_AGE
 from rollbook.rules.deletion_return import DELETION_RETURN
+from rollbook.rules.ground_review import GROUND_REVIEW
 from rollbook.rules.irregular import IRREGULAR
 from rollbook.rules.marks import MARKS
 from rollbook.rules.missing import MISSING_REPORT
@@ -20,6 +22,7 @@ from rollbook.rules.rule import Rule
 from rollbook.rules.sickness_return import SICKNESS_RETURN
 from rollbook.rules.statistics import STATISTICS
 from rollbook.rules.unexplained import UNEXPLAINED
+from rollbook.rules.worker_notice import WORKER_NOTICE, WORKER_NOTICE_DELETION
 
 RULES: Mapping[str, Rule] = {
     rule.id: rule
@@ -32,10 +35,14 @@ RULES: Mapping[str, Rule] = {
         SICKNESS_RETURN,
         NEW_PUPIL_RETURN,
         DELETION_RETURN,
+        GROUND_REVIEW,
         UNEXPLAINED,
         MARKS,
         NOT_SEEN,
         MISSING_REPORT,
+        COHORTS,
+        WORKER_NOTICE,
+        WORKER_NOTICE_DELETION,
         COMPULSORY_AGE,
         CODE,
     )
