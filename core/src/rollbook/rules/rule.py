@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,6 +49,12 @@ class Reading:
     def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
         """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others."""
         return self.days.enrolments.select("e").join(rows, on="e", how="left", maintain_order="left").drop("e")
+
+    def not_judged(self, answer: Iterable[Field], reason: str) -> pl.DataFrame:
+        """A row for each enrolment in which every field is null, and `not_judged` says why."""
+        fields = [pl.lit(None, dtype=one.dtype).alias(one.name) for one in answer if one.name != "not_judged"]
+        rows = self.days.enrolments.select("e").with_columns(*fields, not_judged=pl.lit(reason))
+        return rows.drop("e")
 
 
 @dataclass(frozen=True)
