@@ -18,6 +18,7 @@ from rollbook.rules.missing import MISSING_REPORT
 from rollbook.rules.new_pupil_return import NEW_PUPIL_RETURN
 from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.problems import NoSuchRule
+from rollbook.rules.register_quality import REGISTER_QUALITY
 from rollbook.rules.rule import Rule
 from rollbook.rules.sickness_return import SICKNESS_RETURN
 from rollbook.rules.statistics import STATISTICS
@@ -43,6 +44,7 @@ RULES: Mapping[str, Rule] = {
         COHORTS,
         WORKER_NOTICE,
         WORKER_NOTICE_DELETION,
+        REGISTER_QUALITY,
         COMPULSORY_AGE,
         CODE,
     )

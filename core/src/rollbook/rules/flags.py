@@ -10,7 +10,7 @@ from rollbook.rules.rule import Reading
 from rollbook.tables.words import Flag
 
 NO_FLAGS = "not judged: the source gives no flags of pupils (flags)"
-_ALWAYS, _STILL = date(1900, 1, 1), date(2999, 12, 31)
+ALWAYS, STILL = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def flags(reading: Reading) -> pl.DataFrame | None:
@@ -28,8 +28,8 @@ def flags(reading: Reading) -> pl.DataFrame | None:
         "school",
         "pupil",
         pl.col("flag").str.strip_chars().str.to_lowercase(),
-        pl.col("from").fill_null(_ALWAYS),
-        pl.col("to").fill_null(_STILL),
+        pl.col("from").fill_null(ALWAYS),
+        pl.col("to").fill_null(STILL),
         authority,
     )
     spells = spells.filter(pl.col("from") <= reading.as_at).join(people, on=["school", "pupil"], how="inner")
@@ -38,7 +38,7 @@ def flags(reading: Reading) -> pl.DataFrame | None:
     former = ended.select(
         "e",
         flag=pl.lit(Flag.FORMERLY_SOCIAL_WORKER.value),
-        **{"from": pl.col("to").dt.offset_by("1d"), "to": pl.lit(_STILL)},
+        **{"from": pl.col("to").dt.offset_by("1d"), "to": pl.lit(STILL)},
         authority="authority",
     )
     return pl.concat([spells, former]).sort("e", "from", "flag")
