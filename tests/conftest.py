@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from glob import glob
+from pathlib import Path
 
 import pytest
 
 PROGRAMS = {
-    "postgres": ("/usr/lib/postgresql/*/bin/initdb", "PostgreSQL's server programs are not installed"),
+    "postgres": ("usr/lib/postgresql/*/bin/initdb", "PostgreSQL's server programs are not installed"),
 }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    missing = {name: why for name, (pattern, why) in PROGRAMS.items() if not glob(pattern)}
+    missing = {name: why for name, (pattern, why) in PROGRAMS.items() if not any(Path("/").glob(pattern))}
     for item in items:
         for name in missing.keys() & {mark.name for mark in item.iter_markers()}:
             if os.environ.get("CI"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -141,3 +143,27 @@ def test_a_reader_that_went_away_is_no_fault(monkeypatch: pytest.MonkeyPatch, tm
     with (tmp_path / "out").open("w", encoding="utf-8") as out:
         monkeypatch.setattr(sys, "stdout", out)
         assert ended(raising(BrokenPipeError(errno.EPIPE, "gone"))) == 1
+
+
+def test_a_question_left_with_ctrl_c_begins_a_new_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def ask() -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise click.Abort from None
+
+    assert ended(ask) == 4
+    assert capsys.readouterr().err == "\nStopped. Nothing was changed.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_output_that_nobody_reads_to_its_end_is_no_fault() -> None:
+    program = "import os; os.close(1); os.dup2(int(os.environ['PIPE']), 1)"
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", f"{program}; from rollbook.cli.start import main; main()", "codes"]
+    done = subprocess.run(
+        command, env=os.environ | {"PIPE": str(write)}, pass_fds=[write], stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -229,3 +230,9 @@ def test_more_rows_than_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -
 def test_nothing_kept_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "runs", answering([]))
     assert "`rollbook sync` makes the first" in type_command("runs").out
+
+
+def test_events_go_to_no_screen() -> None:
+    type_command("runs")
+    handlers = logging.getLogger("rollbook").handlers
+    assert [one for one in handlers if isinstance(one, logging.NullHandler)]  # else Python prints warnings itself

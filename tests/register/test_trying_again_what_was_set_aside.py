@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from rollbook.register.normalise import Normalised
-from rollbook.register.quarantine import Retried, retry
+from rollbook.register.quarantine import Retried, retry, waits_since
 from support.registers import SCHOOL, calendar, day, everybody, normalised, roll, told
 
 
@@ -71,6 +72,34 @@ def test_a_day_that_the_pull_covers_needs_no_second_look() -> None:
     found = tried(rows, first=day("2026-09-14"), last=day("2026-09-18"))
     assert found.released.to_list() == [1, 2]
     assert told(found.marks) == ["1 2026-09-21 AM O"]
+
+
+def test_a_row_that_could_not_be_read_is_settled_by_a_pull_that_could_read_every_row() -> None:
+    unread = set_aside("1 2026-09-14 AM ZZ").with_columns(
+        pl.lit(None).cast(pl.Int64).alias("pupil"), pl.lit(None).cast(pl.Date).alias("date"), kind=pl.lit("malformed")
+    )
+    assert tried(unread).open.to_list() == [1]
+    assert tried(unread, first=day("2026-09-14"), last=day("2026-09-18")).released.to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("story", "rows", "since"),
+    [
+        ("nothing is set aside", "", None),
+        ("a code that a map can mend", "1 2026-09-14 AM ZZ", None),
+        ("two marks", "1 2026-09-21 AM O\n1 2026-09-21 AM I", "2026-09-21"),
+        ("a pupil nobody knows", "? 2026-09-14 AM O", "2026-09-14"),
+        ("both", "? 2026-09-14 AM O\n1 2026-09-21 AM O\n1 2026-09-21 AM I", "2026-09-14"),
+        ("longer ago than is ever read", "? 2026-07-14 AM O", "2026-09-01"),
+    ],
+)
+def test_only_what_the_source_alone_can_mend_is_asked_again(story: str, rows: str, since: str | None) -> None:
+    assert waits_since(set_aside(rows), day("2026-09-01")) == (since and day(since))
+
+
+def test_a_row_without_a_day_may_be_of_any() -> None:
+    unread = set_aside("? 2026-09-14 AM O").with_columns(pl.lit(None).cast(pl.Date).alias("date"))
+    assert waits_since(unread, day("2026-09-01")) == day("2026-09-01")
 
 
 def test_of_two_rows_of_one_session_the_newest_is_used_and_both_are_released() -> None:

@@ -140,7 +140,7 @@ class FakeMis(Source):
         yield Done({"n": 1}, covers=window)
 
 
-_SOME = {"upn", "former_upn", "surname", "forename", "to", "year_group", "code", "address", "postcode", "outcome"}
+_SOME = {"dob", "upn", "former_upn", "surname", "forename", "to", "year_group", "code", "address", "postcode", "outcome"}
 
 
 class FakePortal(Destination):

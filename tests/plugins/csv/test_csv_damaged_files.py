@@ -10,7 +10,7 @@ import pytest
 
 from rollbook.contract import FixSettings, Problem, RetryLater, SchoolRef
 from rollbook.tables.schemas import Table
-from support.csv_files import HEADINGS, PUPILS, drop, good_lines, marks_file, marks_of, pull, rejects, rows
+from support.csv_files import HEADINGS, PUPILS, ROLL, drop, good_lines, marks_file, marks_of, pull, rejects, rows
 
 SURNAME, UPN = "Fennimore", "B801200005001"
 
@@ -72,6 +72,53 @@ def test_a_last_line_without_its_line_break_is_not_trusted(tmp_path: Path) -> No
     assert pages[0].rows.height == 3
     assert [(r.place, "may be cut off" in r.reason) for r in pages[0].rejects] == [("marks.csv, line 5", True)]
     assert done.covers is None
+
+
+def test_the_setting_for_files_that_always_end_so_is_named(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3)).rstrip("\n"))
+    assert "set final_line_break = false" in rejects(Table.MARKS, folder)[0].reason
+
+
+def test_where_files_always_end_without_a_line_break_the_last_row_counts(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3)).rstrip("\n"))
+    pages, done = pull(Table.MARKS, folder, final_line_break=False)
+    assert (pages[0].rows.height, pages[0].rejects) == (3, [])
+    assert done.covers is not None
+
+
+@pytest.mark.parametrize("last", ["001234,02/1", "001234,02/11/2026,AM", '001234,02/11/2026,AM,"'])
+def test_where_files_always_end_so_a_row_without_all_its_fields_is_still_cut_off(tmp_path: Path, last: str) -> None:
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3)) + last)
+    sentence = refused(FixSettings, folder, final_line_break=False)
+    assert "cut off" in sentence
+    assert "line 5" in sentence
+
+
+@pytest.mark.parametrize("end", ["\r\n  ", "\n,,,", "\n\n"])
+def test_a_blank_last_line_says_that_the_row_before_it_is_whole(tmp_path: Path, end: str) -> None:
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3)).rstrip("\n") + end)
+    pages, done = pull(Table.MARKS, folder)
+    assert (pages[0].rows.height, pages[0].rejects) == (3, [])
+    assert done.covers is not None
+
+
+@pytest.mark.parametrize("table", [Table.PUPILS, Table.ROLL, Table.CONTACTS])
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        (b"", "marks.csv is empty (0 bytes)"),
+        (marks_file(*good_lines(2)).encode("utf-16"), 'set encoding = "utf-16"'),
+        (b"Date,AM/PM,Mark\n02/11/2026,AM,/\n", "marks.csv has no column for adno"),
+        (b"Adno;Date;AM/PM;Mark\n1;02/11/2026;AM;/\n", "the delimiter wrong?"),
+    ],
+    ids=["empty", "utf-16", "no pupil", "semicolons"],
+)
+def test_a_bad_file_of_marks_is_said_to_be_so_when_the_files_beside_it_are_read_first(
+    tmp_path: Path, table: Table, marks: bytes, said: str
+) -> None:
+    """Which key names pupils is read off the headings of the marks."""
+    folder = drop(tmp_path, marks=marks, pupils=PUPILS, roll=ROLL, contacts="Adno,Name\n001234,A Person\n")
+    assert said in refused(FixSettings, folder, table)
 
 
 def test_bytes_that_are_not_of_the_stated_encoding(tmp_path: Path) -> None:

@@ -57,11 +57,27 @@ def test_a_temporary_upn_keeps_its_last_letter(tmp_path: Path) -> None:
     assert rows(Table.PUPILS, folder)["upn"].to_list() == [upn]
 
 
-def test_a_pupil_without_a_birth_date_is_set_aside_and_the_value_not_shown(tmp_path: Path) -> None:
+def test_a_birth_date_that_cannot_be_read_is_reported_unshown_and_the_pupil_taken_without_it(tmp_path: Path) -> None:
     text = "Adno,DOB\n001,10/03/2014\n002,2014-03-10\n"
-    (reject,) = rejects(Table.PUPILS, folder_with(tmp_path, pupils=text))
+    folder = folder_with(tmp_path, pupils=text)
+    (reject,) = rejects(Table.PUPILS, folder)
     assert reject.place == "pupils.csv, line 3"
     assert "2014-03-10" not in reject.reason
+    assert rows(Table.PUPILS, folder)["dob"].to_list() == [date(2014, 3, 10), None]
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        (Table.PUPILS, "Adno,DOB\n" + "".join(f"{n},2014-03-10\n" for n in range(30))),
+        (Table.ROLL, "Adno,From,To\n" + "".join(f"{n},03/09/2025,2026-11-20\n" for n in range(30))),
+    ],
+)
+def test_a_file_whose_days_are_in_another_form_is_refused_even_where_a_row_could_do_without(
+    tmp_path: Path, table: Table, text: str
+) -> None:
+    with pytest.raises(FixSettings, match=r"30 of its 30 rows cannot be read. The first is line 2"):
+        pull(table, folder_with(tmp_path, **{table.value: text}))
 
 
 def test_a_spell_on_the_roll(tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ def _status(run: Callable[[], Any]) -> int:
 
 
 def _stopped(stopped: click.Abort) -> Exit:
-    unanswered = isinstance(stopped.__cause__, EOFError) or isinstance(stopped.__context__, EOFError)
+    unanswered = isinstance(stopped.__context__, EOFError)
+    if stopped.__cause__ is None:  # a prompt was left, and the cursor still stands behind it
+        click.echo(err=True)
     first = "No answer came to the question." if unanswered else "Stopped."
     click.echo(f"{first} {_kept.get()}", err=True)
     return Exit.NOTHING_DONE

@@ -1,4 +1,4 @@
-"""The status with which a command ends, in one place. `docs/exit-status.md` says the same for readers."""
+"""The status with which a command ends, in one place. docs/commands.md says the same for readers."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -36,6 +37,7 @@ class Day(click.ParamType[date]):
         return self.fail(f"{value!r} is not a day: write it as year-month-day, for example 2026-11-20.", param, ctx)
 
 
+_QUIET = logging.NullHandler()
 URN = click.IntRange(100000, 999999)
 DAY = Day()
 
@@ -84,6 +86,8 @@ def load_config(ctx: click.Context) -> Config:
     from rollbook.cli import faults
     from rollbook.host import config
 
+    # Events belong in the log that the host opens; without a handler Python would print them to the screen.
+    logging.getLogger("rollbook").addHandler(_QUIET)
     asked: Path | None = ctx.find_root().obj
     found = config.load(config.find_config(asked))
     faults.write_to(found.installation.state)

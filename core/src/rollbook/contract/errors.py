@@ -36,7 +36,9 @@ class NeedsCredentials(Problem):
 
 
 class FixSettings(Problem):
-    """A setting, a file or a mapping on our side is wrong. The host stops the connection: IT staff must act."""
+    """A setting, a file or a mapping on our side is wrong. The host stops that school (the whole connection where it
+    arises before any school is asked for) and goes on with the others: IT staff must act.
+    """
 
 
 class VendorMustAct(Problem):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rollbook.contract.errors import VendorMustAct
 from rollbook.host import identity
 from rollbook.host.config import SchoolConfig
+from rollbook.host.known_pupils import known_numbers
 from rollbook.host.pull import Staged
 from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
@@ -60,14 +61,16 @@ def bring_people(
     conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime, as_at: date, accepted_by: str | None
 ) -> People:
     """Raises RollFell, with the difference, unless `accepted_by` names who looked at it; VendorMustAct when there are
-    no pupils at all.
+    no pupils at all, or no roll.
     """
     rows = staged.tables[Table.PUPILS]
-    if rows.is_empty():
-        raise VendorMustAct(
-            f"The export of {school.name} ({school.urn}) at the connection {school.connection} has no pupils: what was "
-            f"known before stands. Check what is exported, or that consent was not withdrawn."
-        )
+    for table in (Table.PUPILS, Table.ROLL):
+        if staged.tables[table].is_empty():
+            raise VendorMustAct(
+                f"The export of {school.name} ({school.urn}) at the connection {school.connection} has no rows of "
+                f"{table.value}: what was known before stands. Check what is exported, or that consent was not "
+                f"withdrawn."
+            )
     found = identity.identify(conn, school.urn, school.connection, rows)
     identity.keep_links(conn, found, moment)
     changed, aside = _pupils(conn, school.urn, rows, found.numbers, moment)
@@ -82,7 +85,7 @@ def bring_people(
             asides.append(set_aside)
     return People(
         identified=found,
-        numbers=identity.known_numbers(conn, school.urn, school.connection),
+        numbers=known_numbers(conn, school.urn, school.connection),
         roll=roll,
         on_roll=on_roll(roll, as_at),
         vanished=vanished,

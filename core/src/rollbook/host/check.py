@@ -71,9 +71,12 @@ def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolC
     keys = {ref.key for ref in seen} | {str(ref.urn) for ref in seen if ref.urn}
     gives_calendar = Table.SESSIONS in worker.describe().tables
     lines = []
+    # A folder of files may not say whose it is: then it is that of the one school that names it.
+    nameless = len(seen) == 1 and seen[0].urn is None
     for school in schools:
         about = f"school {school.urn} ({school.name})"
-        if (school.key or str(school.urn)) not in keys and str(school.urn) not in keys:
+        shown = (school.key or str(school.urn)) in keys or (nameless and len(schools) == 1 and not school.key)
+        if not shown:
             known = ", ".join(sorted(keys)[:10]) or "none"
             lines.append(CheckLine(False, about, f"{connection.name} does not show this school; it shows: {known}."))
         elif not school.terms and not gives_calendar:

@@ -39,7 +39,7 @@ class FileTable:
         if len(found):
             word = "row" if self.file.suffix == ".parquet" else "line"
             more = f" ({len(found) - 1} more rows are like it)" if len(found) > 1 else ""
-            place = found.get_column(PLACE).min()
+            place = int(found.select(pl.col(PLACE).min()).item())
             raise FixSettings(f"{self.file}, {word} {place}, column {column}: {why}{more}")
 
     def refuse_strangers(self, known: pl.DataFrame, on: Sequence[str], other: str) -> None:
@@ -75,7 +75,7 @@ def read_table(folder: Path, name: str, columns: Mapping[str, FileColumn], *, op
 
 
 def _taken(table: FileTable, columns: Mapping[str, FileColumn]) -> FileTable:
-    read = {}
+    read: dict[str, pl.Expr | pl.Series] = {}
     for name, column in columns.items():
         if name not in table.rows.columns:
             read[name] = pl.lit(None, dtype=column.dtype)
@@ -132,9 +132,9 @@ def _why(file: Path) -> str:
         return f"line {number} is not UTF-8; save the file as CSV UTF-8"
     except OSError:
         return "cannot be opened"
-    line = _short_line(file, longer=True)
+    place = _short_line(file, longer=True)
     return (
-        f"line {line} has more values than the header" if line else "is not in the form of CSV: look for a lone quote"
+        f"line {place} has more values than the header" if place else "is not in the form of CSV: look for a lone quote"
     )
 
 

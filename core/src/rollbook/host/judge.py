@@ -86,9 +86,7 @@ def judge(
     loaded = load(conn, files, school, as_at)
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipient)
-    said = Judged(
-        findings=_due(evaluation), sentences=_unjudged(school, loaded), notes=_undeliverable(school, recipient)
-    )
+    said = Judged(findings=_due(evaluation), sentences=_unjudged(school, loaded), notes=_undeliverable(config, school))
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
         return said
     first = before.first_judged if before is not None else school.judge_from or as_at
@@ -182,8 +180,8 @@ def _unjudged(school: SchoolConfig, loaded: Loaded) -> tuple[str, ...]:
     )
 
 
-def _undeliverable(school: SchoolConfig, recipient: Recipient | None) -> tuple[str, ...]:
-    if recipient is not None:
+def _undeliverable(config: Config, school: SchoolConfig) -> tuple[str, ...]:
+    if config.destination_of(school.la) is not None:
         return ()
     return (f"Nothing takes messages for the authority {school.la}: what must be reported stays here.",)
 

@@ -16,14 +16,18 @@ from rollbook.host.store.followup import case_events, cases
 
 def of_school(conn: sa.Connection, school: int) -> list[Case]:
     """Every case of a school, withdrawn ones too."""
-    query = sa.select(cases).where(cases.c.school == school).order_by(cases.c.id)
+    return select(conn, cases.c.school == school)
+
+
+def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Case]:
+    """The cases for which all of `where` holds, in the order in which they opened."""
+    query = sa.select(cases).where(*where).order_by(cases.c.id)
     return [_case(row) for row in conn.execute(query).mappings()]
 
 
 def of_number(conn: sa.Connection, number: int) -> Case | None:
     """The case with that number, or None."""
-    row = conn.execute(sa.select(cases).where(cases.c.id == number)).mappings().first()
-    return _case(row) if row else None
+    return next(iter(select(conn, cases.c.id == number)), None)
 
 
 def keep(conn: sa.Connection, change: Change, *, as_at: date, moment: datetime, run: int) -> Change:

@@ -23,6 +23,7 @@ Progress: TypeAlias = Callable[[str, str, int, int | None], None]
 
 # The order in which tables are pulled: who the marks belong to must be known before them.
 ORDER = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.MARKS)
+_NEEDED = (Table.PUPILS, Table.ROLL, Table.MARKS)
 _REMOVED = {name: page_schema(Table.MARKS)[name] for name in ("pupil", "date", "session")}
 
 
@@ -55,15 +56,21 @@ class Staged:
         return found if isinstance(found, date) else None
 
 
-def window_of(school: SchoolConfig, as_at: date, covered_to: date | None) -> Window:
-    """The days to pull: from the overlap before the last covered day; at first from the previous school year's start.
+def first_window(as_at: date) -> Window:
+    """The days of a first pull: from the previous school year's start."""
+    return Window(date(school_year(as_at) - 1, 8, 1), as_at)
 
-    Marks change for weeks after their day: the overlap is read again at each pull.
+
+def window_of(school: SchoolConfig, as_at: date, covered_to: date | None, waits_since: date | None = None) -> Window:
+    """The days to pull: from the overlap before the last covered day; at first those of `first_window`.
+
+    Marks change for weeks after their day: the overlap is read again at each pull. waits_since: the first day of what
+    was set aside and only the source can mend; it is read again however long ago that day is.
     """
     if covered_to is None:
-        return Window(date(school_year(as_at) - 1, 8, 1), as_at)
+        return first_window(as_at)
     first = min(covered_to, as_at) - timedelta(days=school.overlap_days)
-    return Window(first, as_at)
+    return Window(min(first, waits_since or first), as_at)
 
 
 def pieces(window: Window, days: int | None) -> list[Window]:
@@ -103,7 +110,8 @@ def pull_school(
             done = _pull_part(worker, table, ref, part, checkpoint, staged, pages)
             checkpoint = done.checkpoint
         staged.checkpoints[table] = dict(checkpoint or {})
-        staged.tables[table] = _joined(table, pages)
+        if pages or table in _NEEDED:  # no page at all is not an empty table: the source has none at this school
+            staged.tables[table] = _joined(table, pages)
         progress(school.name, table.value, len(parts), len(parts))
     return staged
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,9 +33,13 @@ def cases(
     where += [cases_table.c.state == "open"] if open_only else []
     where += [cases_table.c.kind == kind] if kind is not None else []
     with opened(config) as database, database.read() as conn:
-        query = sa.select(cases_table.c.id).where(*where)
-        query = query.order_by(cases_table.c.school, cases_table.c.pupil, cases_table.c.episode)
-        return [case_row(conn, config, row.id) for row in conn.execute(query).all()]
+        kept = kept_cases.select(conn, *where)
+        held = kept_messages.select(conn, messages.c.state == State.HELD.value)
+    of_case: dict[int | None, list[Kept]] = defaultdict(list)
+    for said in held:
+        of_case[said.case].append(said)
+    kept.sort(key=lambda one: (one.school, one.pupil, one.episode))
+    return [_row(config, one, of_case[one.number]) for one in kept]
 
 
 def case(config: Config, case_id: int) -> CaseDetail:
@@ -84,12 +90,14 @@ def found_message(conn: sa.Connection, message_id: int) -> Kept:
 
 def case_row(conn: sa.Connection, config: Config, case_id: int) -> CaseRow:
     """A case in a list. Raises FixSettings when there is no such case."""
-    kept = _found(conn, case_id)
-    said = kept_messages.select(conn, messages.c.case == case_id)
-    held = [one for one in said if one.state is State.HELD]
+    held = kept_messages.select(conn, messages.c.case == case_id, messages.c.state == State.HELD.value)
+    return _row(config, _found(conn, case_id), held)
+
+
+def _row(config: Config, kept: Case, held: Sequence[Kept]) -> CaseRow:
     lacks = tuple(sorted({field for one in held for field in one.lacks}))
     return CaseRow(
-        case=case_id,
+        case=kept.number or 0,
         rule=kept.kind,
         kind=kept.kind if makes_messages(kept) else None,
         school=kept.school,

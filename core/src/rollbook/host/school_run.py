@@ -11,19 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from rollbook.contract.errors import Problem
-from rollbook.host import guard, logs
+from rollbook.host import guard, logs, set_aside
 from rollbook.host.bring import Brought, bring, kept_checkpoints
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.judge import Judged, judge
 from rollbook.host.outcome import OUR_FAULT_SAID
-from rollbook.host.pull import Progress, Staged, pull_school, window_of
+from rollbook.host.pull import Progress, Staged, first_window, pull_school, window_of
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
 from rollbook.host.rows import SchoolResult, Status
 from rollbook.host.store.database import Database
 from rollbook.host.team import Team
 from rollbook.host.worker import PluginDescription
+from rollbook.register.quarantine import waits_since
 
 
 @dataclass
@@ -91,10 +92,12 @@ class SchoolRun:
             worker, description = self.team.source(self.school)
             with self.database.read() as conn:
                 checkpoints, covered = kept_checkpoints(conn, self.school)
+                aside = set_aside.open_rows(conn, self.school.urn)
+            waiting = waits_since(aside, first_window(self.as_at).first)
             staged = pull_school(
                 worker,
                 self.school,
-                window_of(self.school, self.as_at, covered),
+                window_of(self.school, self.as_at, covered, waiting),
                 tables=description.tables,
                 window_days=description.window_days,
                 checkpoints=checkpoints,

@@ -16,6 +16,17 @@ from rollbook.tables.schemas import PUPIL, QUARANTINE, SESSION, conform
 RETRIED: Final = ("unknown_code", "lossy_code", "closed_day", "not_on_roll", "after_leaving")
 
 
+def waits_since(rows: pl.DataFrame, earliest: date) -> date | None:
+    """The first day of which the source must speak again, for the open quarantine rows of marks among `rows`
+    (`QUARANTINE`) to be settled; None when none waits for it. A row without a day may be of any, from `earliest` on.
+
+    Without it a row that is put right after the overlap has passed its day would never come into the register.
+    """
+    waiting = rows.filter(pl.col("table") == "marks", pl.col("kind").is_in(RETRIED).not_() | pl.col("pupil").is_null())
+    first = waiting.select(pl.col("date").fill_null(earliest).min()).item()
+    return max(first, earliest) if isinstance(first, date) else None
+
+
 @dataclass(frozen=True)
 class Retried:
     """marks: `normalise.FRESH`, the marks that are well now, to be merged with those of the pull, whose keys they
@@ -43,8 +54,8 @@ def retry(
 
     pulled: the pull just normalised; `first` and `last`, the days for which it was whole, or None. What that pull set
     aside is not among `rows`: it opens rows of its own. A row whose session the pull spoke of, or whose day it covers,
-    is overtaken by it. The others are normalised again, the newest row of a session only, with the roll, calendar and
-    map of now; the rest of the arguments are `normalise_marks`'s.
+    is overtaken by it, and a row without a day by any whole pull. The others are normalised again, the newest row of a
+    session only, with the roll, calendar and map of now; the rest of the arguments are `normalise_marks`'s.
     """
     rows = rows.filter(pl.col("table") == "marks").sort("id")
     overtaken = _overtaken(rows, pulled, first, last)
@@ -80,5 +91,5 @@ def _overtaken(rows: pl.DataFrame, pulled: Normalised, first: date | None, last:
     said = ids.join(spoken, on=KEY, how="semi").select("id")
     covered = rows.clear().select("id")
     if first is not None and last is not None:
-        covered = rows.filter(pl.col("date").is_between(first, last)).select("id")
+        covered = rows.filter(pl.col("date").is_between(first, last) | pl.col("date").is_null()).select("id")
     return pl.concat([said, covered]).unique()

@@ -64,7 +64,7 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "forename": Column(pl.String, False, "legal forename", True),
         "preferred_surname": Column(pl.String, False, "surname in use, where another", True),
         "preferred_forename": Column(pl.String, False, "forename in use, where another", True),
-        "dob": Column(pl.Date, True, "date of birth", True),
+        "dob": Column(pl.Date, False, "date of birth; a pupil without one is kept, and judged when it is there", True),
         "sex": Column(pl.String, False, "`F`, `M` or empty", True),
         "address": Column(pl.String, False, "where the pupil normally lives, in one line", True),
         "postcode": Column(pl.String, False, "postcode of that address", True),

@@ -24,7 +24,10 @@ _WITHOUT = {
 
 
 def remarks(settings: Mapping[str, Any]) -> Iterator[Remark]:
-    """One line a file, then the newest session and the marks that are no code. Raises RetryLater, FixSettings."""
+    """One line a file, then the newest session and the marks that are no code. Raises RetryLater, FixSettings.
+
+    A mark that is no code is told and is no failure: it is set aside, and everything else passes.
+    """
     reading = open_marks(settings)
     reading.require_rows()
     key = key_field(settings)
@@ -84,4 +87,4 @@ def _unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
         shown = f"'{row['raw']}'" if len(row["raw"]) <= 2 else "a mark of more than two characters (not shown)"
         otherwise = "unless the school's `codes` say what it is, it is set aside"
         times = "once" if row["count"] == 1 else f"{row['count']} times"
-        yield Remark(False, f"{shown}, {times}: {row['reason']}; {otherwise}.")
+        yield Remark(True, f"{shown}, {times}: {row['reason']}; {otherwise}.")

@@ -24,6 +24,19 @@ def decode(taken: Taken, encoding: str) -> str:
         raise FixSettings(f'{taken.name} has zero bytes in it: it is UTF-16, so set encoding = "utf-16", or damaged.')
     if encoding in ("cp1252", "iso-8859-1") and _is_utf8(taken.data):
         raise FixSettings(f'{taken.name} is not {encoding}: it is UTF-8. Set encoding = "utf-8".')
+    return _with_line_feeds(text)
+
+
+def first_lines(taken: Taken, encoding: str) -> str:
+    """As `decode`, of the beginning of a file, which may end in the middle of a character. What is wrong with single
+    bytes is told when the whole is read. Raises FixSettings when the beginning shows that the encoding is another.
+    """
+    _check_mark(taken, encoding)
+    text = taken.data.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    return _with_line_feeds(text)
+
+
+def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -64,23 +64,31 @@ def read(path: Path) -> Taken:
         data = path.read_bytes()
         after = path.stat()
     except OSError as error:
-        raise RetryLater(
-            f"{path.name} cannot be opened ({error.strerror}): another program has it, or this account may not read it."
-        ) from None
+        raise _closed_to_us(path, error) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise RetryLater(f"{path.name} is still being written. It is read at the next sync.")
-    if not data:
-        raise FixSettings(f"{path.name} is empty (0 bytes). The export failed: run it again.")
-    return Taken(path.name, data)
+    return _not_empty(Taken(path.name, data))
 
 
-def beginning(path: Path, size: int = 65_536) -> bytes:
-    """The first bytes of the file, for its headings. Raises RetryLater when it cannot be opened."""
+def beginning(path: Path, size: int = 65_536) -> Taken:
+    """The first bytes of the file, for its headings. Raises as `read`, but sees no change meanwhile."""
     try:
         with path.open("rb") as file:
-            return file.read(size)
+            return _not_empty(Taken(path.name, file.read(size)))
     except OSError as error:
-        raise RetryLater(f"{path.name} cannot be opened ({error.strerror}).") from None
+        raise _closed_to_us(path, error) from None
+
+
+def _not_empty(taken: Taken) -> Taken:
+    if not taken.data:
+        raise FixSettings(f"{taken.name} is empty (0 bytes). The export failed: run it again.")
+    return taken
+
+
+def _closed_to_us(path: Path, error: OSError) -> RetryLater:
+    return RetryLater(
+        f"{path.name} cannot be opened ({error.strerror}): another program has it, or this account may not read it."
+    )
 
 
 def _fits(name: str, pattern: str) -> bool:

@@ -12,7 +12,7 @@ from rollbook.contract import FixSettings
 from rollbook.tables.checks import upn_problem
 from rollbook.tables.schemas import Table, conform, page_schema
 from rollbook_csv import values
-from rollbook_csv.reading import Reading
+from rollbook_csv.reading import NO_KEY, Reading
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
 _PERSON = ("surname", "forename", "preferred_surname", "preferred_forename", "sex", "address", "postcode")
@@ -28,7 +28,7 @@ def with_key(reading: Reading, key: str, *needed: str) -> None:
             f"Pupils are known by {key} in every file, as in that of the marks; `key` in the settings says otherwise."
         )
         if reading.headings.table == "marks":
-            hint = "A pupil is known by the admission number or the UPN: export one of them."
+            hint = NO_KEY
     reading.headings.require(key, *needed, hint=hint)
     reading.rows = reading.rows.with_columns(pupil=pl.col(key))
     reading.headings.where["pupil"] = reading.headings.where[key]
@@ -40,7 +40,7 @@ def day(reading: Reading, field: str, *, needed: bool, personal: bool = False) -
     form = reading.settings["date_form"]
     shown = pl.lit("the value (not shown)") if personal else values.shown_day(pl.col(field))
     reason = pl.concat_str(shown, pl.lit(f" is not a day in the form {form}, which the settings state"))
-    reading.typed(field, values.day(pl.col(field), form), reason, needed=needed)
+    reading.typed(field, values.day(pl.col(field), form), reason, needed=needed, telling=True)
 
 
 def half_day(reading: Reading) -> None:
@@ -59,7 +59,7 @@ def pupils(reading: Reading) -> pl.DataFrame:
     if reading.headings.table == "marks":
         reading.headings.require("dob", hint=_no_dob(reading))
         reading.rows = _newest(reading)
-    day(reading, "dob", needed=True, personal=True)
+    day(reading, "dob", needed=False, personal=True)
     for field in ("upn", "former_upn"):
         if reading.has(field):
             _upn(reading, field)

@@ -13,7 +13,8 @@ from rollbook_csv.headings import Headings
 from rollbook_csv.records import LINE
 
 FEW, SHARE, MOST = 20, 0.05, 10_000
-_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "lost": pl.Boolean}
+NO_KEY = "A pupil is known by the admission number or the UPN: export one of them."
+_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "lost": pl.Boolean, "telling": pl.Boolean}
 
 
 class Reading:
@@ -22,22 +23,24 @@ class Reading:
     def __init__(self, table: str, taken: files.Taken, settings: Mapping[str, Any]) -> None:
         """Raises FixSettings when the file as a whole is not of this profile."""
         text = decode.decode(taken, settings["encoding"])
-        found = records.split(text, settings["delimiter"], taken.name)
+        found = records.split(text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"])
         self.file, self.digest, self.settings = taken.name, taken.digest, settings
         self.headings = Headings(table, taken.name, found.headings, settings["columns"])
         columns = [pl.col(str(place)).alias(field) for field, place in self.headings.where.items()]
         self.rows = found.fields.select(LINE, *columns)
         self.total = found.fields.height + found.bad.height
-        lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True))
+        lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True), telling=pl.lit(value=True))
         self._aside = [lost.select(list(_ASIDE))]
 
     def has(self, field: str) -> bool:
         """Whether the file has a column for that field."""
         return field in self.headings.where
 
-    def typed(self, field: str, value: pl.Expr, reason: pl.Expr | str, *, needed: bool) -> None:
+    def typed(self, field: str, value: pl.Expr, reason: pl.Expr | str, *, needed: bool, telling: bool = False) -> None:
         """Replace a field by `value`, which is of that field alone. Where it is null, a row that needs it is set aside
         with the reason; where it is not needed, and was not blank, the row stays and the reason is noted.
+
+        telling: whether many wrong values mean that the file is not of this profile, as they do where it is needed.
         """
         # Each different value is looked at once: a million marks have a hundred days.
         table = self.rows.select(pl.col(field).unique()).with_columns(_typed=value, _said=_literal(reason))
@@ -45,7 +48,9 @@ class Reading:
         table = table.with_columns(_wrong=pl.col("_typed").is_null() & (needed | ~blank))
         rows = self.rows.join(table, on=field, how="left", maintain_order="left", nulls_equal=True)
         heading = self.headings.heading(field)
-        noted = rows.filter("_wrong").select(LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(value=needed))
+        noted = rows.filter("_wrong").select(
+            LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(needed), telling=pl.lit(needed or telling)
+        )
         self._aside.append(noted)
         kept = rows.filter(~pl.col("_wrong")) if needed and noted.height else rows
         self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_said", "_wrong")
@@ -72,13 +77,14 @@ class Reading:
         ]
 
     def _check_share(self, aside: pl.DataFrame) -> None:
-        lost = self.lost
-        too_many = (lost >= FEW and lost > SHARE * self.total) or aside.height > MOST
-        if not too_many and lost < self.total:
+        told = aside.filter("telling")
+        wrong = told[LINE].n_unique()
+        too_many = (wrong >= FEW and wrong > SHARE * self.total) or aside.height > MOST
+        if not too_many and wrong < self.total:
             return
-        row = aside.row(0, named=True)
+        row = (told if wrong else aside).row(0, named=True)
         raise FixSettings(
-            f"{self.file} is not of this profile: {lost or aside.height} of its {self.total} rows cannot be read. The "
+            f"{self.file} is not of this profile: {wrong or aside.height} of its {self.total} rows cannot be read. The "
             f"first is line {row[LINE]}, {row['column']}: {row['reason']}. Correct the settings (date_form, columns, "
             f"am, pm, delimiter) or the export."
         )
@@ -115,10 +121,10 @@ def key_field(settings: Mapping[str, Any]) -> str:
     """
     if settings["key"]:
         return str(settings["key"])
-    path = files.required(settings["folder"], settings["marks"])
-    part = files.Taken(path.name, files.beginning(path))
-    codec = "utf-8-sig" if settings["encoding"] == "utf-8" else settings["encoding"]
-    text = part.data.decode(codec, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    part = files.beginning(files.required(settings["folder"], settings["marks"]))
+    text = decode.first_lines(part, settings["encoding"])
     found = records.first_record(text, settings["delimiter"], part.name)
-    where = Headings("marks", part.name, found, settings["columns"]).where
-    return "adno" if "adno" in where else "upn"
+    headings = Headings("marks", part.name, found, settings["columns"])
+    if not headings.where.keys() & {"adno", "upn"}:
+        headings.require("adno", hint=NO_KEY)
+    return "adno" if "adno" in headings.where else "upn"

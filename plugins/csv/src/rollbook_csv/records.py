@@ -17,6 +17,11 @@ from rollbook.contract import FixSettings
 
 LINE = "line"
 _AGAIN = "Export it again."
+_BAD = {LINE: pl.Int32, "reason": pl.String}
+_NO_LINE_BREAK = (
+    "may be cut off, because the file does not end with a line break: export it again. If this system's files always "
+    "end so, set final_line_break = false for the connection"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,11 @@ class Records:
     bad: pl.DataFrame
 
 
-def split(text: str, delimiter: str, file: str) -> Records:
-    """The records of a file. Raises FixSettings when it has no headings, or is cut off or damaged as a whole."""
+def split(text: str, delimiter: str, file: str, *, final_line_break: bool = True) -> Records:
+    """The records of a file. Raises FixSettings when it has no headings, or is cut off or damaged as a whole.
+
+    final_line_break: whether the system that writes such files ends the last row with a line break, as it ends others.
+    """
     if not text:
         raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
     rows = _join_quoted(_lines(text), file, delimiter)
@@ -43,10 +51,10 @@ def split(text: str, delimiter: str, file: str) -> Records:
     body = rows.slice(1)
     whole = body["text"].str.contains(_well_formed(delimiter, len(headings)))
     good, bad = body.filter(whole), body.filter(~whole)
-    if not text.endswith("\n"):
-        good, cut = _last_row(good, bad, body, file)
+    if text.rpartition("\n")[2].strip(delimiter + ' \t"'):
+        good, cut = _last_row(good, bad, body, file, final_line_break)
     else:
-        cut = pl.DataFrame(schema={LINE: pl.Int32, "reason": pl.String})
+        cut = pl.DataFrame(schema=_BAD)
     reason = f"has not the {len(headings)} fields of the headings, or a quotation mark where none may be"
     bad = bad.select(LINE, reason=pl.lit(reason))
     return Records(headings, _fields(good, delimiter, len(headings)), pl.concat([bad, cut]))
@@ -95,17 +103,20 @@ def _join_quoted(lines: pl.DataFrame, file: str, delimiter: str) -> pl.DataFrame
 
 
 def _last_row(
-    good: pl.DataFrame, bad: pl.DataFrame, body: pl.DataFrame, file: str
+    good: pl.DataFrame, bad: pl.DataFrame, body: pl.DataFrame, file: str, final_line_break: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A last line without an end may be a row cut off, even where all its fields are there: it is not used."""
-    none = pl.DataFrame(schema={LINE: pl.Int32, "reason": pl.String})
+    """A last line without an end may be a row cut off, even where all its fields are there: it is not used, unless
+    the files of that system are known to end so.
+    """
+    none = pl.DataFrame(schema=_BAD)
     if body.is_empty():
         return good, none
     at = body[LINE][-1]
     if not bad.is_empty() and bad[LINE][-1] == at:
         raise FixSettings(f"{file} is cut off in the middle of line {at}, its last: nothing of it was used. {_AGAIN}")
-    reason = "may be cut off, because the file does not end with a line break: export it again, or add one"
-    return good.head(-1), pl.DataFrame({LINE: [at], "reason": [reason]}, schema=none.schema)
+    if not final_line_break:
+        return good, none
+    return good.head(-1), pl.DataFrame({LINE: [at], "reason": [_NO_LINE_BREAK]}, schema=_BAD)
 
 
 def _headings(record: str, delimiter: str, file: str) -> list[str]:

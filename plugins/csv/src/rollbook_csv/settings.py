@@ -57,6 +57,7 @@ class CsvSettings(Settings):
     delimiter = fields.String(
         load_default=",", validate=validate.OneOf(list(DELIMITERS), error='one of: "," ";" "|" "tab"')
     )
+    final_line_break = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     am = fields.List(fields.String(), load_default=lambda: ["AM"], validate=validate.Length(min=1))
     pm = fields.List(fields.String(), load_default=lambda: ["PM"], validate=validate.Length(min=1))
     key = fields.String(load_default=None, validate=validate.OneOf(["adno", "upn"], error="one of: {choices}"))

@@ -74,7 +74,7 @@ def school() -> Column[int]:
 
 
 def pupil(*, nullable: bool = False) -> Column[int]:
-    """A pupil, by Rollbook's own number (63 bits)."""
+    """A pupil, by Rollbook's own number (fifteen digits)."""
     return Column("pupil", BigInteger, nullable=nullable)
 
 

@@ -1,4 +1,4 @@
-"""The first form of the state."""
+"""The first form of the state. A released step is never edited: the next form is the next step."""
 
 from __future__ import annotations
 
@@ -8,100 +8,61 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    """Make every table. A released step is never edited: the next form is the next step."""
-    op.create_table(
-        "cases",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("episode", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("last", sa.Date(), nullable=False),
-        sa.Column("reached", sa.Date(), nullable=False),
-        sa.Column("figures", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("settings", sa.Text(), nullable=False),
-        sa.Column("law", sa.Text(), nullable=False),
-        sa.Column("opened_on", sa.Date(), nullable=True),
-        sa.Column("changed", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("kind", "school", "pupil", "episode", name=op.f("uq_cases_kind_school_pupil_episode")),
-    )
-    op.create_index("ix_cases_school", "cases", ["school", "state"], unique=False)
-    op.create_table(
-        "checkpoints",
-        sa.Column("connection", sa.String(), nullable=False),
-        sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("table", sa.String(), nullable=False),
-        sa.Column("checkpoint", sa.Text(), nullable=False),
-        sa.Column("covered_to", sa.Date(), nullable=True),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("connection", "school", "table", name=op.f("pk_checkpoints")),
-    )
-    op.create_table(
-        "contacts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("relationship", sa.String(), nullable=True),
-        sa.Column("priority", sa.SmallInteger(), nullable=True),
-        sa.Column("lives_with", sa.Boolean(), nullable=True),
-        sa.Column("address", sa.String(), nullable=True),
-        sa.Column("postcode", sa.String(), nullable=True),
-        sa.Column("telephone", sa.String(), nullable=True),
-        sa.Column("email", sa.String(), nullable=True),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
-    )
-    op.create_index("ix_contacts_standing", "contacts", ["school", "known_to"], unique=False)
+    """Make every table; a table comes after those that it refers to."""
+    _runs()
+    _registers()
+    _pupils()
+    _roll_and_calendar()
+    _contacts_leave_and_notices()
+    _quarantine()
+    _cases()
+    _messages()
+    _attempts_and_fills()
+
+
+def _runs() -> None:
     op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+        sa.PrimaryKeyConstraint("id", name="pk_installation"),
     )
     op.create_table(
-        "judged",
-        sa.Column("school", sa.Integer(), autoincrement=False, nullable=False),
+        "runs",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("started", sa.DateTime(), nullable=False),
+        sa.Column("ended", sa.DateTime(), nullable=True),
         sa.Column("as_at", sa.Date(), nullable=False),
-        sa.Column("first_judged", sa.Date(), nullable=False),
-        sa.Column("inputs", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("school", name=op.f("pk_judged")),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("exit_status", sa.Integer(), nullable=True),
+        sa.Column("sentence", sa.String(), nullable=True),
+        sa.Column("deliveries", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_table(
-        "leave",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        "run_schools",
+        sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("from", sa.Date(), nullable=False),
-        sa.Column("to", sa.Date(), nullable=False),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("sentences", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("newest_session", sa.Date(), nullable=True),
+        sa.Column("started", sa.DateTime(), nullable=False),
+        sa.Column("ended", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_run_schools_run"),
+        sa.PrimaryKeyConstraint("run", "school", name="pk_run_schools"),
     )
-    op.create_index("ix_leave_standing", "leave", ["school", "known_to"], unique=False)
-    op.create_table(
-        "links",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("connection", sa.String(), nullable=True),
-        sa.Column("school", sa.Integer(), nullable=True),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
-    )
-    op.create_index("ix_links_pupil", "links", ["pupil"], unique=False)
-    op.create_index("ix_links_value", "links", ["kind", "value"], unique=False)
+
+
+def _registers() -> None:
     op.create_table(
         "manifest",
         sa.Column("school", sa.Integer(), nullable=False),
@@ -113,24 +74,33 @@ def upgrade() -> None:
         sa.Column("replaced_digest", sa.String(), nullable=True),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("school", "year", name=op.f("pk_manifest")),
+        sa.PrimaryKeyConstraint("school", "year", name="pk_manifest"),
     )
     op.create_table(
-        "notices",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        "checkpoints",
+        sa.Column("connection", sa.String(), nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("parent", sa.String(), nullable=False),
-        sa.Column("issued", sa.Date(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=True),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.Column("table", sa.String(), nullable=False),
+        sa.Column("checkpoint", sa.Text(), nullable=False),
+        sa.Column("covered_to", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("connection", "school", "table", name="pk_checkpoints"),
     )
-    op.create_index("ix_notices_standing", "notices", ["school", "known_to"], unique=False)
+    op.create_table(
+        "judged",
+        sa.Column("school", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column("first_judged", sa.Date(), nullable=False),
+        sa.Column("inputs", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("school", name="pk_judged"),
+    )
+
+
+def _pupils() -> None:
     op.create_table(
         "pupils",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
         sa.Column("pupil", sa.BigInteger(), nullable=False),
         sa.Column("upn", sa.String(), nullable=True),
@@ -146,14 +116,109 @@ def upgrade() -> None:
         sa.Column("in_source", sa.Boolean(), nullable=False),
         sa.Column("known_from", sa.DateTime(), nullable=False),
         sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pupils")),
+        sa.PrimaryKeyConstraint("id", name="pk_pupils"),
     )
     op.create_index("ix_pupils_dob", "pupils", ["dob"], unique=False)
     op.create_index("ix_pupils_standing", "pupils", ["school", "known_to"], unique=False)
     op.create_index("ix_pupils_upn", "pupils", ["upn"], unique=False)
     op.create_table(
+        "links",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=True),
+        sa.Column("school", sa.Integer(), nullable=True),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("pupil", sa.BigInteger(), nullable=False),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_links"),
+    )
+    op.create_index("ix_links_pupil", "links", ["pupil"], unique=False)
+    op.create_index("ix_links_value", "links", ["kind", "value"], unique=False)
+
+
+def _roll_and_calendar() -> None:
+    op.create_table(
+        "roll",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("school", sa.Integer(), nullable=False),
+        sa.Column("pupil", sa.BigInteger(), nullable=False),
+        sa.Column("from", sa.Date(), nullable=False),
+        sa.Column("to", sa.Date(), nullable=True),
+        sa.Column("year_group", sa.SmallInteger(), nullable=True),
+        sa.Column("class_name", sa.String(), nullable=True),
+        sa.Column("boarder", sa.Boolean(), nullable=True),
+        sa.Column("in_source", sa.Boolean(), nullable=False),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_roll"),
+    )
+    op.create_index("ix_roll_pupil", "roll", ["pupil"], unique=False)
+    op.create_index("ix_roll_standing", "roll", ["school", "known_to"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("school", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("session", sa.SmallInteger(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+    )
+    op.create_index("ix_sessions_standing", "sessions", ["school", "known_to"], unique=False)
+
+
+def _contacts_leave_and_notices() -> None:
+    op.create_table(
+        "contacts",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("school", sa.Integer(), nullable=False),
+        sa.Column("pupil", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("relationship", sa.String(), nullable=True),
+        sa.Column("priority", sa.SmallInteger(), nullable=True),
+        sa.Column("lives_with", sa.Boolean(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("postcode", sa.String(), nullable=True),
+        sa.Column("telephone", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_contacts"),
+    )
+    op.create_index("ix_contacts_standing", "contacts", ["school", "known_to"], unique=False)
+    op.create_table(
+        "leave",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("school", sa.Integer(), nullable=False),
+        sa.Column("pupil", sa.BigInteger(), nullable=False),
+        sa.Column("from", sa.Date(), nullable=False),
+        sa.Column("to", sa.Date(), nullable=False),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_leave"),
+    )
+    op.create_index("ix_leave_standing", "leave", ["school", "known_to"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("school", sa.Integer(), nullable=False),
+        sa.Column("pupil", sa.BigInteger(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=False),
+        sa.Column("issued", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("known_from", sa.DateTime(), nullable=False),
+        sa.Column("known_to", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+    )
+    op.create_index("ix_notices_standing", "notices", ["school", "known_to"], unique=False)
+
+
+def _quarantine() -> None:
+    op.create_table(
         "quarantine",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
         sa.Column("connection", sa.String(), nullable=False),
         sa.Column("pupil", sa.BigInteger(), nullable=True),
@@ -171,82 +236,56 @@ def upgrade() -> None:
         sa.Column("closed", sa.DateTime(), nullable=True),
         sa.Column("by", sa.String(), nullable=True),
         sa.Column("why", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+        sa.PrimaryKeyConstraint("id", name="pk_quarantine"),
     )
     op.create_index("ix_quarantine_standing", "quarantine", ["school", "state"], unique=False)
+
+
+def _cases() -> None:
     op.create_table(
-        "roll",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        "cases",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
         sa.Column("pupil", sa.BigInteger(), nullable=False),
-        sa.Column("from", sa.Date(), nullable=False),
-        sa.Column("to", sa.Date(), nullable=True),
-        sa.Column("year_group", sa.SmallInteger(), nullable=True),
-        sa.Column("class_name", sa.String(), nullable=True),
-        sa.Column("boarder", sa.Boolean(), nullable=True),
-        sa.Column("in_source", sa.Boolean(), nullable=False),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_roll")),
+        sa.Column("episode", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("reached", sa.Date(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("law", sa.Text(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("changed", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        sa.UniqueConstraint("kind", "school", "pupil", "episode", name="uq_cases_kind_school_pupil_episode"),
     )
-    op.create_index("ix_roll_pupil", "roll", ["pupil"], unique=False)
-    op.create_index("ix_roll_standing", "roll", ["school", "known_to"], unique=False)
-    op.create_table(
-        "runs",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("started", sa.DateTime(), nullable=False),
-        sa.Column("ended", sa.DateTime(), nullable=True),
-        sa.Column("as_at", sa.Date(), nullable=False),
-        sa.Column("program", sa.String(), nullable=False),
-        sa.Column("exit_status", sa.Integer(), nullable=True),
-        sa.Column("sentence", sa.String(), nullable=True),
-        sa.Column("deliveries", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
-    )
-    op.create_table(
-        "sessions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("date", sa.Date(), nullable=False),
-        sa.Column("session", sa.SmallInteger(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.Column("known_from", sa.DateTime(), nullable=False),
-        sa.Column("known_to", sa.DateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
-    )
-    op.create_index("ix_sessions_standing", "sessions", ["school", "known_to"], unique=False)
+    op.create_index("ix_cases_school", "cases", ["school", "state"], unique=False)
     op.create_table(
         "case_events",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("case", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("case", SERIAL, nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("content", sa.Text(), nullable=True),
         sa.Column("content_digest", sa.String(), nullable=False),
         sa.Column("previous", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_case_events_case")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
-        sa.UniqueConstraint("school", "number", name=op.f("uq_case_events_school_number")),
+        sa.ForeignKeyConstraint(["case"], ["cases.id"], name="fk_case_events_case"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_events"),
+        sa.UniqueConstraint("school", "number", name="uq_case_events_school_number"),
     )
     op.create_index("ix_case_events_case", "case_events", ["case"], unique=False)
-    op.create_table(
-        "fills",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("case", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("field", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_fills_case")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fills")),
-    )
-    op.create_index("ix_fills_case", "fills", ["case"], unique=False)
+
+
+def _messages() -> None:
     op.create_table(
         "messages",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("case", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("case", SERIAL, nullable=True),
         sa.Column("destination", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("school", sa.Integer(), nullable=False),
@@ -264,8 +303,8 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.Column("changed", sa.DateTime(), nullable=False),
         sa.Column("by", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_messages_case")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.ForeignKeyConstraint(["case"], ["cases.id"], name="fk_messages_case"),
+        sa.PrimaryKeyConstraint("id", name="pk_messages"),
         sa.UniqueConstraint(
             "destination",
             "kind",
@@ -273,38 +312,37 @@ def upgrade() -> None:
             "pupil",
             "episode",
             "revision",
-            name=op.f("uq_messages_destination_kind_school_pupil_episode_revision"),
+            name="uq_messages_destination_kind_school_pupil_episode_revision",
         ),
     )
     op.create_index("ix_messages_case", "messages", ["case"], unique=False)
     op.create_index("ix_messages_state", "messages", ["state"], unique=False)
-    op.create_table(
-        "run_schools",
-        sa.Column("run", sa.Integer(), nullable=False),
-        sa.Column("school", sa.Integer(), nullable=False),
-        sa.Column("connection", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("counts", sa.Text(), nullable=False),
-        sa.Column("findings", sa.Text(), nullable=False),
-        sa.Column("sentences", sa.Text(), nullable=False),
-        sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("newest_session", sa.Date(), nullable=True),
-        sa.Column("started", sa.DateTime(), nullable=False),
-        sa.Column("ended", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_run_schools_run")),
-        sa.PrimaryKeyConstraint("run", "school", name=op.f("pk_run_schools")),
-    )
+
+
+def _attempts_and_fills() -> None:
     op.create_table(
         "attempts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("message", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("message", SERIAL, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("ended", sa.DateTime(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("reference", sa.String(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["message"], ["messages.id"], name=op.f("fk_attempts_message")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.ForeignKeyConstraint(["message"], ["messages.id"], name="fk_attempts_message"),
+        sa.PrimaryKeyConstraint("id", name="pk_attempts"),
     )
     op.create_index("ix_attempts_message", "attempts", ["message"], unique=False)
+    op.create_table(
+        "fills",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("case", SERIAL, nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case"], ["cases.id"], name="fk_fills_case"),
+        sa.PrimaryKeyConstraint("id", name="pk_fills"),
+    )
+    op.create_index("ix_fills_case", "fills", ["case"], unique=False)
