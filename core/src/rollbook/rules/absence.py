@@ -9,6 +9,7 @@ from math import gcd
 import polars as pl
 
 from rollbook.rules.ages import age_on_31_august, school_year_start, spring_bank_holiday
+from rollbook.rules.pair_counts import days_by_pair
 from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, how_many, look_up
 from rollbook.rules.rule import Field, Judged, Reading, Rule
 from rollbook.rules.thresholds import Settings
@@ -51,9 +52,9 @@ def sum_sessions(
     """For each enrolment, how many sessions from `first` (None: of the school year) to `last` (None: to date) say one
     of the ids of each kind.
     """
-    days = reading.days.between(first or school_year_start(reading.as_at), last or reading.as_at)
-    said = days.select("e", **{kind: look_up(how_many(ids)) for kind, ids in kinds.items()})
-    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).cast(pl.UInt32).sum())
+    days = days_by_pair(reading, first or school_year_start(reading.as_at), last or reading.as_at)
+    said = days.select("e", **{kind: pl.col("n") * look_up(how_many(ids)) for kind, ids in kinds.items()})
+    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).sum())
     return reading.spread(sums).fill_null(0)
 
 

@@ -7,12 +7,10 @@ from datetime import date
 
 import polars as pl
 
+from rollbook.rules.absence import sum_sessions
 from rollbook.rules.ages import school_year_start
-from rollbook.rules.pairs import SIZE, how_many
 from rollbook.rules.rule import Field, Judged, Reading, Rule
 from rollbook.tables import codes
-
-_ALL_DAY = codes.ids("/")[0] * SIZE + codes.ids("\\")[0]
 
 
 def judge(reading: Reading) -> Judged:
@@ -24,17 +22,7 @@ def sessions_by_code(reading: Reading, first: date, last: date) -> pl.DataFrame:
     """A row for each enrolment and a column for each letter (in all its meanings): sessions from `first` to `last`,
     both included, up to the day looked at. What a session not recorded, or not usable, is counted as: see `marks`.
     """
-    days = reading.days.between(first, last).select("e", "pair")
-    # Most days are wholly present: they are counted, and only the others told apart.
-    other = days.filter(pl.col("pair") != _ALL_DAY).group_by("e", "pair").agg(n=pl.len())
-    wholly = days.group_by("e", maintain_order=True).agg(n=(pl.col("pair") == _ALL_DAY).sum())
-    said = pl.concat([other, wholly.select("e", pl.lit(_ALL_DAY, pl.UInt16).alias("pair"), "n")])
-    said = said.with_columns(pl.col("n").cast(pl.UInt32))
-    sums = said.group_by("e").agg(
-        (pl.col("n") * pl.lit(how_many(ids)).gather(pl.col("pair"))).sum().cast(pl.UInt32).alias(letter)
-        for letter, ids in _letters().items()
-    )
-    return reading.spread(sums).fill_null(0)
+    return sum_sessions(reading, _letters(), first, last)
 
 
 def _letters() -> Mapping[str, tuple[int, ...]]:

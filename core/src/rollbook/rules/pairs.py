@@ -9,6 +9,7 @@ import polars as pl
 from rollbook.rules.days import CLOSED
 from rollbook.tables import codes
 from rollbook.tables.codes import Category
+from rollbook.tables.schemas import AM, PM
 
 SIZE = 128
 PASSES, COUNTS, BREAKS = 0, 1, 2
@@ -67,9 +68,11 @@ def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
 
 
 def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
-    """The sessions of these days that say one of `ids`, in order: the columns of `days`, session, code."""
+    """The sessions of these days that say one of `ids`, in the days' order: the columns of `days`, session, code."""
+    some = days.filter(look_up(how_many(ids)) > 0).with_row_index("place")
+    code = {AM: pl.col("pair") // SIZE, PM: pl.col("pair") % SIZE}
     halves = [
-        days.with_columns(session=pl.lit(session, pl.UInt8), code=code.cast(pl.UInt8))
-        for session, code in ((0, pl.col("pair") // SIZE), (1, pl.col("pair") % SIZE))
+        some.with_columns(pl.col("place") * 2 + half, session=pl.lit(half, pl.UInt8), code=code[half].cast(pl.UInt8))
+        for half in (AM, PM)
     ]
-    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("e", "c", "session")
+    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("place").drop("place")
