@@ -36,7 +36,8 @@ def objects(evaluation: Evaluation, names: PupilNames | None = None) -> Iterator
         for row in answer.iter_rows(named=True):
             key = (row.pop("school"), row.pop("pupil"))
             fields = {name: plain(value) for name, value in row.items()}
-            found = {"rule": rule_id, "school": str(key[0]), "pupil": (names or {}).get(key, str(key[1]))}
+            found = rule.by_name.shown(row) if rule.by_name else {}
+            found |= {"rule": rule_id, "school": str(key[0]), "pupil": (names or {}).get(key, str(key[1]))}
             yield (
                 found | {"as_at": evaluation.as_at.isoformat()} | fields | _grounds(evaluation, rule, row, key, listed)
             )

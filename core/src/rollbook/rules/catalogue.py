@@ -17,6 +17,8 @@ from rollbook.rules.marks import MARKS
 from rollbook.rules.missing import MISSING_REPORT
 from rollbook.rules.new_pupil_return import NEW_PUPIL_RETURN
 from rollbook.rules.not_seen import NOT_SEEN
+from rollbook.rules.notice_ladder import NOTICE_LADDER
+from rollbook.rules.penalty_notice import PENALTY_NOTICE
 from rollbook.rules.problems import NoSuchRule
 from rollbook.rules.register_quality import REGISTER_QUALITY
 from rollbook.rules.rule import Rule
@@ -36,6 +38,8 @@ RULES: Mapping[str, Rule] = {
         SICKNESS_RETURN,
         NEW_PUPIL_RETURN,
         DELETION_RETURN,
+        PENALTY_NOTICE,
+        NOTICE_LADDER,
         GROUND_REVIEW,
         UNEXPLAINED,
         MARKS,

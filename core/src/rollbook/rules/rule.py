@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -71,6 +72,22 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class ByName:
+    """A list field, each item of which has a name and a value: in lines of JSON and in worked cases the name is a key
+    of its own. `otherwise` is the value of a name that is not in the list.
+    """
+
+    field: str
+    name: str
+    value: str
+    otherwise: str
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each name in a row of the rule's answer."""
+        return {item[self.name]: item[self.value] for item in row[self.field]}
+
+
+@dataclass(frozen=True)
 class Rule:
     """An entry of the catalogue.
 
@@ -78,7 +95,7 @@ class Rule:
     for any day. settings: names of the values it goes by. answer: its fields. due: the field that says that something
     is due (a true value, or a number above 0); None where nothing ever is. judge: None for what is asked of a single
     mark and not of a register. starts: the setting that says from which day, for a law that is not yet commenced;
-    until it is set, the rule is not in force.
+    until it is set, the rule is not in force. by_name: a list field of which each item is shown by its own name.
     """
 
     id: str
@@ -91,6 +108,7 @@ class Rule:
     due: str | None = None
     judge: Callable[[Reading], Judged] | None = None
     starts: str | None = None
+    by_name: ByName | None = None
 
     def check_in_force(self, day: date, settings: Settings | None = None) -> None:
         """Raises `NotInForce`, naming rule and day, when it was not yet in force."""
