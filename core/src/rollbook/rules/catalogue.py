@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rollbook.rules.absence import ABSENCE
 from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
 from rollbook.rules.attendance_return import ATTENDANCE_RETURN
+from rollbook.rules.children_not_in_school import CHILDREN_NOT_IN_SCHOOL
 from rollbook.rules.code import CODE
 from rollbook.rules.cohorts import COHORTS
 from rollbook.rules.compulsory_age import COMPULSORY_AGE
@@ -49,6 +50,7 @@ RULES: Mapping[str, Rule] = {
         WORKER_NOTICE,
         WORKER_NOTICE_DELETION,
         REGISTER_QUALITY,
+        CHILDREN_NOT_IN_SCHOOL,
         COMPULSORY_AGE,
         CODE,
     )

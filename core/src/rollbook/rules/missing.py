@@ -24,7 +24,7 @@ def judge(reading: Reading) -> Judged:
     found = find_stays(reading)
     stays = found.stays.rename({"stay": "run"}).with_columns(judged=pl.lit(True), ground=pl.lit(None, pl.String))
     leavers = find_leavers(reading).filter(pl.col("case_type").is_not_null())
-    leavers = leavers.with_columns(run=pl.int_range(pl.len()) + len(stays))
+    leavers = leavers.drop("at_home").with_columns(run=pl.int_range(pl.len()) + len(stays))
     spans = pl.concat([stays.with_columns(pl.col("run").cast(pl.Int64)), leavers], how="diagonal_relaxed")
     spans = with_policy(reading, spans.select(*_SPAN, *_FIGURES)).drop("days", "school")
     spans = spans.with_columns(not_judged=_not_judged(reading, spans))
