@@ -40,6 +40,7 @@ _MAYBE_DAY = FileColumn(pl.Date, "a day as 2026-09-03", filled=False)
 _YEAR = FileColumn(pl.Int8, "a year group, a whole number", needed=False, filled=False)
 _YES = {"true": True, "false": False}
 _SESSION = FileColumn(pl.UInt8, "AM or PM", values={"am": AM, "pm": PM})
+_OUTCOMES = ("paid", "unpaid", "prosecuted", "withdrawn")
 OPTIONAL = ("leave", "notices", "contacts", "flags", "contact_log")
 
 
@@ -77,7 +78,7 @@ FILES: Mapping[str, Mapping[str, FileColumn]] = {
     },
     "marks": {"school": _URN, "pupil": _TEXT, "date": _DAY, "session": _SESSION, "code": _MAYBE},
     "leave": {"school": _URN, "pupil": _TEXT, "from": _DAY, "to": _DAY},
-    "notices": {"school": _URN, "pupil": _TEXT, "parent": _TEXT, "issued": _DAY, "outcome": _MAYBE},
+    "notices": {"school": _URN, "pupil": _TEXT, "parent": _TEXT, "issued": _DAY, "outcome": _one_of(_OUTCOMES)},
     "contacts": {"school": _URN, "pupil": _TEXT, "name": _MAYBE},
     "flags": {
         "school": _URN,
