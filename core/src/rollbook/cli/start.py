@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "What it goes by": {
         "rules": ("rules", "What law and policy say; try worked cases."),
         "evaluate": ("evaluate", "Judge a folder of canonical tables."),
+        "reproduce": ("reproduce", "Recompute the totals of a table that DfE published."),
         "codes": ("codes", "The attendance codes, with their categories and dates."),
         "plugins": ("plugins", "What is installed, and whether it works."),
     },

@@ -58,7 +58,7 @@ CHILDREN_NOT_IN_SCHOOL = Rule(
     title="Children Not In School (not yet in force)",
     says=(
         "Local authorities are to keep registers of children of compulsory school age who are not, or not full-time, "
-        "at a school. By what a school knows these are a pupil on an agreed part-time timetable (C2), a leaver educated "
+        "at a school. By what a school knows: a pupil on an agreed part-time timetable (C2), a leaver educated "
         "at home, and a leaver who is on no roll that is known of. The sections were not commenced when this was "
         "written: the rule is off until the day of commencement is set, and asked about an earlier day it is refused."
     ),
