@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case, Change, State, What
 from rollbook.cases.match import match
 from rollbook.contract.errors import FixSettings, VendorMustAct
-from rollbook.host import kept_cases
+from rollbook.host import kept_cases, known_settings
 from rollbook.host.config import Config, Release, SchoolConfig
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
@@ -56,7 +56,11 @@ class Judged:
 def local_settings(config: Config) -> LocalSettings:
     """What was set locally. Raises FixSettings for what no rule knows or the law does not leave open."""
     try:
-        return LocalSettings(authorities=config.authorities)
+        return LocalSettings(
+            authorities=config.authorities,
+            trust=config.policy,
+            schools={school.urn: school.policy for school in config.schools if school.policy},
+        )
     except SettingRefused as refused:
         raise FixSettings(f"{config.path}: {refused.sentence}.") from refused
 
@@ -83,6 +87,7 @@ def judge(
             f"{school.name} ({school.urn}) was already judged as at {before.as_at.isoformat()}; {as_at.isoformat()} is "
             f"before that. Sync without --as-at, or with a later day."
         )
+    known_settings.keep(conn, config, school, moment)
     loaded = load(conn, files, school, as_at)
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipient)
@@ -204,7 +209,7 @@ def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipient: Rec
         told = [recipient.name, sorted(recipient.kinds), required]
     parts = [
         loaded.digest,
-        config.authorities.get(school.la, {}),
+        known_settings.rows(config, school),
         dict(school.returns) or dict(config.returns),
         told,
         version("rollbook"),
