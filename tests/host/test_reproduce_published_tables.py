@@ -97,10 +97,10 @@ def test_a_table_without_totals_has_nothing_to_recompute(tmp_path: Path) -> None
         reproduce(tmp_path / "table.csv")
 
 
-def test_a_table_that_was_cut_off_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_table_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     lines = (PUBLISHED / "ytd_2025-26.csv").read_text(encoding="utf-8").splitlines()
     (tmp_path / "table.csv").write_text("\n".join([*lines[:-1], lines[-1][:200]]), encoding="utf-8")
-    with pytest.raises(FixSettings, match=f"line {len(lines)}, column .*neither a number"):
+    with pytest.raises(FixSettings, match="it may be cut off"):
         reproduce(tmp_path / "table.csv")
 
 
