@@ -2,8 +2,8 @@
 
 Calendar `a`: terms from 3 September 2025 to 21 July 2026, and from 3 September 2026 (the Tuesday and Wednesday before
 are closed) to 18 December; half terms in the weeks of 27 October 2025, 16 February, 25 May and 26 October 2026.
-Calendar `b`: the autumn of 2026 alone, its half term a week earlier. Unless a case says otherwise the pupil is on the roll from
-3 September 2025, and present.
+Calendar `b`: the autumn of 2026 alone, its half term a week earlier. Unless a case says otherwise the pupil is on the
+roll from 3 September 2025, and present.
 """
 
 from __future__ import annotations
