@@ -104,7 +104,7 @@ class Config:
 
     `returns`: kind of message -> whether it goes by itself. `authorities` (number -> its settings) and `policy` (the
     trust's own, for all its schools): values for the rules, found to be such as the law leaves open.
-    `warnings`: what is allowed and may yet be a mistake.
+    `rules`: plugins whose rules are judged beside ours. `warnings`: what is allowed and may yet be a mistake.
     """
 
     path: Path
@@ -116,6 +116,7 @@ class Config:
     returns: Mapping[str, Release]
     authorities: Mapping[str, Mapping[str, Any]]
     policy: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def school(self, urn: int) -> SchoolConfig:

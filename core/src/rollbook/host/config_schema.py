@@ -119,6 +119,7 @@ class ConfigSchema(Strict):
     returns = fields.Nested(ReturnsSchema)
     authorities = fields.Dict(keys=Number(la_problem), values=fields.Dict(keys=fields.String()), load_default=dict)
     policy = fields.Dict(keys=fields.String(), load_default=dict)
+    rules = fields.List(Text(), load_default=list)
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
@@ -177,6 +178,7 @@ def build(path: Path, loaded: Mapping[str, Any]) -> Config:
         returns=loaded.get("returns", {}),
         authorities=loaded["authorities"],
         policy=loaded["policy"],
+        rules=tuple(loaded["rules"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rollbook.rules.absence import ABSENCE
 from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
@@ -20,11 +20,12 @@ from rollbook.rules.new_pupil_return import NEW_PUPIL_RETURN
 from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.notice_ladder import NOTICE_LADDER
 from rollbook.rules.penalty_notice import PENALTY_NOTICE
-from rollbook.rules.problems import NoSuchRule
+from rollbook.rules.problems import NoSuchRule, RuleRefused
 from rollbook.rules.register_quality import REGISTER_QUALITY
 from rollbook.rules.rule import Rule
 from rollbook.rules.sickness_return import SICKNESS_RETURN
 from rollbook.rules.statistics import STATISTICS
+from rollbook.rules.thresholds import laws, policies
 from rollbook.rules.unexplained import UNEXPLAINED
 from rollbook.rules.worker_notice import WORKER_NOTICE, WORKER_NOTICE_DELETION
 
@@ -57,8 +58,21 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def rule(rule_id: str) -> Rule:
-    """The entry with that id. Raises `NoSuchRule`."""
-    if rule_id not in RULES:
-        raise NoSuchRule(f"there is no rule {rule_id!r}; there are {', '.join(sorted(RULES))}")
-    return RULES[rule_id]
+def rule(rule_id: str, known: Mapping[str, Rule] = RULES) -> Rule:
+    """The entry of `known` with that id. Raises `NoSuchRule`."""
+    if rule_id not in known:
+        raise NoSuchRule(f"there is no rule {rule_id!r}; there are {', '.join(sorted(known))}")
+    return known[rule_id]
+
+
+def with_others(others: Iterable[Rule]) -> Mapping[str, Rule]:
+    """Our rules, then those of others. Raises `RuleRefused`: an id that is taken, a setting that there is not."""
+    known = dict(RULES)
+    for other in others:
+        if other.id in known:
+            raise RuleRefused(f"there is a rule {other.id} already")
+        unknown = [name for name in other.settings if name not in laws() and name not in policies()]
+        if unknown:
+            raise RuleRefused(f"the rule {other.id} goes by {unknown[0]}, which is no value of law or policy here")
+        known[other.id] = other
+    return known

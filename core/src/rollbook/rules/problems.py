@@ -32,6 +32,14 @@ class NotInForce(RulesProblem):
             super().__init__(f"{asked}in force only from {first_day.isoformat()}")
 
 
+class RuleRefused(RulesProblem):
+    """A rule of a third party cannot stand in the catalogue."""
+
+
+class RuleFailed(RulesProblem):
+    """A rule of a third party failed. What it would have said is not judged; every other rule's answer stands."""
+
+
 class SettingRefused(RulesProblem):
     """A local setting that no rule knows, that is no value of its kind, or that the law does not leave open."""
 
