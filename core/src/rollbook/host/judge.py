@@ -165,12 +165,16 @@ def _unsaid(conn: sa.Connection, case: Case) -> bool:
 
 
 def _too_many(changes: Sequence[Change], loaded: Loaded) -> bool:
-    concerned = {change.case.number for change in changes if change.amends and makes_messages(change.case)}
-    return len(concerned) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
+    return len(_concerned(changes)) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
+
+
+def _concerned(changes: Sequence[Change]) -> set[int | None]:
+    """The cases of which something must be said that was not."""
+    return {change.case.number for change in changes if change.amends and makes_messages(change.case)}
 
 
 def _mass(school: SchoolConfig, changes: Sequence[Change]) -> tuple[str, ...]:
-    number = len({change.case.number for change in changes if change.amends})
+    number = len(_concerned(changes))
     return (
         f"{number} cases of {school.name} ({school.urn}) are new or changed at once, which is unusual: their messages "
         f"are held. Look at the export, and approve them if they are right.",
