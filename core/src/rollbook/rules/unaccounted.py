@@ -8,7 +8,7 @@ import polars as pl
 
 from rollbook.rules import contacts
 from rollbook.rules.ages import school_year_start
-from rollbook.rules.case_types import MISSING, NEVER_CAME, with_policy
+from rollbook.rules.case_types import MISSING, NEVER_CAME, policy, with_policy
 from rollbook.rules.days import Days
 from rollbook.rules.pairs import CAME, COUNTS, how_many, look_up, run_roles
 from rollbook.rules.rule import Reading
@@ -31,7 +31,7 @@ class Stays:
 def find_stays(reading: Reading) -> Stays:
     """A stay is a run of days on which every session says N or O; a day on which someone was reached ends it."""
     ids = codes.ids(*reading.settings.law("no_reason_codes"))
-    part = reading.days.only(_with_any(reading.days, ids))
+    part = reading.days.only(_long_enough(reading, ids))
     runs = find_runs(part, ids)
     log = contacts.attempts(reading)
     days = _cut(part.dated(runs.days), log)
@@ -49,9 +49,24 @@ def find_stays(reading: Reading) -> Stays:
     return Stays(_reached(reading, each, days), days.drop("run"))
 
 
-def _with_any(days: Days, ids: tuple[int, ...]) -> pl.Series:
-    counts = pl.col("csa") & (look_up(run_roles(ids)) == COUNTS)
-    return days.days.filter(counts).get_column("e").unique()
+def _long_enough(reading: Reading, ids: tuple[int, ...]) -> pl.Series:
+    """The enrolments with so many days that count that a stay of them could reach its number: few of all."""
+    days = reading.days.days
+    counts = days.get_column("e").filter(days.select((look_up(run_roles(ids)) == COUNTS) & pl.col("csa")).to_series())
+    number = counts.value_counts()
+    return number.filter(pl.col("count") >= _least(reading)).get_column("e")
+
+
+def _least(reading: Reading) -> int:
+    """The fewest school days at which any of these schools counts a pupil as missing."""
+    if (
+        reading.settings.column("missing_when_enquiries_done", pl.Boolean)
+        .get_column("missing_when_enquiries_done")
+        .any()
+    ):
+        return 1
+    on_roll = policy(reading).filter(pl.col("case_type").is_in([MISSING, NEVER_CAME]))
+    return next(iter(on_roll.get_column("days").bottom_k(1)), 1)
 
 
 def _cut(days: pl.DataFrame, log: pl.DataFrame | None) -> pl.DataFrame:
