@@ -191,10 +191,11 @@ def _dobs(draw: st.DrawFn, year: int) -> date:
 def _pupils(draw: st.DrawFn, year: int, dob: date, key: tuple[int, int], school: PlainSchool) -> PlainPupil:
     chance = Random(f"{key} {draw(st.integers(0, 2**32))}")
     marks, leave = _marks(chance, school), draw(_leave(year))
-    turn = draw(st.sampled_from([None, "gone", "gone after leave", "ill"]))
+    turn = draw(st.sampled_from([None, "gone", "gone after leave", "ill", "there", "there"]))
     if turn is not None:  # for good, from some day on
         since = date(year, 6, 25) + timedelta(days=chance.randint(0, 80))
-        said = ["I"] * 40 + PASSING if turn == "ill" else ["G", "O", "N"] * 20 + PASSING
+        gone = ["G", "O", "N"] * 20 + PASSING
+        said = {"ill": ["I"] * 40 + PASSING, "there": ["/"] * 60 + ["O"]}.get(turn, gone)
         marks |= {when: chance.choice(said) for when in marks if when[0] >= since}
         leave += [(since - timedelta(days=7), since - timedelta(days=1))] * (turn == "gone after leave")
     spells, boarder = draw(_spells(year, school)), draw(st.sampled_from([False, False, False, True]))
