@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from rollbook.rules.ages import school_year_start
 from rollbook.rules.days import OFF_ROLL, ROW
 from rollbook.rules.flags import STILL, flags
+from rollbook.rules.notice_ladder import years_before
 from rollbook.rules.pairs import ATTENDED, SIZE, UNAUTHORISED, any_roles, how_many, look_up, sessions
 from rollbook.rules.rule import Reading
 from rollbook.rules.runs import runs_of
@@ -123,8 +124,8 @@ def mobile(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
     months that end with the day looked at, here and where other marks are to hand; whole, whether those are all known.
     """
     law, people = reading.settings.law, reading.days.enrolments
-    begins = _years_before(reading.as_at, 1) + timedelta(days=1)
-    born = _years_before(reading.as_at, law("mobile_child_age"))
+    begins = years_before(reading.as_at, 1) + timedelta(days=1)
+    born = years_before(reading.as_at, law("mobile_child_age"))
     some = people.filter(pl.col("e").is_in(odd.filter(pl.col("code").is_in(_T)).get_column("e").implode()))
     some = some.filter(pl.col("dob") <= born)
     part = reading.days.only(some.get_column("e"))
@@ -143,11 +144,3 @@ def mobile(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
             whole=(pl.max_horizontal("first", "known") <= begins),
         )
     )
-
-
-def _years_before(day: date, years: int) -> date:
-    """The same date some years before; of 29 February, the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
