@@ -98,6 +98,14 @@ def test_a_return_is_held_unless_the_school_or_the_configuration_says_otherwise(
     assert without.release(without.schools[0], "attendance_return") == "held"
 
 
+def test_a_trust_and_a_school_set_what_the_law_leaves_to_them(tmp_path: Path) -> None:
+    trust = '[policy]\ncohort_groups = ["breakfast club"]\n[installation]'
+    own = "[schools.policy]\nu_never_used_school_days = 40\n[schools.returns]"
+    config = load(written(tmp_path, RIGHT.replace("[installation]", trust).replace("[schools.returns]", own)))
+    assert config.policy == {"cohort_groups": ["breakfast club"]}
+    assert config.schools[0].policy == {"u_never_used_school_days": 40}
+
+
 def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) -> None:
     assert "COUNCIL_SECRET" not in repr(load(written(tmp_path, RIGHT)))
 
@@ -125,6 +133,27 @@ def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) ->
         ('authorities = ["801"]', 'authorities = ["8"]', "destinations.council.authorities[1]: a local authority"),
         ("destinations.council", "destinations.oakfield", "destinations.oakfield: a connection has this name too"),
         ('state = "kept"', 'database = "postgresql://u:hunter2@db/x"', "installation.database: holds a password"),
+        (
+            "irregular_sessions = 20",
+            "irregular_sessions = 0",
+            'authorities."801": irregular_sessions must be from 1 to',
+        ),
+        (
+            "irregular_sessions",
+            "penalty_sessions",
+            "penalty_sessions is set by law (SI 2007/1867, as amended by SI 2024/210",
+        ),
+        ("irregular_sessions", "irregular_session", "no rule has a setting 'irregular_session'"),
+        (
+            "[installation]",
+            "[policy]\nirregular_sessions = 5\n[installation]",
+            "set by the authority, not by the trust",
+        ),
+        (
+            "[schools.returns]",
+            "[schools.policy]\nattendance_return_school_days = 5\n[schools.returns]",
+            "schools[1] (Oakfield Primary).policy: attendance_return_school_days is set by law (SI 2024/208, reg 13",
+        ),
         ("[installation]", "[instalation]", 'did you mean "installation"?'),
     ],
 )
@@ -227,5 +256,6 @@ def test_the_starting_configuration_is_right_once_filled(tmp_path: Path) -> None
     # The examples in its comments hold too.
     commented = text.replace("# [", "[").replace("# plugin =", "plugin =").replace("# authorities =", "authorities =")
     commented = commented.replace("# codes", "codes").replace("# contact", "contact").replace("# judge", "judge")
+    commented = commented.replace("# u_never", "u_never").replace("# cohort", "cohort")
     for version in (text, commented.replace("# irregular", "irregular").replace("# overlap", "overlap")):
         assert load(written(tmp_path, version)).school(100001).la == "801"

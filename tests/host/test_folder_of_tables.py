@@ -106,6 +106,20 @@ def test_notices_and_leave_may_be_missing_or_there(folder: Path) -> None:
     assert (len(registers.notices), len(registers.leave)) == (1, 1)
 
 
+def test_an_optional_table_that_is_not_there_is_no_empty_one(folder: Path) -> None:
+    before = read_folder(folder).registers
+    (folder / "flags.csv").write_text("school,pupil,flag,from,to\n")
+    (folder / "contacts.csv").write_text("school,pupil,name\n100001,p1,Mother\n")
+    after = read_folder(folder).registers
+    assert (before.flags, before.contacts, before.contact_log) == (None, None, None)
+    assert (len(after.flags), len(after.contacts), after.contact_log) == (0, 1, None)
+
+
+def test_a_word_that_the_log_of_contacts_does_not_use_is_refused(folder: Path) -> None:
+    (folder / "contact_log.csv").write_text("school,pupil,date,type,outcome\n100001,p1,2026-09-07,pigeon,seen\n")
+    assert "contact_log.csv, line 2, column type: is not one of call, text" in refusal(folder)
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "place", "why"),
     [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 REGULATIONS = date(2024, 8, 19)
 ONE_DAY = timedelta(days=1)
@@ -23,25 +23,30 @@ NOTHING, INVALID, LOSSY = "not recorded", "invalid", "lossy"
 NO_RECORD = {NOTHING, INVALID, LOSSY}
 
 
-@dataclass
+@dataclass(eq=False)  # so that what was once worked out for one can be kept
 class PlainSchool:
-    """A school: its type, and its open sessions, (day, 0 or 1)."""
+    """A school: its type, its open sessions, (day, 0 or 1), and its most junior and most senior year groups."""
 
     type: str
     open: set[tuple[date, int]]
+    lowest_year: int | None = None
+    highest_year: int | None = None
 
+    @lru_cache(maxsize=16)  # noqa: B019
     def school_days(self) -> list[date]:
         return sorted({day for day, _ in self.open})
 
 
-@dataclass
+@dataclass(eq=False)
 class PlainPupil:
-    """A pupil at one school: spells on the roll (last day included, None while on it) and written marks."""
+    """A pupil at one school: spells on the roll (last day included, None while on it), written marks, leave granted."""
 
     dob: date
     spells: list[tuple[date, date | None]]
     boarder: bool = False
     marks: dict[tuple[date, int], str] = field(default_factory=dict)
+    year_group: int | None = None
+    leave: list[tuple[date, date]] = field(default_factory=list)
 
     def on_roll(self, day: date) -> bool:
         return any(first <= day and (last is None or day <= last) for first, last in self.spells)
@@ -58,6 +63,7 @@ def judge(school: PlainSchool, pupil: PlainPupil, as_at: date) -> dict[str, dict
     }
 
 
+@cache
 def what_it_says(written: str, day: date) -> str:
     """The letter that counts, or why none does."""
     mark = written.strip().upper()
@@ -76,6 +82,7 @@ def what_it_says(written: str, day: date) -> str:
     return mark if mark in PRESENT | ACTIVITY | AUTHORISED | UNAUTHORISED | OTHERS else INVALID
 
 
+@lru_cache(maxsize=10_000)
 def session(pupil: PlainPupil, day: date, half: int) -> str:
     """What an open session on the roll says of this pupil."""
     said = what_it_says(pupil.marks.get((day, half), ""), day)
@@ -84,6 +91,7 @@ def session(pupil: PlainPupil, day: date, half: int) -> str:
     return said
 
 
+@cache
 def compulsory(dob: date, day: date) -> bool:
     """Education Act 1996, s8."""
     return begins(dob) <= day <= ends(dob)
@@ -188,6 +196,7 @@ def runs(school: PlainSchool, pupil: PlainPupil, as_at: date, wanted: set[str]) 
     return found
 
 
+@lru_cache(maxsize=100)
 def left(school: PlainSchool, pupil: PlainPupil, as_at: date) -> bool:
     """Off the roll on the day, and not only for days on which the school was closed."""
     if pupil.on_roll(as_at):

@@ -20,6 +20,8 @@ def test_a_canonical_table_names_the_school_and_has_every_column_of_its_page(tab
         Table.CONTACTS: schemas.CONTACTS,
         Table.LEAVE: schemas.LEAVE,
         Table.NOTICES: schemas.NOTICES,
+        Table.FLAGS: schemas.FLAGS,
+        Table.CONTACT_LOG: schemas.CONTACT_LOG,
         Table.MARKS: schemas.MARKS | {"school": schemas.SCHOOL, "line": pl.Int32},
     }[table]
     assert "school" in canonical

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from rollbook.cli import show
-from rollbook.cli.options import DAY
+from rollbook.cli.options import DAY, config_if_any
 
 GROUNDS = frozenset({"rule", "school", "pupil", "as_at", "evidence", "law", "settings"})
 
@@ -29,11 +29,13 @@ GROUNDS = frozenset({"rule", "school", "pupil", "as_at", "evidence", "law", "set
     show_default=True,
     help="jsonl: an object a line for each pupil and rule; text: what is due.",
 )
-def command(folder: Path, as_at: date, rules: tuple[str, ...], form: str) -> None:
+@click.pass_context
+def command(ctx: click.Context, folder: Path, as_at: date, rules: tuple[str, ...], form: str) -> None:
     """Judge a folder of canonical tables.
 
-    FOLDER holds schools, sessions, pupils, roll and marks, and may hold leave and notices, as CSV (UTF-8, a header row,
-    ISO dates) or Parquet. Marks are taken as known. Ends with 2 when a file or a column is missing or malformed.
+    FOLDER holds schools, sessions, pupils, roll and marks, and may hold leave, notices, contacts, flags and
+    contact_log, as CSV (UTF-8, a header row, ISO dates) or Parquet. Marks are taken as known. Ends with 2 when a file
+    or a column is missing or malformed.
 
     \b
     Example:
@@ -42,7 +44,7 @@ def command(folder: Path, as_at: date, rules: tuple[str, ...], form: str) -> Non
     """
     from rollbook.host import judge_folder
 
-    answers = judge_folder.judge_folder(folder, as_at, rules=rules or None)
+    answers = judge_folder.judge_folder(folder, as_at, rules=rules or None, config=config_if_any(ctx))
     if form == "jsonl":
         for answer in answers:
             show.say(json.dumps(answer, ensure_ascii=False))

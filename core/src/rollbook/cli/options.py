@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -92,3 +93,14 @@ def load_config(ctx: click.Context) -> Config:
     found = config.load(config.find_config(asked))
     faults.write_to(found.installation.state)
     return found
+
+
+def config_if_any(ctx: click.Context) -> Config | None:
+    """The same, or None where none is named and none is in a usual place: for what works without one."""
+    from rollbook.host import config
+
+    asked: Path | None = ctx.find_root().obj
+    named = asked is not None or bool(os.environ.get("ROLLBOOK_CONFIG"))
+    if not named and not any(place.is_file() for place in config.usual_places()):
+        return None
+    return load_config(ctx)

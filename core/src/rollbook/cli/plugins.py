@@ -82,10 +82,20 @@ def show_plugin(name: str, form: str) -> int:
 
 
 def _told(record: PluginRecord) -> dict[str, object]:
-    names = ("name", "status", "reason", "distribution", "version", "contract_version", "sources", "destinations")
+    names = (
+        "name",
+        "status",
+        "reason",
+        "distribution",
+        "version",
+        "contract_version",
+        "sources",
+        "destinations",
+        "rules",
+    )
     return {name: getattr(record, name) for name in names}
 
 
 def _gives(record: PluginRecord) -> str:
-    gives = [f"source {name}" for name in record.sources] + [f"destination {name}" for name in record.destinations]
-    return ", ".join(gives)
+    given = {"source": record.sources, "destination": record.destinations, "rule": record.rules}
+    return ", ".join(f"{role} {name}" for role, names in given.items() for name in names)

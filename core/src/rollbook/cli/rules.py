@@ -13,7 +13,7 @@ import click
 from rollbook.cli import show
 from rollbook.cli.exits import Exit
 from rollbook.cli.nouns import Noun
-from rollbook.cli.options import format_option
+from rollbook.cli.options import config_if_any, format_option
 
 if TYPE_CHECKING:
     from rollbook.host.rulebook import RuleDetail
@@ -36,8 +36,9 @@ def command() -> None:
 
 @command.command("list")
 @format_option
-def list_rules(form: str) -> None:
-    """Every rule.
+@click.pass_context
+def list_rules(ctx: click.Context, form: str) -> None:
+    """Every rule; with a configuration also those of the plugins that it names under `rules`.
 
     \b
     Example:
@@ -45,7 +46,7 @@ def list_rules(form: str) -> None:
     """
     from rollbook.host import rulebook
 
-    rows = rulebook.rules()
+    rows = rulebook.rules(config_if_any(ctx))
     if form == "json":
         show.as_json(rows)
         return
@@ -59,7 +60,8 @@ def list_rules(form: str) -> None:
 @command.command("show")
 @click.argument("rule_id", metavar="ID")
 @format_option
-def show_rule(rule_id: str, form: str) -> None:
+@click.pass_context
+def show_rule(ctx: click.Context, rule_id: str, form: str) -> None:
     """One rule: its law, the values it goes by with who sets them, and what it answers.
 
     \b
@@ -68,7 +70,7 @@ def show_rule(rule_id: str, form: str) -> None:
     """
     from rollbook.host import rulebook
 
-    detail = rulebook.rule(rule_id)
+    detail = rulebook.rule(rule_id, config_if_any(ctx))
     if form == "json":
         show.as_json(detail)
     else:

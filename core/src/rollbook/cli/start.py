@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "What is kept": {
         "cases": ("cases", "What has to be followed up, with its evidence and its law."),
+        "explain": ("explain_command", "Why: the sessions, the values, the law, and what would change it."),
         "outbox": ("outbox", "What must be sent, was sent or was refused."),
         "quarantine": ("quarantine", "Rows that were set aside, and why."),
         "pupils": ("pupils", "Find Rollbook's number of a pupil."),
@@ -37,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "What it goes by": {
         "rules": ("rules", "What law and policy say; try worked cases."),
         "evaluate": ("evaluate", "Judge a folder of canonical tables."),
+        "reproduce": ("reproduce", "Recompute the totals of a table that DfE published."),
         "codes": ("codes", "The attendance codes, with their categories and dates."),
         "plugins": ("plugins", "What is installed, and whether it works."),
     },

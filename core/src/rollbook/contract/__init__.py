@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         VendorMustAct,
     )
     from rollbook.contract.hookspecs import hookimpl, hookspec
+    from rollbook.contract.rule import Field, Judged, Reading, Rule
     from rollbook.contract.settings import FolderField, Secret, SecretField, Settings
     from rollbook.contract.source import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Source, Window
 
@@ -33,6 +34,7 @@ _HOMES = {
     "destination": "Action Destination Key Kind Message Outcome Receipt",
     "errors": "DeliveryRefused DeliveryUnknown FixSettings NeedsCredentials Problem RetryLater SetAside VendorMustAct",
     "hookspecs": "hookimpl hookspec",
+    "rule": "Field Judged Reading Rule",
     "settings": "FolderField Secret SecretField Settings",
     "source": "Checkpoint Done Page Reject Remark SchoolRef Source Window",
 }
@@ -57,6 +59,10 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Action",
     "Receipt",
     "Outcome",
+    "Rule",
+    "Field",
+    "Reading",
+    "Judged",
     "Settings",
     "Secret",
     "SecretField",

@@ -8,6 +8,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from rollbook.contract.destination import Destination
+    from rollbook.contract.rule import Rule
     from rollbook.contract.source import Source
 
 hookspec = pluggy.HookspecMarker("rollbook")
@@ -27,4 +28,10 @@ def rollbook_sources() -> list[type[Source]]:
 @hookspec
 def rollbook_destinations() -> list[type[Destination]]:
     """The destination classes of this distribution. Errors as for `rollbook_sources`."""
+    raise NotImplementedError
+
+
+@hookspec
+def rollbook_rules() -> list[Rule]:
+    """The rules of this distribution, for the catalogue: `Rule`s, no classes. Errors as for `rollbook_sources`."""
     raise NotImplementedError

@@ -76,6 +76,7 @@ class SchoolConfig:
     """One school. `terms` is empty where the source gives the calendar. `key` is the vendor's own name of the school.
 
     `codes`: the school's own marks -> national codes. `returns`: what this school says itself, over the configuration.
+    `policy`: values that this school sets for the rules.
     """
 
     urn: int
@@ -94,14 +95,16 @@ class SchoolConfig:
     contact: Contact = Contact()
     judge_from: date | None = None
     returns: Mapping[str, Release] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Config:
     """A configuration that was found right. `folder` is where its relative paths begin.
 
-    `returns`: kind of message -> whether it goes by itself. `authorities`: number -> its settings, as they were given.
-    `warnings`: what is allowed and may yet be a mistake.
+    `returns`: kind of message -> whether it goes by itself. `authorities` (number -> its settings) and `policy` (the
+    trust's own, for all its schools): values for the rules, found to be such as the law leaves open.
+    `rules`: plugins whose rules are judged beside ours. `warnings`: what is allowed and may yet be a mistake.
     """
 
     path: Path
@@ -112,6 +115,8 @@ class Config:
     destinations: Mapping[str, DestinationConfig]
     returns: Mapping[str, Release]
     authorities: Mapping[str, Mapping[str, Any]]
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def school(self, urn: int) -> SchoolConfig:

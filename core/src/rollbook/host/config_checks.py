@@ -12,7 +12,7 @@ from rollbook.host.config import Config, SchoolConfig
 
 def judge(config: Config) -> tuple[list[str], list[str]]:
     """Mistakes, for which the configuration is refused, and warnings."""
-    mistakes = [*_between_schools(config), *_between_connections(config)]
+    mistakes = [*_between_schools(config), *_between_connections(config), *_local_settings(config)]
     for number, school in enumerate(config.schools, start=1):
         place = f"schools[{number}] ({school.name})"
         mistakes += [f"{place}.{line}" for line in _of_school(config, school)]
@@ -61,6 +61,24 @@ def _codes(school: SchoolConfig) -> Iterator[str]:
     for mark, code in school.codes.items():
         if code not in letters:
             yield f'codes."{mark}": "{code}" is not a national attendance code; `rollbook codes` lists them'
+
+
+def _local_settings(config: Config) -> Iterator[str]:
+    """What was set for the rules and may not be: with the reference, where the law forbids it."""
+    given = [(f'authorities."{la}"', "authority", values) for la, values in config.authorities.items()]
+    given.append(("policy", "trust", config.policy))
+    given += [(f"schools[{n}] ({one.name}).policy", "school", one.policy) for n, one in enumerate(config.schools, 1)]
+    if not any(values for _, _, values in given):
+        return
+    from rollbook.rules.problems import SettingRefused
+    from rollbook.rules.thresholds import check_setting
+
+    for place, who, values in given:
+        for name, value in values.items():
+            try:
+                check_setting(name, value, who)
+            except SettingRefused as refused:
+                yield f"{place}: {refused.sentence}"
 
 
 def _warnings(config: Config) -> Iterator[str]:

@@ -106,6 +106,7 @@ class SchoolSchema(Strict):
     contact = fields.Nested(ContactSchema)
     judge_from = Day(load_default=None)
     returns = fields.Nested(ReturnsSchema)
+    policy = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 class ConfigSchema(Strict):
@@ -117,6 +118,8 @@ class ConfigSchema(Strict):
     destinations = fields.Dict(keys=Text(), values=fields.Nested(DestinationSchema), load_default=dict)
     returns = fields.Nested(ReturnsSchema)
     authorities = fields.Dict(keys=Number(la_problem), values=fields.Dict(keys=fields.String()), load_default=dict)
+    policy = fields.Dict(keys=fields.String(), load_default=dict)
+    rules = fields.List(Text(), load_default=list)
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
@@ -174,6 +177,8 @@ def build(path: Path, loaded: Mapping[str, Any]) -> Config:
         destinations={name: _destination(name, row) for name, row in loaded["destinations"].items()},
         returns=loaded.get("returns", {}),
         authorities=loaded["authorities"],
+        policy=loaded["policy"],
+        rules=tuple(loaded["rules"]),
     )
 
 

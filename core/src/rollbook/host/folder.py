@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,22 @@ from rollbook.host.folder_table import FileColumn, FileTable, read_table
 from rollbook.rules.problems import RegisterProblem
 from rollbook.rules.registers import RULE_MARKS, Registers
 from rollbook.tables import codes
-from rollbook.tables.schemas import AM, LEAVE, NOTICES, PM, PUPILS, ROLL, SCHOOLS, SESSIONS, Schema, conform
+from rollbook.tables.schemas import (
+    AM,
+    CONTACT_LOG,
+    CONTACTS,
+    FLAGS,
+    LEAVE,
+    NOTICES,
+    PM,
+    PUPILS,
+    ROLL,
+    SCHOOLS,
+    SESSIONS,
+    Schema,
+    conform,
+)
+from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType
 
 _KEY = ("school", "pupil")
 _TYPES = {name: name for name in ("maintained", "academy", "special", "independent")}
@@ -25,6 +40,14 @@ _MAYBE_DAY = FileColumn(pl.Date, "a day as 2026-09-03", filled=False)
 _YEAR = FileColumn(pl.Int8, "a year group, a whole number", needed=False, filled=False)
 _YES = {"true": True, "false": False}
 _SESSION = FileColumn(pl.UInt8, "AM or PM", values={"am": AM, "pm": PM})
+_OUTCOMES = ("paid", "unpaid", "prosecuted", "withdrawn")
+OPTIONAL = ("leave", "notices", "contacts", "flags", "contact_log")
+
+
+def _one_of(words: Iterable[str]) -> FileColumn:
+    values = {word: word for word in words}
+    return FileColumn(pl.String, "one of " + ", ".join(values), needed=False, filled=False, values=values)
+
 
 # The form of each file. A column may be left out only where it is not needed.
 FILES: Mapping[str, Mapping[str, FileColumn]] = {
@@ -50,10 +73,28 @@ FILES: Mapping[str, Mapping[str, FileColumn]] = {
         "to": _MAYBE_DAY,
         "year_group": FileColumn(pl.Int8, "a year group, a whole number", filled=False),
         "boarder": FileColumn(pl.Boolean, "true or false", needed=False, filled=False, values=_YES),
+        "destination": FileColumn(pl.String, "text", needed=False, filled=False),
+        "ground": _one_of(GROUNDS),
     },
     "marks": {"school": _URN, "pupil": _TEXT, "date": _DAY, "session": _SESSION, "code": _MAYBE},
     "leave": {"school": _URN, "pupil": _TEXT, "from": _DAY, "to": _DAY},
-    "notices": {"school": _URN, "pupil": _TEXT, "parent": _TEXT, "issued": _DAY, "outcome": _MAYBE},
+    "notices": {"school": _URN, "pupil": _TEXT, "parent": _TEXT, "issued": _DAY, "outcome": _one_of(_OUTCOMES)},
+    "contacts": {"school": _URN, "pupil": _TEXT, "name": _MAYBE},
+    "flags": {
+        "school": _URN,
+        "pupil": _TEXT,
+        "flag": _TEXT,
+        "from": _MAYBE_DAY,
+        "to": _MAYBE_DAY,
+        "authority": FileColumn(pl.String, "text", needed=False, filled=False),
+    },
+    "contact_log": {
+        "school": _URN,
+        "pupil": _TEXT,
+        "date": _DAY,
+        "type": _one_of(ContactType),
+        "outcome": _one_of(ContactOutcome),
+    },
 }
 
 
@@ -66,17 +107,17 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """The registers in a folder of schools, sessions, pupils, roll and marks (leave and notices if they are there).
+    """The registers in a folder of schools, sessions, pupils, roll and marks, and of `OPTIONAL` those that are there.
 
     Each is a CSV file (UTF-8, a header row, ISO dates) or a Parquet file. Rows of one UPN are one pupil; marks may be
     in any order. Raises `FixSettings`, naming file, line and column, when something is missing or malformed.
     """
     if not path.is_dir():
         raise FixSettings(f"{path}: there is no such folder")
-    tables = {name: read_table(path, name, form, optional=name in ("leave", "notices")) for name, form in FILES.items()}
+    tables = {name: read_table(path, name, form, optional=name in OPTIONAL) for name, form in FILES.items()}
     _check(tables)
     numbers = _numbers(tables["pupils"])
-    for name in ("roll", "marks", "leave", "notices"):
+    for name in ("roll", "marks", *OPTIONAL):
         tables[name].refuse_strangers(numbers, _KEY, "pupils")
     registers = Registers(
         schools=conform(tables["schools"].rows, SCHOOLS),
@@ -86,6 +127,9 @@ def read_folder(path: Path) -> Folder:
         marks=_marks(tables["marks"], numbers),
         leave=_numbered(tables["leave"], numbers, LEAVE),
         notices=_numbered(tables["notices"], numbers, NOTICES),
+        contacts=_if_there(tables["contacts"], numbers, CONTACTS),
+        flags=_if_there(tables["flags"], numbers, FLAGS),
+        contact_log=_if_there(tables["contact_log"], numbers, CONTACT_LOG),
     )
     try:
         registers.checked()
@@ -103,7 +147,7 @@ def _check(tables: Mapping[str, FileTable]) -> None:
     tables["marks"].refuse_twice("school", "pupil", "date", "session")
     for name in ("sessions", "pupils"):
         tables[name].refuse_strangers(tables["schools"].rows, ["school"], "schools")
-    for name in ("roll", "leave"):
+    for name in ("roll", "leave", "flags"):
         tables[name].refuse(pl.col("to") < pl.col("from"), "to", "the last day is before the first")
     _refuse_overlaps(tables["roll"])
 
@@ -131,6 +175,11 @@ def _numbered(table: FileTable, numbers: pl.DataFrame, schema: Schema) -> pl.Dat
     """The rows of a table in canonical form, with the pupil's number for what the files call him."""
     rows = table.rows.join(numbers, on=_KEY, how="left", maintain_order="left").drop("pupil")
     return conform(rows.rename({"number": "pupil"}), schema)
+
+
+def _if_there(table: FileTable, numbers: pl.DataFrame, schema: Schema) -> pl.DataFrame | None:
+    """The same, or None where there is no such file: a table that is not given is no empty one."""
+    return _numbered(table, numbers, schema) if table.file.is_file() else None
 
 
 def _marks(marks: FileTable, numbers: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from rollbook.cases.case import Change, State, What
 from rollbook.cases.match import match
 from rollbook.contract.errors import FixSettings, VendorMustAct
-from rollbook.host import kept_cases
+from rollbook.host import kept_cases, known_settings, rule_plugins
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
@@ -25,7 +25,6 @@ from rollbook.host.store.columns import dumps
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
 from rollbook.outbox.compose import CONTENTS
-from rollbook.rules import catalogue
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -57,7 +56,11 @@ class Judged:
 def local_settings(config: Config) -> LocalSettings:
     """What was set locally. Raises FixSettings for what no rule knows or the law does not leave open."""
     try:
-        return LocalSettings(authorities=config.authorities)
+        return LocalSettings(
+            authorities=config.authorities,
+            trust=config.policy,
+            schools={school.urn: school.policy for school in config.schools if school.policy},
+        )
     except SettingRefused as refused:
         raise FixSettings(f"{config.path}: {refused.sentence}.") from refused
 
@@ -84,10 +87,12 @@ def judge(
             f"{school.name} ({school.urn}) was already judged as at {before.as_at.isoformat()}; {as_at.isoformat()} is "
             f"before that. Sync without --as-at, or with a later day."
         )
+    known_settings.keep(conn, config, school, moment)
     loaded = load(conn, files, school, as_at)
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipient)
-    said = Judged(findings=_due(evaluation), sentences=_unjudged(school, loaded), notes=_undeliverable(config, school))
+    sentences = _unjudged(school, loaded) + _failed(school, evaluation)
+    said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(config, school))
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
         return said
     first = before.first_judged if before is not None else school.judge_from or as_at
@@ -104,7 +109,8 @@ def judge(
 
 def _evaluated(config: Config, school: SchoolConfig, loaded: Loaded, as_at: date) -> Evaluation:
     try:
-        return evaluate(loaded.registers, as_at, local=local_settings(config))
+        known = rule_plugins.known(config)
+        return evaluate(loaded.registers, as_at, local=local_settings(config), known=known)
     except RegisterProblem as problem:
         raise VendorMustAct(
             f"The register of {school.name} ({school.urn}) was kept and could not be judged: {problem.sentence}."
@@ -193,6 +199,10 @@ def _unjudged(school: SchoolConfig, loaded: Loaded) -> tuple[str, ...]:
     )
 
 
+def _failed(school: SchoolConfig, evaluation: Evaluation) -> tuple[str, ...]:
+    return tuple(f"At {school.name} ({school.urn}) {why}." for why in evaluation.failed.values())
+
+
 def _undeliverable(config: Config, school: SchoolConfig) -> tuple[str, ...]:
     if config.destination_of(school.la) is not None:
         return ()
@@ -202,7 +212,7 @@ def _undeliverable(config: Config, school: SchoolConfig) -> tuple[str, ...]:
 def _due(evaluation: Evaluation) -> dict[str, int]:
     found = {}
     for name, answer in evaluation.answers.items():
-        due = catalogue.rule(name).due
+        due = evaluation.rules[name].due
         if due is not None:
             yes = pl.col(due) if answer.schema[due] == pl.Boolean else pl.col(due) > 0
             found[name] = int(answer.select(yes.fill_null(value=False).sum()).item())
@@ -217,10 +227,11 @@ def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipient: Rec
         told = [recipient.name, sorted(recipient.kinds), required]
     parts = [
         loaded.digest,
-        config.authorities.get(school.la, {}),
+        known_settings.rows(config, school),
         dict(school.returns) or dict(config.returns),
         told,
         version("rollbook"),
+        rule_plugins.versions(config),
     ]
     return hashlib.sha256(dumps(parts).encode()).hexdigest()
 

@@ -8,27 +8,33 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.contract.errors import FixSettings
+from rollbook.host import rule_plugins
+from rollbook.host.config import Config
 from rollbook.host.folder import read_folder
-from rollbook.rules import answers, catalogue
+from rollbook.rules import answers
 from rollbook.rules.evaluate import evaluate
 from rollbook.rules.problems import RulesProblem
 
 
-def judge_folder(path: Path, as_at: date, rules: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+def judge_folder(
+    path: Path, as_at: date, rules: Sequence[str] | None = None, config: Config | None = None
+) -> Iterator[dict[str, Any]]:
     """One object for each rule and pupil, whatever the outcome: see `rules.answers.objects`.
 
-    `rules`: their ids; None is all that were in force on that day. Raises FixSettings, before the first object, when a
+    `rules`: their ids; None is all that were in force on that day. `config`: where plugins with rules of their own are
+    named. Raises FixSettings, before the first object, when a
     file or a column is missing or malformed, or a rule is not known or was not in force on that day.
     """
     folder = read_folder(path)
     try:
-        evaluation = evaluate(folder.registers, as_at, rules=rules)
+        evaluation = evaluate(folder.registers, as_at, rules=rules, known=rule_plugins.known(config))
     except RulesProblem as problem:
         raise FixSettings(f"{path}: {problem.sentence}") from None
+    if evaluation.failed:
+        raise FixSettings(f"{'; '.join(evaluation.failed.values())}. Take the plugin out of `rules`, or mend it.")
     return answers.objects(evaluation, folder.names)
 
 
 def is_due(answer: dict[str, Any]) -> bool:
     """Whether an object of `judge_folder` says that something is due."""
-    due = catalogue.rule(answer["rule"]).due
-    return due is not None and bool(answer[due])
+    return "evidence" in answer

@@ -41,7 +41,8 @@ class Loaded:
 def load(
     conn: sa.Connection, files: RegisterFiles, school: SchoolConfig, as_at: date, known: datetime | None = None
 ) -> Loaded:
-    """The school as it is known now, or as it was known at the moment `known`.
+    """The school as it is known now, or as it was known at the moment `known`: marks, roll and calendar. Its own facts
+    are those of `school`; `known_settings` says what they and the local settings were.
 
     Raises FixSettings when a register file is damaged.
     """
@@ -103,7 +104,7 @@ def _elsewhere(
     known: datetime | None,
 ) -> pl.DataFrame | None:
     """Marks that pupils of this school were given at other schools: the only thing that crosses schools."""
-    shared = _at_other_schools(conn, school, pupils["pupil"].to_list())
+    shared = _at_other_schools(conn, school, pupils["pupil"].to_list(), known)
     parts = [
         _marks(conn, files, other, as_at, known).filter(pl.col("pupil").is_in(sorted(numbers)))
         for other, numbers in sorted(shared.items())
@@ -111,12 +112,13 @@ def _elsewhere(
     return pl.concat(parts).sort("school", "pupil", "date", "session") if parts else None
 
 
-def _at_other_schools(conn: sa.Connection, school: int, numbers: Collection[int]) -> dict[int, set[int]]:
+def _at_other_schools(
+    conn: sa.Connection, school: int, numbers: Collection[int], known: datetime | None
+) -> dict[int, set[int]]:
     here = set(numbers)
-    query = sa.select(people.roll.c.school, people.roll.c.pupil).where(
-        people.roll.c.school != school, people.roll.c.known_to.is_(None)
-    )
-    ours = sa.select(people.roll.c.pupil).where(people.roll.c.school == school, people.roll.c.known_to.is_(None))
+    stood = dated.as_known(people.roll, known)
+    ours = sa.select(people.roll.c.pupil).where(people.roll.c.school == school, *stood)
+    query = sa.select(people.roll.c.school, people.roll.c.pupil).where(people.roll.c.school != school, *stood)
     found: dict[int, set[int]] = {}
     for row in conn.execute(query.where(people.roll.c.pupil.in_(ours)).distinct()):
         if row.pupil in here:

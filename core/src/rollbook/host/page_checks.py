@@ -31,6 +31,8 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
     Table.CONTACTS: ("pupil", "name"),
     Table.LEAVE: ("pupil", "from"),
     Table.NOTICES: ("pupil", "parent", "issued"),
+    Table.FLAGS: ("pupil", "flag", "from"),
+    Table.CONTACT_LOG: ("pupil", "date", "type", "to"),
 }
 
 

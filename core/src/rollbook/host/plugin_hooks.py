@@ -13,6 +13,7 @@ import pluggy
 
 from rollbook.contract import CONTRACT_VERSION, hookspecs
 from rollbook.contract.destination import Destination
+from rollbook.contract.rule import Rule
 from rollbook.contract.source import Source
 
 if TYPE_CHECKING:
@@ -35,15 +36,20 @@ def registered(record: PluginRecord, module: Any) -> PluginRecord:
         raise Unfit(f"Its hooks are not those of the contract: {_first_line(error)}") from None
     sources = _classes(manager.hook.rollbook_sources, Source)
     destinations = _classes(manager.hook.rollbook_destinations, Destination)
-    if not sources and not destinations:
-        raise Unfit("It registers nothing: neither rollbook_sources nor rollbook_destinations gives a class.")
+    rules = _rules(manager.hook.rollbook_rules)
+    if not sources and not destinations and not rules:
+        raise Unfit(
+            "It registers nothing: none of rollbook_sources, rollbook_destinations and rollbook_rules gives any."
+        )
     return replace(
         record,
         contract_version=spoken,
         sources=tuple(cls.name for cls in sources),
         destinations=tuple(cls.name for cls in destinations),
+        rules=tuple(rule.id for rule in rules),
         source_classes=sources,
         destination_classes=destinations,
+        rule_entries=rules,
     )
 
 
@@ -78,9 +84,20 @@ def _classes(hook: Callable[[], Any], base: type) -> tuple[Any, ...]:
     return tuple(classes)
 
 
-def _listed(name: str, answer: Any) -> list[Any]:
+def _rules(hook: Callable[[], Any]) -> tuple[Rule, ...]:
+    """What the hook of rules gives: a list of rules, each id once."""
+    rules = [rule for answer in hook() for rule in _listed("rollbook_rules", answer, "rules")]
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise Unfit(f"rollbook_rules gave {_shown(rule)}, which is no rollbook.contract.Rule.")
+    if len({rule.id for rule in rules}) < len(rules):
+        raise Unfit("rollbook_rules gave two rules of one id.")
+    return tuple(rules)
+
+
+def _listed(name: str, answer: Any, of: str = "classes") -> list[Any]:
     if not isinstance(answer, list):
-        raise Unfit(f"{name} gave {_shown(answer)}, not a list of classes.")
+        raise Unfit(f"{name} gave {_shown(answer)}, not a list of {of}.")
     return answer
 
 

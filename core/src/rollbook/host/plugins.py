@@ -14,6 +14,7 @@ from rollbook.contract.errors import FixSettings
 
 if TYPE_CHECKING:
     from rollbook.contract.destination import Destination
+    from rollbook.contract.rule import Rule
     from rollbook.contract.source import Source
 
 GROUP = "rollbook"
@@ -24,7 +25,8 @@ Status = Literal["ok", "failed", "missing", "ambiguous", "installed"]
 class PluginRecord:
     """What came of a plugin. `reason` says why it is not `ok`, and what to do; `installed` is found and not yet loaded.
 
-    `sources` and `destinations` are the names of what it gives; the classes are beside them once it is loaded.
+    `sources`, `destinations` and `rules` are the names of what it gives; the classes and the rules themselves are
+    beside them once it is loaded.
     """
 
     name: str
@@ -35,8 +37,10 @@ class PluginRecord:
     reason: str = ""
     sources: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     source_classes: tuple[type[Source], ...] = field(default=(), repr=False, compare=False)
     destination_classes: tuple[type[Destination], ...] = field(default=(), repr=False, compare=False)
+    rule_entries: tuple[Rule, ...] = field(default=(), repr=False, compare=False)
 
     def source(self) -> type[Source]:
         """The source class of this name. Raises FixSettings when the plugin did not load, or has none."""
@@ -47,6 +51,13 @@ class PluginRecord:
         """The destination class of this name. Raises FixSettings when the plugin did not load, or has none."""
         found: type[Destination] = _class_named(self, "destination", self.destination_classes)
         return found
+
+    def rule_list(self) -> tuple[Rule, ...]:
+        """Its rules. Raises FixSettings when the plugin did not load, or has none."""
+        _check_ok(self)
+        if not self.rule_entries:
+            raise FixSettings(f"The plugin {self.name} gives no rule. It gives: {_gives(self)}.")
+        return self.rule_entries
 
 
 def installed() -> tuple[PluginRecord, ...]:
@@ -101,12 +112,18 @@ def _missing(name: str) -> str:
 
 
 def _class_named(record: PluginRecord, role: str, classes: tuple[Any, ...]) -> Any:
-    if record.status != "ok":
-        raise FixSettings(f"The plugin {record.name} cannot be used. {record.reason}")
+    _check_ok(record)
     for cls in classes:
         if cls.name == record.name:
             return cls
-    gives = [f"source {name}" for name in record.sources] + [f"destination {name}" for name in record.destinations]
-    raise FixSettings(
-        f"The plugin {record.name} gives no {role} of that name. It gives: {', '.join(gives) or 'nothing'}."
-    )
+    raise FixSettings(f"The plugin {record.name} gives no {role} of that name. It gives: {_gives(record)}.")
+
+
+def _check_ok(record: PluginRecord) -> None:
+    if record.status != "ok":
+        raise FixSettings(f"The plugin {record.name} cannot be used. {record.reason}")
+
+
+def _gives(record: PluginRecord) -> str:
+    given = {"source": record.sources, "destination": record.destinations, "rule": record.rules}
+    return ", ".join(f"{role} {name}" for role, names in given.items() for name in names) or "nothing"

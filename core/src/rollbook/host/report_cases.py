@@ -57,8 +57,14 @@ def case(config: Config, case_id: int) -> CaseDetail:
             events=tuple(_events(conn, case_id)),
             messages=tuple(message_rows(config, said)),
             fills=tuple(_fills(conn, case_id)),
-            text=review(kept, title=catalogue.rule(kept.kind).title).as_text(),
+            text=review(kept, title=_title(kept.kind)).as_text(),
         )
+
+
+def _title(kind: str) -> str:
+    """The rule's title; of a plugin's rule its id, for a case outlives the plugin."""
+    rule = catalogue.RULES.get(kind)
+    return rule.title if rule else kind
 
 
 def outbox(config: Config, *, school: int | None = None, state: str | None = None) -> list[MessageRow]:

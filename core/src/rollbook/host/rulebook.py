@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from rollbook.contract.errors import FixSettings
+from rollbook.host import rule_plugins
+from rollbook.host.config import Config
 from rollbook.rules import catalogue, thresholds
 from rollbook.rules.problems import NoSuchRule
 
@@ -51,15 +53,16 @@ class RuleDetail:
     answer: tuple[tuple[str, str], ...]
 
 
-def rules() -> list[RuleRow]:
-    """Every rule of the catalogue, in its order."""
-    return [RuleRow(rule.id, rule.title, rule.first_day, rule.due) for rule in catalogue.RULES.values()]
+def rules(config: Config | None = None) -> list[RuleRow]:
+    """Every rule of the catalogue, in its order; then those of the plugins that the configuration names."""
+    known = rule_plugins.known(config)
+    return [RuleRow(rule.id, rule.title, rule.first_day, rule.due) for rule in known.values()]
 
 
-def rule(rule_id: str) -> RuleDetail:
+def rule(rule_id: str, config: Config | None = None) -> RuleDetail:
     """One rule. Raises FixSettings, naming those there are."""
     try:
-        found = catalogue.rule(rule_id)
+        found = catalogue.rule(rule_id, rule_plugins.known(config))
     except NoSuchRule as unknown:
         raise FixSettings(f"{unknown.sentence[0].upper()}{unknown.sentence[1:]}.") from None
     return RuleDetail(

@@ -35,6 +35,8 @@ closed = []              # days without a session inside a term, as ["2026-10-26
 # codes = {"7" = "I"}    # marks of the school's own, and the national code that each stands for
 # overlap_days = 30      # each sync reads so many days of term again, for marks that were corrected late
 # judge_from = 2026-09-01   # the first day that Rollbook answers for; left out, the day of the first sync
+# [schools.policy]       # what this school sets itself, over what its trust sets; see docs/configuration.md
+# u_never_used_school_days = 40
 
 # Where what must be said is delivered. Nothing leaves this machine until there is one.
 # [destinations.council]
@@ -51,6 +53,10 @@ attendance_return = "held"   # or "automatic"
 # What a local authority sets itself.
 # [authorities."801"]
 # irregular_sessions = 20
+
+# What the trust sets for all its schools. What the law sets, nobody does: `rollbook rules show ID` says which is which.
+# [policy]
+# cohort_groups = ["breakfast club"]
 """
 
 

@@ -9,6 +9,7 @@ from math import gcd
 import polars as pl
 
 from rollbook.rules.ages import age_on_31_august, school_year_start, spring_bank_holiday
+from rollbook.rules.pair_counts import days_by_pair
 from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, how_many, look_up
 from rollbook.rules.rule import Field, Judged, Reading, Rule
 from rollbook.rules.thresholds import Settings
@@ -18,21 +19,42 @@ _COUNTS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 
 def judge(reading: Reading) -> Judged:
-    """Sums over the days of the school year up to the day looked at, of each enrolment by itself."""
+    """Of the school year up to the day looked at, of each enrolment by itself."""
+    return Judged(year_to_date(reading).select(*_COUNTS, "rate", "persistent", "severe", "in_statistics"))
+
+
+def year_to_date(reading: Reading) -> pl.DataFrame:
+    """The rule's fields for each enrolment, in the school year to date: what other rules of absence begin with."""
+
+    def make() -> pl.DataFrame:
+        figures = absence_between(reading, school_year_start(reading.as_at), reading.as_at)
+        return figures.with_columns(in_statistics=_in_statistics(reading, figures.get_column("possible")))
+
+    return reading.once("absence", make)
+
+
+def absence_between(reading: Reading, first: date, last: date) -> pl.DataFrame:
+    """Absence in any window: a half term, a term, a year. A row for each enrolment, in the order of the enrolments.
+
+    first, last: days, both included; what lies after the day looked at is not counted. Columns: possible, attended,
+    authorised, unauthorised, late (sessions), rate, persistent and severe (see `ABSENCE`).
+    """
     late = codes.ids(*reading.settings.law("late_codes"))
     kinds = {"attended": ATTENDED, "authorised": AUTHORISED, "unauthorised": UNAUTHORISED, "late": late}
-    sums = sum_sessions(reading, kinds)
+    sums = sum_sessions(reading, kinds, first, last)
     possible = pl.col("attended") + pl.col("authorised") + pl.col("unauthorised")
-    figures = with_rates(sums.with_columns(possible=possible), reading.settings)
-    figures = figures.with_columns(in_statistics=_in_statistics(reading, figures.get_column("possible")))
-    return Judged(figures.select(*_COUNTS, "rate", "persistent", "severe", "in_statistics"))
+    return with_rates(sums.with_columns(possible=possible), reading.settings)
 
 
-def sum_sessions(reading: Reading, kinds: Mapping[str, tuple[int, ...]]) -> pl.DataFrame:
-    """For each enrolment, how many sessions of the school year to date say one of the ids of each kind."""
-    days = reading.days.since(school_year_start(reading.as_at))
-    said = days.select("e", **{kind: look_up(how_many(ids)) for kind, ids in kinds.items()})
-    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).cast(pl.UInt32).sum())
+def sum_sessions(
+    reading: Reading, kinds: Mapping[str, tuple[int, ...]], first: date | None = None, last: date | None = None
+) -> pl.DataFrame:
+    """For each enrolment, how many sessions from `first` (None: of the school year) to `last` (None: to date) say one
+    of the ids of each kind.
+    """
+    days = days_by_pair(reading, first or school_year_start(reading.as_at), last or reading.as_at)
+    said = days.select("e", **{kind: pl.col("n") * look_up(how_many(ids)) for kind, ids in kinds.items()})
+    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).sum())
     return reading.spread(sums).fill_null(0)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.rules import catalogue
 from rollbook.rules.evaluate import Evaluation
 from rollbook.rules.finding import SESSION_NAMES
 from rollbook.rules.rule import Rule
@@ -31,12 +30,13 @@ def objects(evaluation: Evaluation, names: PupilNames | None = None) -> Iterator
     `names`: what the file calls the pupil with that number at that school; without it the number itself is given.
     """
     for rule_id, answer in evaluation.answers.items():
-        rule = catalogue.rule(rule_id)
+        rule = evaluation.rules[rule_id]
         listed = _listed(evaluation.evidence[rule_id])
         for row in answer.iter_rows(named=True):
             key = (row.pop("school"), row.pop("pupil"))
             fields = {name: plain(value) for name, value in row.items()}
-            found = {"rule": rule_id, "school": str(key[0]), "pupil": (names or {}).get(key, str(key[1]))}
+            found = rule.by_name.shown(row) if rule.by_name else {}
+            found |= {"rule": rule_id, "school": str(key[0]), "pupil": (names or {}).get(key, str(key[1]))}
             yield (
                 found | {"as_at": evaluation.as_at.isoformat()} | fields | _grounds(evaluation, rule, row, key, listed)
             )

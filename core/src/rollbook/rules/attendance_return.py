@@ -39,7 +39,7 @@ def _findings(reading: Reading, found: Runs, reached: pl.DataFrame, ids: tuple[i
         last=dates.gather(reached.get_column("last_c")),
         reached=dates.gather(reached.get_column("reached_c")),
         ended=~pl.col("unbroken"),
-        last_attended=_last_attended(reading, reached),
+        last_attended=last_attended(reading, reached),
     )
     runs = runs.filter(pl.col("reached") >= ATTENDANCE_RETURN.first_day)
     days = found.days.join(runs.select("run", "reached_c"), on="run", how="inner", maintain_order="left")
@@ -48,22 +48,27 @@ def _findings(reading: Reading, found: Runs, reached: pl.DataFrame, ids: tuple[i
 
 
 def _figures(reading: Reading, runs: pl.DataFrame) -> pl.DataFrame:
-    """The rule's numbers for each run. The return is due by the end of the calendar month of the tenth day, or sooner
-    where the authority says so.
-    """
-    schools = runs.select("e").join(reading.days.enrolments, on="e", how="left", maintain_order="left")
-    sooner = reading.settings.column("attendance_return_due_days", pl.Int32)
-    days = schools.join(sooner, on="school", how="left", maintain_order="left").get_column("attendance_return_due_days")
-    wanted = pl.col("reached") + pl.duration(days=pl.lit(days))
+    """The rule's numbers for each run."""
     return runs.select(
         run_days=pl.col("length"),
         school_days=pl.lit(reading.settings.law("attendance_return_school_days")),
-        due_by=pl.min_horizontal(pl.col("reached").dt.month_end(), wanted.cast(pl.Date)),
+        due_by=return_due(reading, runs),
         last_attended="last_attended",
     )
 
 
-def _last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
+def return_due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
+    """For each row (e, reached): the end of the calendar month in which it was reached, or sooner where the authority
+    says so.
+    """
+    schools = rows.select("e", "reached").join(reading.days.enrolments, on="e", how="left", maintain_order="left")
+    sooner = reading.settings.column("attendance_return_due_days", pl.Int32)
+    schools = schools.join(sooner, on="school", how="left", maintain_order="left")
+    wanted = pl.col("reached") + pl.duration(days="attendance_return_due_days")
+    return schools.select(pl.min_horizontal(pl.col("reached").dt.month_end(), wanted.cast(pl.Date))).to_series()
+
+
+def last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
     """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
     days = reading.days.days.join(runs.select("e"), on="e", how="semi", maintain_order="left")
     came = days.filter(look_up(how_many(CAME)) > 0).select(_order("c"), came_e="e", came_c="c")

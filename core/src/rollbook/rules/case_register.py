@@ -12,7 +12,21 @@ from rollbook.rules.problems import CaseMalformed
 from rollbook.rules.registers import RULE_MARKS, Registers
 from rollbook.rules.thresholds import LocalSettings
 from rollbook.tables import codes
-from rollbook.tables.schemas import AM, LEAVE, NOTICES, PM, PUPILS, ROLL, SCHOOLS, SESSIONS, conform
+from rollbook.tables.schemas import (
+    AM,
+    CONTACT_LOG,
+    CONTACTS,
+    FLAGS,
+    LEAVE,
+    NOTICES,
+    PM,
+    PUPILS,
+    ROLL,
+    SCHOOLS,
+    SESSIONS,
+    conform,
+    empty,
+)
 
 Calendars = Mapping[str, Mapping[str, Any]]
 MAIN_SCHOOL, PUPIL = 100000, 1
@@ -27,6 +41,7 @@ _PUPIL: Mapping[str, Any] = {
 _ABOUT = frozenset({"id", "title", "why", "checks", "counts", "code"})
 _REGISTER = frozenset(
     {"calendar", "school", "pupil", "local", "unlisted", "marks", "amended", "leave", "notices", "also_at"}
+    | {"contacts", "flags", "contact_log"}
 )
 _PRESENT = ("/", "\\")
 
@@ -50,7 +65,16 @@ def register(case: Mapping[str, Any], as_at: date, calendars: Calendars) -> Regi
         marks=_coded(marks),
         leave=_table([own | row for row in case.get("leave") or []], LEAVE),
         notices=_table([own | row for row in case.get("notices") or []], NOTICES),
+        contacts=_given(case, "contacts", CONTACTS),
+        flags=_given(case, "flags", FLAGS),
+        contact_log=_given(case, "contact_log", CONTACT_LOG),
     )
+
+
+def _given(case: Mapping[str, Any], table: str, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+    """A table that a case may leave out, which is not the same as one with no rows."""
+    rows = case.get(table)
+    return None if rows is None else _table([{"school": MAIN_SCHOOL, "pupil": PUPIL} | row for row in rows], schema)
 
 
 def _schools(case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -75,11 +99,13 @@ def case_settings(case: Mapping[str, Any]) -> LocalSettings:
 
 
 def _spell(one: Mapping[str, Any]) -> dict[str, Any]:
-    own = {key: one[key] for key in ("school", "year_group", "boarder")}
+    own = {key: one.get(key) for key in ("school", "year_group", "boarder", "destination", "ground")}
     return own | {"pupil": PUPIL, "from": one["on_roll"], "to": one["off_roll"]}
 
 
 def _table(rows: list[dict[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    if not rows:
+        return empty(dict(schema))
     return conform(
         pl.DataFrame([{k: v for k, v in row.items() if k in schema} for row in rows], infer_schema_length=None),
         dict(schema),

@@ -46,6 +46,7 @@ def page(worked: Mapping[str, Sequence[tuple[str, str]]]) -> str:
 
 def _section(rule: Rule, cases: Sequence[tuple[str, str]]) -> Iterator[str]:
     since = "any day" if rule.first_day is None else f"days from {rule.first_day.isoformat()}"
+    since = f"days from the one that `{rule.starts}` sets, and none until then" if rule.starts else since
     yield f"## {rule.id}: {rule.title}"
     yield f"\n{rule.says}\n"
     yield f"Law: {'; '.join(rule.law)}. May be asked about {since}.\n"

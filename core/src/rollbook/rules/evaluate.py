@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from rollbook.rules import catalogue
 from rollbook.rules.days import build
-from rollbook.rules.problems import RegisterProblem
+from rollbook.rules.problems import NotInForce, RegisterProblem, RuleFailed
 from rollbook.rules.registers import Registers
 from rollbook.rules.rule import Judged, Reading, Rule
 from rollbook.rules.thresholds import LocalSettings, Settings
@@ -23,7 +23,8 @@ class Evaluation:
 
     answers: for each rule a table with school, pupil and the rule's fields, a row for each pupil of each school,
     sorted by both. findings: rows of `FINDINGS`, of all rules. evidence: for each rule the sessions that count (school,
-    pupil, date, session, code), of those for whom it is due. settings: the values the rules went by.
+    pupil, date, session, code), of those for whom it is due. settings: the values the rules went by. rules: those that
+    answered. failed: rules of third parties that did not, with why: they judged nothing.
     """
 
     as_at: date
@@ -31,6 +32,8 @@ class Evaluation:
     findings: pl.DataFrame
     evidence: Mapping[str, pl.DataFrame]
     settings: Settings
+    rules: Mapping[str, Rule] = field(default_factory=lambda: catalogue.RULES)
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def evaluate(
@@ -39,18 +42,19 @@ def evaluate(
     *,
     local: LocalSettings | None = None,
     rules: Sequence[str] | None = None,
+    known: Mapping[str, Rule] = catalogue.RULES,
 ) -> Evaluation:
-    """What `rules` (None: all that were in force) say of the registers at the end of the day `as_at`.
+    """What `rules` (None: all of `known` that were in force) say of the registers at the end of the day `as_at`.
 
     The registers are taken as known: marks, roll and calendar as they stood when the day is to be judged. Raises
     `RegisterProblem` (they cannot be read), `NoSuchRule`, `NotInForce` (a rule was named that was not yet in force).
     """
-    chosen = _chosen(rules, as_at)
     settings = Settings(as_at, registers.schools, local)
+    chosen = _chosen(rules, settings, known)
     registers.checked()
     reading = Reading(build(registers, settings), registers, settings)
     keys = reading.days.enrolments.select("school", "pupil")
-    judged = {rule.id: _judge(rule, reading) for rule in chosen}
+    judged, failed = _judge_all(chosen, reading)
     findings = [one.findings for one in judged.values() if len(one.findings)]
     return Evaluation(
         as_at=as_at,
@@ -58,17 +62,36 @@ def evaluate(
         findings=pl.concat(findings) if findings else empty(FINDINGS),
         evidence={name: one.evidence for name, one in judged.items()},
         settings=settings,
+        rules={rule.id: rule for rule in chosen if rule.id in judged},
+        failed=failed,
     )
 
 
-def _chosen(rules: Sequence[str] | None, as_at: date) -> list[Rule]:
-    if rules is None:
-        judging = [rule for rule in catalogue.RULES.values() if rule.judge is not None]
-        return [rule for rule in judging if rule.first_day is None or rule.first_day <= as_at]
-    chosen = [catalogue.rule(name) for name in rules]
+def _judge_all(chosen: Sequence[Rule], reading: Reading) -> tuple[dict[str, Judged], dict[str, str]]:
+    judged, failed = {}, {}
     for rule in chosen:
-        rule.check_in_force(as_at)
+        try:
+            judged[rule.id] = _judge(rule, reading)
+        except RuleFailed as failure:
+            failed[rule.id] = failure.sentence
+    return judged, failed
+
+
+def _chosen(rules: Sequence[str] | None, settings: Settings, known: Mapping[str, Rule]) -> list[Rule]:
+    if rules is None:
+        return [rule for rule in known.values() if rule.judge is not None and _in_force(rule, settings)]
+    chosen = [catalogue.rule(name, known) for name in rules]
+    for rule in chosen:
+        rule.check_in_force(settings.as_at, settings)
     return [rule for rule in chosen if rule.judge is not None]
+
+
+def _in_force(rule: Rule, settings: Settings) -> bool:
+    try:
+        rule.check_in_force(settings.as_at, settings)
+    except NotInForce:
+        return False
+    return True
 
 
 def _judge(rule: Rule, reading: Reading) -> Judged:

@@ -20,14 +20,13 @@ def findings_of(
     """Rows of `FINDINGS`, sorted by school, pupil and first day.
 
     spans: run (its number), e, first, last, reached, ended. figures: a row for each span, in the same order. evidence:
-    the sessions that count: run, c, session, code, in order.
+    the sessions that count: run, session, code and the day (`c`, or `date` where it may be another school's), in order.
     """
     rows = reading.days.keyed(spans.select("e", "run", "first", "last", "reached", "ended"))
     if rows.is_empty():
         return conform(rows, FINDINGS)
-    listed = (
-        reading.days.dated(evidence).group_by("run", maintain_order=True).agg(evidence=_session_json().str.join(", "))
-    )
+    dated = evidence if "date" in evidence.columns else reading.days.dated(evidence)
+    listed = dated.group_by("run", maintain_order=True).agg(evidence=_session_json().str.join(", "))
     rows = rows.with_columns(
         rule=pl.lit(rule.id),
         figures=figures.select(pl.struct(pl.all()).struct.json_encode()).to_series(),

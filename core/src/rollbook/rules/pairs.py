@@ -9,6 +9,7 @@ import polars as pl
 from rollbook.rules.days import CLOSED
 from rollbook.tables import codes
 from rollbook.tables.codes import Category
+from rollbook.tables.schemas import AM, PM
 
 SIZE = 128
 PASSES, COUNTS, BREAKS = 0, 1, 2
@@ -16,6 +17,9 @@ ATTENDED = codes.ids_in(Category.PRESENT, Category.APPROVED_ACTIVITY)
 AUTHORISED = codes.ids_in(Category.AUTHORISED)
 UNAUTHORISED = codes.ids_in(Category.UNAUTHORISED)
 CAME = (*ATTENDED, *codes.ids("U"))  # in the building, or at an approved activity, in that session
+
+# The evidence of a finding that rests on no session.
+NO_SESSIONS = pl.DataFrame(schema={"run": pl.UInt32, "date": pl.Date, "session": pl.UInt8, "code": pl.UInt8})
 
 
 @cache
@@ -35,6 +39,21 @@ def run_roles(ids: tuple[int, ...]) -> pl.Series:
     return pl.Series([_role({am, pm}, ids) for am in range(SIZE) for pm in range(SIZE)], dtype=pl.UInt8)
 
 
+@cache
+def any_roles(ids: tuple[int, ...]) -> pl.Series:
+    """For each pair: whether such a day counts to a run of days on which any session says one of `ids`.
+
+    A day on which nothing is recorded, or all is closed, passes; any other breaks.
+    """
+    nothing = {CLOSED, *codes.ids("#"), codes.NOT_RECORDED, codes.INVALID, codes.LOSSY}
+    roles = [
+        COUNTS if {am, pm} & set(ids) else PASSES if {am, pm} <= nothing else BREAKS
+        for am in range(SIZE)
+        for pm in range(SIZE)
+    ]
+    return pl.Series(roles, dtype=pl.UInt8)
+
+
 def _role(said: set[int], ids: tuple[int, ...]) -> int:
     left = said - {CLOSED, *codes.ids("#")}
     unknown = left & {codes.NOT_RECORDED, codes.INVALID, codes.LOSSY}
@@ -49,9 +68,11 @@ def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
 
 
 def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
-    """The sessions of these days that say one of `ids`, in order: the columns of `days`, session, code."""
+    """The sessions of these days that say one of `ids`, in the days' order: the columns of `days`, session, code."""
+    some = days.filter(look_up(how_many(ids)) > 0).with_row_index("place")
+    code = {AM: pl.col("pair") // SIZE, PM: pl.col("pair") % SIZE}
     halves = [
-        days.with_columns(session=pl.lit(session, pl.UInt8), code=code.cast(pl.UInt8))
-        for session, code in ((0, pl.col("pair") // SIZE), (1, pl.col("pair") % SIZE))
+        some.with_columns(pl.col("place") * 2 + half, session=pl.lit(half, pl.UInt8), code=code[half].cast(pl.UInt8))
+        for half in (AM, PM)
     ]
-    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("e", "c", "session")
+    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("place").drop("place")

@@ -22,12 +22,22 @@ class NoSuchRule(RulesProblem):
 
 
 class NotInForce(RulesProblem):
-    """A rule was asked about a day before it was in force."""
+    """A rule was asked about a day before it was in force. `setting`: where its first day is set, if not by law."""
 
-    def __init__(self, rule: str, day: date, first_day: date) -> None:
-        super().__init__(
-            f"the rule {rule} was asked about {day.isoformat()}, and it is in force only from {first_day.isoformat()}"
-        )
+    def __init__(self, rule: str, day: date, first_day: date | None, setting: str = "") -> None:
+        asked = f"the rule {rule} was asked about {day.isoformat()}, and it is "
+        if first_day is None:
+            super().__init__(f"{asked}not in force: the day of its commencement is not set ({setting})")
+        else:
+            super().__init__(f"{asked}in force only from {first_day.isoformat()}")
+
+
+class RuleRefused(RulesProblem):
+    """A rule of a third party cannot stand in the catalogue."""
+
+
+class RuleFailed(RulesProblem):
+    """A rule of a third party failed. What it would have said is not judged; every other rule's answer stands."""
 
 
 class SettingRefused(RulesProblem):

@@ -12,6 +12,9 @@ from rollbook.tables import codes
 from rollbook.tables.schemas import (
     AM,
     CODE,
+    CONTACT_LOG,
+    CONTACTS,
+    FLAGS,
     LEAVE,
     NOTICES,
     PM,
@@ -38,6 +41,9 @@ NEEDED: Mapping[str, Schema] = {
     "leave": LEAVE,
     "notices": NOTICES,
     "elsewhere": RULE_MARKS,
+    "contacts": {name: CONTACTS[name] for name in ("school", "pupil")},
+    "flags": {name: FLAGS[name] for name in ("school", "pupil", "flag", "from", "to")},
+    "contact_log": {name: CONTACT_LOG[name] for name in ("school", "pupil", "date", "type", "outcome")},
 }
 _KEY = ("school", "pupil")
 _KNOWN = (codes.NOT_RECORDED, codes.INVALID, codes.LOSSY, *codes.by_id())
@@ -50,6 +56,8 @@ class Registers:
     `marks`: a `school` column beside those of a register file, sorted by school, pupil, date, session, and unique in
     them. An open session on the roll with no row in it is a session not recorded. `elsewhere`: marks that pupils of
     these schools were given at schools that are not here (`school` is where), or None where none are to hand.
+    `contacts`, `flags`, `contact_log`: None where the source gives none, which is not the same as an empty table: what
+    rests on it is then "not judged". `roll` may have `destination` and `ground`.
     """
 
     schools: pl.DataFrame
@@ -60,6 +68,9 @@ class Registers:
     leave: pl.DataFrame = field(default_factory=lambda: empty(LEAVE))
     notices: pl.DataFrame = field(default_factory=lambda: empty(NOTICES))
     elsewhere: pl.DataFrame | None = None
+    contacts: pl.DataFrame | None = None
+    flags: pl.DataFrame | None = None
+    contact_log: pl.DataFrame | None = None
 
     def checked(self) -> Registers:
         """Itself, when the rules may read it. Raises `RegisterProblem`, which names schools and pupils by number only:
@@ -124,22 +135,26 @@ def check_marks(marks: pl.DataFrame) -> None:
     """One pass over the marks. Raises `RegisterProblem` when they are not sorted by school, pupil, date and session,
     one is there twice, a session is neither 0 nor 1, or a code's id is not known.
     """
-    order = pl.col("date").to_physical() * 2 + pl.col("session").cast(pl.Int32)
-    seen = marks.lazy().select(
-        s=_later("school"), s_same=_same("school"), p=_later("pupil"), p_same=_same("pupil"), d=order.diff()
-    )
-    in_order = pl.col("s") | (pl.col("s_same") & (pl.col("p") | (pl.col("p_same") & (pl.col("d") > 0))))
-    again = pl.col("s_same") & pl.col("p_same") & (pl.col("d") == 0)
-    facts = seen.select(ordered=in_order.fill_null(True).all(), twice=again.any())
-    ordered, twice = facts.collect().row(0)
-    if twice:
-        raise RegisterProblem("two marks of one pupil stand for one session")
-    if not ordered or any(marks.get_column(name).null_count() for name in RULE_MARKS):
-        raise RegisterProblem("the marks are not sorted by school, pupil, date and session, or one lacks a value")
+    if any(marks.get_column(name).null_count() for name in RULE_MARKS):
+        raise RegisterProblem("a mark lacks its school, pupil, date, session or code")
+    new = first_of_pupil(marks)
+    step = (pl.col("date").to_physical() * 2 + pl.col("session").cast(pl.Int32)).diff()
+    if not (marks.select((pl.lit(new) | (step > 0)).all()).item() and _in_order(marks.select(_KEY).filter(new))):
+        again = pl.struct("school", "pupil", "date", "session").is_duplicated()
+        if marks.select(again.any()).item():
+            raise RegisterProblem("two marks of one pupil stand for one session")
+        raise RegisterProblem("the marks are not sorted by school, pupil, date and session")
     if len(marks) and marks.get_column("session").max() not in (AM, PM):
         raise RegisterProblem("a mark's session is neither AM nor PM")
-    if not marks.get_column("code").unique().is_in(_KNOWN).all():
+    known = pl.Series([code in _KNOWN for code in range(256)])
+    if not marks.select(pl.lit(known).gather(pl.col("code")).all()).item():
         raise RegisterProblem("a mark has a code that codes.toml does not know")
+
+
+def _in_order(pupils: pl.DataFrame) -> bool:
+    """Whether rows of school and pupil come in order, each once."""
+    later = _later("school") | (_same("school") & _later("pupil"))
+    return bool(pupils.select(later.fill_null(True).all()).item())
 
 
 def owners(marks: pl.DataFrame) -> pl.DataFrame:

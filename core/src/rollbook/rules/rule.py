@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -33,6 +34,13 @@ class Reading:
     days: Days
     registers: Registers
     settings: Settings
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """A table that several rules read, made when it is first asked for."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
 
     @property
     def as_at(self) -> date:
@@ -42,6 +50,12 @@ class Reading:
     def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
         """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others."""
         return self.days.enrolments.select("e").join(rows, on="e", how="left", maintain_order="left").drop("e")
+
+    def not_judged(self, answer: Iterable[Field], reason: str) -> pl.DataFrame:
+        """A row for each enrolment in which every field is null, and `not_judged` says why."""
+        fields = [pl.lit(None, dtype=one.dtype).alias(one.name) for one in answer if one.name != "not_judged"]
+        rows = self.days.enrolments.select("e").with_columns(*fields, not_judged=pl.lit(reason))
+        return rows.drop("e")
 
 
 @dataclass(frozen=True)
@@ -58,13 +72,30 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class ByName:
+    """A list field, each item of which has a name and a value: in lines of JSON and in worked cases the name is a key
+    of its own. `otherwise` is the value of a name that is not in the list.
+    """
+
+    field: str
+    name: str
+    value: str
+    otherwise: str
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each name in a row of the rule's answer."""
+        return {item[self.name]: item[self.value] for item in row[self.field]}
+
+
+@dataclass(frozen=True)
 class Rule:
     """An entry of the catalogue.
 
     says: what it says, in a sentence or two. law: references. first_day: the first about which it may be asked, None
     for any day. settings: names of the values it goes by. answer: its fields. due: the field that says that something
     is due (a true value, or a number above 0); None where nothing ever is. judge: None for what is asked of a single
-    mark and not of a register.
+    mark and not of a register. starts: the setting that says from which day, for a law that is not yet commenced;
+    until it is set, the rule is not in force. by_name: a list field of which each item is shown by its own name.
     """
 
     id: str
@@ -76,8 +107,14 @@ class Rule:
     answer: tuple[Field, ...]
     due: str | None = None
     judge: Callable[[Reading], Judged] | None = None
+    starts: str | None = None
+    by_name: ByName | None = None
 
-    def check_in_force(self, day: date) -> None:
+    def check_in_force(self, day: date, settings: Settings | None = None) -> None:
         """Raises `NotInForce`, naming rule and day, when it was not yet in force."""
         if self.first_day is not None and day < self.first_day:
             raise NotInForce(self.id, day, self.first_day)
+        if self.starts is not None:
+            first = settings.earliest(self.starts) if settings is not None else None
+            if first is None or day < first:
+                raise NotInForce(self.id, day, first, self.starts)

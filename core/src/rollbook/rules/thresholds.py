@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,7 +17,13 @@ from rollbook.rules.problems import SettingRefused
 SettingValue: TypeAlias = int | str | bool | date | tuple[int | str, ...] | None
 LAW, DEFAULT = "law", "default"
 SETTERS = ("authority", "trust", "school")  # a later one goes before an earlier one, where both may set a value
-_KINDS: Mapping[str, type] = {"whole number": int, "text": str, "yes or no": bool}
+_KINDS: Mapping[str, Callable[[object], bool]] = {
+    "whole number": lambda value: type(value) is int,
+    "text": lambda value: isinstance(value, str),
+    "yes or no": lambda value: isinstance(value, bool),
+    "day": lambda value: type(value) is date,
+    "list of words": lambda value: isinstance(value, list | tuple) and all(isinstance(one, str) for one in value),
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ class Settings:
             return Setting(name, self.law(name), LAW)
         for who, values in self._local.layers(school, self._las.get(school)):
             if name in values:
-                return Setting(name, values[name], who)
+                return Setting(name, _frozen(values[name]), who)
         return Setting(name, policies()[name].default, DEFAULT)
 
     def column(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.DataFrame:
@@ -108,6 +114,11 @@ class Settings:
         return pl.DataFrame(
             {"school": pl.Series(list(self._las), dtype=pl.Int32), name: pl.Series(values, dtype=dtype)}
         )
+
+    def earliest(self, name: str) -> date | None:
+        """The first of the days that `name` is at these schools; None where none of them sets it."""
+        found = [self.of(school, name).value for school in self._las]
+        return min((value for value in found if isinstance(value, date)), default=None)
 
     def cited(self, school: int, names: Iterable[str]) -> list[dict[str, Any]]:
         """The values as a finding shows them: name, value, who set it."""
@@ -173,10 +184,9 @@ def check_setting(name: str, value: object, who: str) -> None:
         )
     if value is None:
         return
-    kind = _KINDS[policy.kind]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+    if not _KINDS[policy.kind](value):
         raise SettingRefused(f"{name} must be a {policy.kind}")
-    if isinstance(value, int) and not _within(value, policy):
+    if type(value) is int and not _within(value, policy):
         raise SettingRefused(f"{name} must be from {policy.least} to {policy.most}: {policy.reference}")
 
 

@@ -79,6 +79,9 @@ def _compare(case: str, as_at: date, rule: str, wanted: Mapping[str, Any], found
         return Result(case, as_at, rule, Outcome.NOT_RUN, wanted, {}, "no such rule yet")
     if not isinstance(found, Mapping):
         return Result(case, as_at, rule, Outcome.DIFFERS, wanted, {}, str(found))
+    by_name = catalogue.RULES[rule].by_name
+    if by_name is not None:
+        found = dict.fromkeys(wanted, by_name.otherwise) | dict(found) | by_name.shown(found)
     missing = [field for field in wanted if field not in found]
     if missing:
         reason = f"it has no figure for {', '.join(missing)}"

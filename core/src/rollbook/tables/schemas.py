@@ -35,6 +35,8 @@ class Table(StrEnum):
     CONTACTS = "contacts"
     LEAVE = "leave"
     NOTICES = "notices"
+    FLAGS = "flags"
+    CONTACT_LOG = "contact_log"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "year_group": Column(pl.Int8, False, "0 is reception, -1 nursery"),
         "class_name": Column(pl.String, False, "registration class"),
         "boarder": Column(pl.Boolean, False, "whether the pupil boards; empty is no"),
+        "destination": Column(pl.String, False, "where a leaver went: a URN, or one of `words.Destination`", True),
+        "ground": Column(pl.String, False, "on which the name was deleted: a letter of reg 9(1), `words.GROUNDS`"),
     },
     Table.MARKS: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
@@ -104,6 +108,21 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "issued": Column(pl.Date, True, "day of issue"),
         "outcome": Column(pl.String, False, "`paid`, `unpaid`, `prosecuted`, `withdrawn`; empty if not known"),
     },
+    Table.FLAGS: {
+        "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
+        "flag": Column(pl.String, True, "one of `words.Flag`, or a group that the school defines", True),
+        "from": Column(pl.Date, False, "first day on which it holds; empty is always"),
+        "to": Column(pl.Date, False, "last day on which it holds, included; empty while it does"),
+        "authority": Column(pl.String, False, "number of the authority whose it is: that looks after the child"),
+    },
+    Table.CONTACT_LOG: {
+        "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
+        "date": Column(pl.Date, True, "day of the attempt"),
+        "type": Column(pl.String, False, "one of `words.ContactType`; empty is another way"),
+        "by": Column(pl.String, False, "who tried", True),
+        "to": Column(pl.String, False, "whom", True),
+        "outcome": Column(pl.String, False, "one of `words.ContactOutcome`; empty is no answer"),
+    },
 }
 
 Schema: TypeAlias = dict[str, Kind]
@@ -130,6 +149,8 @@ ROLL: Schema = _canonical(Table.ROLL)
 CONTACTS: Schema = _canonical(Table.CONTACTS)
 LEAVE: Schema = _canonical(Table.LEAVE)
 NOTICES: Schema = _canonical(Table.NOTICES)
+FLAGS: Schema = _canonical(Table.FLAGS)
+CONTACT_LOG: Schema = _canonical(Table.CONTACT_LOG)
 
 # A register file: sorted by pupil, date, session, and unique in them. `raw` is kept where it is not the code's own
 # letter; `known_from` is when the mark became known, `run` the run that brought it.

@@ -15,7 +15,7 @@ _CHUNK = 5_000
 
 def standing(conn: sa.Connection, table: sa.Table, school: int, known: datetime | None = None) -> pl.DataFrame:
     """The rows of a school that stand now, or that stood at the moment `known`, with their `id`."""
-    rows = conn.execute(sa.select(table).where(table.c.school == school, *_as_known(table, known)).order_by(table.c.id))
+    rows = conn.execute(sa.select(table).where(table.c.school == school, *as_known(table, known)).order_by(table.c.id))
     names = [column.name for column in table.columns if not column.name.startswith("known_")]
     return pl.DataFrame(
         [tuple(row[: len(names)]) for row in rows], schema=dict.fromkeys(names), orient="row", infer_schema_length=None
@@ -62,7 +62,8 @@ def add(conn: sa.Connection, table: sa.Table, rows: pl.DataFrame, moment: dateti
         conn.execute(table.insert(), [row | {"known_from": moment} for row in rows.to_dicts()])
 
 
-def _as_known(table: sa.Table, known: datetime | None) -> list[sa.ColumnElement[bool]]:
+def as_known(table: sa.Table, known: datetime | None) -> list[sa.ColumnElement[bool]]:
+    """Of a table's rows, those that stand now, or that stood at the moment `known`."""
     if known is None:
         return [table.c.known_to.is_(None)]
     return [table.c.known_from <= known, sa.or_(table.c.known_to.is_(None), table.c.known_to > known)]

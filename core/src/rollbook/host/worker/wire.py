@@ -91,7 +91,7 @@ def answer_frame(item: Any) -> Frame:
     if isinstance(item, SchoolRef):
         return Frame({"is": "school", **asdict(item)})
     if isinstance(item, PluginRecord):
-        classes = ("source_classes", "destination_classes")
+        classes = ("source_classes", "destination_classes", "rule_entries")
         return Frame({"is": "record", **{key: value for key, value in vars(item).items() if key not in classes}})
     return _description_out(item)
 
@@ -160,7 +160,7 @@ def _problem_in(told: Mapping[str, Any], _: bytes) -> Problem:
 
 
 def _record_in(told: Mapping[str, Any], _: bytes) -> PluginRecord:
-    names = {key: tuple(str(name) for name in told[key]) for key in ("sources", "destinations")}
+    names = {key: tuple(str(name) for name in told[key]) for key in ("sources", "destinations", "rules")}
     return PluginRecord(**{**told, **names})
 
 

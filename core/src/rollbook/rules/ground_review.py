@@ -1,0 +1,102 @@
+"""Grounds for deletion that a register can point to. Never more than: a person and the authority may look at it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from rollbook.rules.attendance_return import last_attended
+from rollbook.rules.contacts import attempts, tried
+from rollbook.rules.finding import findings_of
+from rollbook.rules.overruns import find_overruns
+from rollbook.rules.pairs import sessions
+from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
+from rollbook.rules.runs import find_runs
+from rollbook.tables import codes
+
+ABSENCE, LEAVE = "continuous_absence", "leave_overrun"
+_TO_ESTABLISH = (
+    "that there are no reasonable grounds to believe that sickness or an unavoidable cause keeps the pupil away",
+    "by the school and the authority together, after reasonable enquiries, where the pupil is, or that it cannot be "
+    "found out",
+)
+
+
+def judge(reading: Reading) -> Judged:
+    """The day each was reached, while it stands. A finding for each that ever was, whether it stands or not."""
+    ids = codes.ids(*reading.settings.law("ground_review_codes"))
+    spans = pl.concat([_absences(reading, ids), find_overruns(reading, ids)], how="diagonal").sort("e", "first")
+    spans = spans.drop("run", strict=False).with_row_index("run")
+    standing = spans.filter(~pl.col("ended"))
+    answer = reading.spread(
+        standing.group_by("e", maintain_order=True).agg(
+            pl.col("reached").filter(pl.col("ground") == ground).min().alias(ground) for ground in (ABSENCE, LEAVE)
+        )
+    )
+    answer = answer.with_columns(review_possible=pl.any_horizontal(pl.col(ABSENCE, LEAVE).is_not_null()))
+    shown = _of_spans(reading, standing, ids, "last").unique(["e", "date", "session"], maintain_order=True)
+    met = spans.filter(pl.col("reached") >= GROUND_REVIEW.first_day)
+    evidence = _of_spans(reading, met, ids, "reached")
+    findings = findings_of(GROUND_REVIEW, reading, met, _figures(reading, met), evidence)
+    return Judged(answer, findings, reading.days.keyed(shown).select(*SESSION_LIST))
+
+
+def _absences(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
+    """Every run that reached twenty days: e, first, last, reached, ended, school_days, ground."""
+    dates = reading.days.calendar.get_column("date")
+    runs = find_runs(reading.days, ids).reached(reading.settings.law("ground_review_school_days"))
+    return runs.select(
+        "e",
+        *(pl.lit(dates).gather(pl.col(f"{day}_c")).alias(day) for day in ("first", "last", "reached")),
+        ended=~pl.col("unbroken"),
+        school_days="length",
+        ground=pl.lit(ABSENCE),
+    )
+
+
+def _of_spans(reading: Reading, spans: pl.DataFrame, ids: tuple[int, ...], until: str) -> pl.DataFrame:
+    """The sessions of each span that count, to the day `until`: run, e, date, session, code."""
+    days = reading.days.only(spans.get_column("e")).days
+    days = spans.select("run", "e", "first", end=until).join(days, on="e", how="inner", maintain_order="left_right")
+    days = reading.days.dated(days).filter(pl.col("date").is_between(pl.col("first"), pl.col("end")))
+    return sessions(days, ids).sort("run", "date", "session")
+
+
+def _figures(reading: Reading, spans: pl.DataFrame) -> pl.DataFrame:
+    """What was counted, and what is still to be found out before anyone may decide."""
+    asked = spans.select("e", "first", stay="run", until=pl.lit(reading.as_at))
+    known = tried(asked, attempts(reading)).select("attempts", "last_attempt", "outstanding")
+    first_c = reading.days.calendar.select("c", "school", first="date")
+    schools = spans.select("e", "first").join(
+        reading.days.enrolments.select("e", "school"), on="e", maintain_order="left"
+    )
+    places = schools.join(first_c, on=["school", "first"], how="left", maintain_order="left").rename({"c": "first_c"})
+    constants: dict[str, Any] = {
+        "to_establish": pl.lit(list(_TO_ESTABLISH), pl.List(pl.String)),
+        "due_by": pl.lit(None, pl.Date),
+    }
+    own = spans.select("ground", "school_days", "leave_from", "leave_to", last_attended=last_attended(reading, places))
+    return pl.concat([own, known], how="horizontal").with_columns(**constants)
+
+
+GROUND_REVIEW = Rule(
+    id="ground_review",
+    title="Review of a ground for deletion is possible",
+    says=(
+        "Twenty school days of continuous absence, every session of them G, N or O; or the ten school days after "
+        "granted leave ended, all absent so. Any other mark in either session, U too, defeats it. It never deletes: "
+        "a person and the authority decide, after enquiries together."
+    ),
+    law=("SI 2024/208, reg 9(1)(i) (twenty school days)", "SI 2024/208, reg 9(1)(h) (leave)"),
+    first_day=date(2024, 8, 19),
+    settings=("ground_review_school_days", "leave_overrun_school_days", "ground_review_codes"),
+    answer=(
+        Field(ABSENCE, pl.Date, "day on which a run of twenty days that still stands reached twenty, or null"),
+        Field(LEAVE, pl.Date, "tenth school day after leave, while every day since is one of absence, or null"),
+        Field("review_possible", pl.Boolean, "whether either of them stands"),
+    ),
+    due="review_possible",
+    judge=judge,
+)

@@ -1,0 +1,84 @@
+"""Marks laid onto the calendar: for each row of `days.Days.days`, what its two sessions say.
+
+A mark's place is found by counting, never by a hash: where its pupil begins, and how many open days came before. Both
+sessions of a day go together, so that there is half as much to lay.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from rollbook.rules.places import ROW, Places
+from rollbook.rules.registers import first_of_pupil, owners
+from rollbook.tables import codes
+from rollbook.tables.schemas import AM, PM
+
+# What a session of a day may be besides a code: there is no such session, or the pupil was not on the roll.
+CLOSED, OFF_ROLL = 126, 127
+SIZE = 128  # a day's pair is AM * SIZE + PM
+_PAIRS = SIZE * SIZE
+_NOTHING = codes.NOT_RECORDED * SIZE + codes.NOT_RECORDED
+
+
+def lay(marks: pl.DataFrame, people: pl.DataFrame, places: Places, rows: int) -> pl.Series:
+    """The pair of each row, as written; not recorded where there is no mark. Marks for which there is no row (off the
+    roll, on a closed day, after the day looked at) are left out. `people`: e, school, pupil, start, lo, hi, base.
+    """
+    held = _by_day(marks)
+    each = owners(marks).join(people, on=["school", "pupil"], how="left", maintain_order="left")
+    owner = held.select((pl.col("new").cum_sum() - 1).cast(ROW)).to_series()
+    owned = each.select("start", "lo", "base", length=pl.col("hi") - pl.col("lo"))[owner]
+    # How far into the pupil's days a day is. Before the first of them this wraps round, to more than there are days.
+    ahead = places.on(pl.col("date")) - pl.col("lo")
+    placed = pl.concat([held, owned], how="horizontal").select("pair", "base", "length", ahead=ahead)
+    laid = placed.filter(pl.col("ahead") < pl.col("length")).select("pair", row=pl.col("base") + pl.col("ahead"))
+    blank = pl.repeat(_NOTHING, rows, dtype=pl.UInt16, eager=True)
+    return blank.scatter(laid.get_column("row"), laid.get_column("pair"))
+
+
+def _by_day(marks: pl.DataFrame) -> pl.DataFrame:
+    """A row for each day on which a pupil has a mark: date, pair, new (the first of its pupil)."""
+    new = first_of_pupil(marks)
+    afternoon = pl.col("session") == PM
+    code = pl.col("code").cast(pl.UInt16)
+    second = (~pl.lit(new) & afternoon & (pl.col("date") == pl.col("date").shift(1))).fill_null(False)
+    both = marks.select("date", second=second, said=pl.when(pl.col("session") == AM).then(code * SIZE).otherwise(code))
+    following = pl.when(pl.col("second").shift(-1, fill_value=False)).then(pl.col("said").shift(-1))
+    pair = pl.col("said") + following.otherwise(pl.lit(0, pl.UInt16))
+    return both.select("date", "second", pair=pair, new=new).filter(~pl.col("second")).drop("second")
+
+
+def settled(days: pl.DataFrame, calendar: pl.DataFrame, gaps: pl.Series) -> pl.Series:
+    """The pair of each row once it is known which sessions were open, and whether the pupil could be given those codes.
+
+    days: c, csa, pair as laid. calendar: am, pm (open?) of each c. gaps: rows between two spells on the roll.
+    """
+    kind = pl.col("csa").cast(pl.UInt16)
+    if not calendar.select((pl.col("am") & pl.col("pm")).all()).item():
+        shut = calendar.select((~pl.col("am")).cast(pl.UInt16) * 2 + (~pl.col("pm")).cast(pl.UInt16) * 4).to_series()
+        kind += pl.lit(shut).gather(pl.col("c"))
+    found = days.select(pair=pl.lit(_table()).gather(kind.cast(ROW) * _PAIRS + pl.col("pair"))).to_series()
+    off = pl.repeat(OFF_ROLL * SIZE + OFF_ROLL, len(gaps), dtype=pl.UInt16, eager=True)
+    return found.scatter(gaps, off) if len(gaps) else found
+
+
+@cache
+def _table() -> pl.Series:
+    """For each kind of day (of compulsory school age: 1; morning closed: 2; afternoon closed: 4), and each pair as
+    laid, the pair that counts.
+    """
+    found: list[int] = []
+    for kind in range(8):
+        read = [_read(code, of_age=bool(kind & 1)) for code in range(SIZE)]
+        mornings = [CLOSED] * SIZE if kind & 2 else read
+        afternoons = [CLOSED] * SIZE if kind & 4 else read
+        found += [am * SIZE + pm for am in mornings for pm in afternoons]
+    return pl.Series(found, dtype=pl.UInt16)
+
+
+def _read(code: int, *, of_age: bool) -> int:
+    """Z on the roll is no mark, nor X at compulsory school age."""
+    impossible = codes.ids("Z") + (codes.ids("X") if of_age else ())
+    return codes.INVALID if code in impossible else code

@@ -1,0 +1,156 @@
+"""Signs that a register is not kept as the regulations and the guidance say: for a person to look at."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rollbook.rules import odd_marks
+from rollbook.rules.ages import school_year_start
+from rollbook.rules.days import OFF_ROLL
+from rollbook.rules.flags import NO_FLAGS
+from rollbook.rules.rule import Field, Judged, Reading, Rule
+from rollbook.tables import codes
+
+NO_CONTACTS = "not judged: the source gives no contacts (contacts)"
+NO_YEAR = "not judged: the pupil's year group is not known"
+_WORDS = pl.List(pl.String)
+
+
+def judge(reading: Reading) -> Judged:
+    """Of the school year to date. What is of the school as a whole is said with each of its pupils."""
+    odd, late = odd_marks.look(reading)
+    found = pl.concat(
+        [
+            odd_marks.counts(reading, odd),
+            odd_marks.mobile(reading, odd),
+            _contacts(reading).to_frame(),
+            _of_school(reading, odd, late),
+        ],
+        how="horizontal",
+    )
+    found = found.with_columns(on_roll=reading.days.enrolments.get_column("on_roll"))
+    answer = found.with_columns(signs=_signs(reading), not_judged=_not_judged())
+    return Judged(answer.select(field.name for field in REGISTER_QUALITY.answer))
+
+
+def _signs(reading: Reading) -> pl.Expr:
+    few = pl.col("on_roll") & (pl.col("contacts") < reading.settings.law("contacts_wanted"))
+    rare = pl.col("whole") & (pl.col("mobile_child_attended") < reading.settings.law("mobile_child_attendances"))
+    met = {name: pl.col(name) > 0 for name in _COUNTS} | {
+        "mobile_child_attended": rare,
+        "contacts": few,
+        "u_never_used": pl.col("u_never_used"),
+    }
+    return pl.concat_list(pl.when(is_so).then(pl.lit(name)) for name, is_so in met.items()).list.drop_nulls()
+
+
+def _not_judged() -> pl.Expr:
+    why = [
+        pl.when(pl.col("study_leave_early").is_null()).then(pl.lit(f"study_leave_early: {NO_YEAR}")),
+        pl.when(pl.col("work_experience_early").is_null()).then(pl.lit(f"work_experience_early: {NO_YEAR}")),
+        pl.when(pl.col("part_time_without_end").is_null()).then(pl.lit(f"part_time_without_end: {NO_FLAGS}")),
+        pl.when(pl.col("contacts").is_null()).then(pl.lit(f"contacts: {NO_CONTACTS}")),
+    ]
+    return pl.concat_list(why).list.drop_nulls()
+
+
+def _contacts(reading: Reading) -> pl.Series:
+    given, people = reading.registers.contacts, reading.days.enrolments
+    if given is None:
+        return pl.Series("contacts", [None] * len(people), dtype=pl.UInt32)
+    each = given.group_by("school", "pupil").agg(contacts=pl.len().cast(pl.UInt32))
+    found = people.select("school", "pupil").join(each, on=["school", "pupil"], how="left", maintain_order="left")
+    return found.get_column("contacts").fill_null(0)
+
+
+def _of_school(reading: Reading, odd: pl.DataFrame, late: pl.Series) -> pl.DataFrame:
+    """registers_not_taken, u_never_used: the school's, for each enrolment."""
+    people = reading.days.enrolments
+    used = people.filter(pl.col("e").is_in(late.implode())).select("school").unique().with_columns(used=pl.lit(True))
+    since = school_year_start(reading.as_at)
+    begun = reading.days.calendar.filter(pl.col("date").is_between(since, reading.as_at))
+    schools = people.select("school").unique().join(used, on="school", how="left")
+    schools = schools.join(begun.group_by("school").agg(days=pl.len()), on="school", how="left")
+    schools = schools.join(_not_taken(reading, begun, odd), on="school", how="left")
+    enough = reading.settings.column("u_never_used_school_days", pl.UInt32)
+    schools = schools.join(enough, on="school", how="left").select(
+        "school",
+        pl.col("registers_not_taken").fill_null(0),
+        u_never_used=pl.col("used").is_null() & (pl.col("days") >= pl.col("u_never_used_school_days")).fill_null(False),
+    )
+    return people.select("school").join(schools, on="school", how="left", maintain_order="left").drop("school")
+
+
+def _not_taken(reading: Reading, begun: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
+    """school, registers_not_taken: open sessions with pupils on the roll of whom not one has a mark."""
+    blank = odd.filter(pl.col("code") == codes.NOT_RECORDED).group_by("c", "session").agg(blank=pl.len())
+    away = odd.filter(pl.col("code") == OFF_ROLL).group_by("c", "session").agg(away=pl.len())
+    both = blank.join(begun.select("c", "school"), on="c", how="inner").join(away, on=["c", "session"], how="left")
+    both = both.join(_rows_of_day(reading), on="c", how="left")
+    none = pl.col("blank") == pl.col("rows") - pl.col("away").fill_null(0)
+    return both.filter(none).group_by("school").agg(registers_not_taken=pl.len().cast(pl.UInt32))
+
+
+def _rows_of_day(reading: Reading) -> pl.DataFrame:
+    """c, rows: of how many enrolments each day of the calendar is one; by where they begin and end, not day by day."""
+    people = reading.days.enrolments.filter(pl.col("hi") > pl.col("lo"))
+    steps = pl.concat(
+        [
+            people.select(c="lo", step=pl.lit(1, pl.Int32)),
+            people.select(c="hi", step=pl.lit(-1, pl.Int32)),
+        ]
+    )
+    changes = steps.group_by("c").agg(pl.col("step").sum())
+    calendar = reading.days.calendar.select("c").join(changes, on="c", how="left", maintain_order="left")
+    return calendar.select("c", rows=pl.col("step").fill_null(0).cum_sum())
+
+
+_COUNTS = (
+    *("not_recorded", "invalid", "lossy", "x_at_compulsory_age", "z_on_roll", "unauthorised_below_age"),
+    *("study_leave_early", "work_experience_early", "excluded_past_fifth_day", "religious_observance_too_long"),
+    *("part_time_without_end", "registers_not_taken"),
+)
+REGISTER_QUALITY = Rule(
+    id="register_quality",
+    title="Signs of a register that is not kept as it should be",
+    says=(
+        "Sessions of the school year to date that are missing, no code, or a code where it seldom belongs. Each is a "
+        "sign and no more: there may be a good reason, and only the school changes a mark."
+    ),
+    law=(
+        "SI 2024/208, regs 8, 10 and 11",
+        "Education Act 1996, s444(3)(c) and (6), s560",
+        "Education Act 2002, s51A, and SI 2007/1870 (education from the sixth day of an exclusion)",
+        "DfE, Working together to improve school attendance; Keeping children safe in education (contacts)",
+    ),
+    first_day=date(2022, 9, 1),
+    settings=(
+        *("study_leave_year_group", "work_experience_year_group", "exclusion_school_days"),
+        *("religious_observance_school_days", "mobile_child_attendances", "mobile_child_age", "contacts_wanted"),
+        *("u_never_used_school_days", "judged_from"),
+    ),
+    answer=(
+        Field("signs", _WORDS, "the fields below that are a sign"),
+        Field("not_recorded", pl.UInt32, "sessions with no mark"),
+        Field("invalid", pl.UInt32, "marks that are no code, X and Z where they cannot be among them"),
+        Field("lossy", pl.UInt32, "marks that may be one of several codes"),
+        Field("x_at_compulsory_age", pl.UInt32, "sessions of X at compulsory school age"),
+        Field("z_on_roll", pl.UInt32, "sessions of Z while on the roll"),
+        Field("unauthorised_below_age", pl.UInt32, "sessions of G, N, O or U before compulsory school age"),
+        Field("study_leave_early", pl.UInt32, "sessions of S below year 11"),
+        Field("work_experience_early", pl.UInt32, "sessions of W below year 10"),
+        Field("excluded_past_fifth_day", pl.UInt32, "sessions of E past the fifth school day in a row"),
+        Field("religious_observance_too_long", pl.UInt32, "sessions of R past the first school day in a row"),
+        Field("part_time_without_end", pl.UInt32, "sessions of C2 without an agreed timetable that has a last day"),
+        Field(
+            "mobile_child_attended", pl.UInt32, "of a pupil marked T: sessions attended in twelve months, against 200"
+        ),
+        Field("contacts", pl.UInt32, "contacts that are known; a sign where fewer than two"),
+        Field("registers_not_taken", pl.UInt32, "of the school: open sessions without one mark"),
+        Field("u_never_used", pl.Boolean, "of the school: not one U this year, after enough school days"),
+        Field("not_judged", _WORDS, "signs that could not be judged, and why"),
+    ),
+    judge=judge,
+)

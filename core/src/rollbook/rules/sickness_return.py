@@ -1,0 +1,116 @@
+"""The sickness return: fifteen days of illness in a school year. It prompts a person, who knows what is to come."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from rollbook.rules.ages import school_year_start
+from rollbook.rules.days import ROW
+from rollbook.rules.finding import findings_of
+from rollbook.rules.pairs import ATTENDED, how_many, look_up, sessions
+from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
+from rollbook.rules.tallies import tally, this_year
+from rollbook.tables import codes
+
+
+def judge(reading: Reading) -> Judged:
+    """True from the session that makes fifteen days, to the end of the school year, while on the roll."""
+    ids = codes.ids(*reading.settings.law("sickness_return_codes"))
+    tallied = tally(reading, ids)
+    now = this_year(reading, tallied)
+    number = _sessions(reading)
+    sums = now.group_by("e", maintain_order=True).agg(
+        n=pl.len(), reached_on=pl.col("date").filter(pl.col("k") == number).first()
+    )
+    answer = reading.spread(sums).with_columns(reading.days.enrolments.get_column("on_roll"))
+    answer = answer.select(
+        prompt=pl.col("reached_on").is_not_null() & pl.col("on_roll"),
+        days=pl.col("n").fill_null(0) / 2,
+        reached_on="reached_on",
+    )
+    prompted = reading.days.enrolments.select("e").filter(answer.get_column("prompt"))
+    listed = reading.days.keyed(now.join(prompted, on="e", how="semi", maintain_order="left"))
+    return Judged(answer, _findings(reading, tallied, ids), listed.select(*SESSION_LIST))
+
+
+def _sessions(reading: Reading) -> int:
+    """Fifteen days, in sessions."""
+    return 2 * int(reading.settings.law("sickness_return_school_days"))
+
+
+def _findings(reading: Reading, tallied: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
+    """One for each spell of illness, from the one in which the year's total reached fifteen days on.
+
+    A spell is ended by an attended session, and by the end of the school year, with which the count begins again.
+    Evidence is every session of the year that counts up to the day: the total, not the spell, is what was reached.
+    """
+    number = _sessions(reading)
+    over = tallied.group_by("group", maintain_order=True).agg(pl.col("e").first(), total=pl.len())
+    over = over.filter(pl.col("total") >= number)
+    known = tallied.join(over.select("group"), on="group", how="semi", maintain_order="left")
+    spells = _spells(_with_spells(reading, known, ids), number)
+    year = school_year_start(reading.as_at).year
+    people = reading.days.enrolments.select("e", "on_roll")
+    spells = spells.join(people, on="e", how="left", maintain_order="left")
+    goes_on = pl.col("on_roll") & ~pl.col("attended") & (pl.col("year") == year)
+    spells = spells.filter(pl.col("reached") >= SICKNESS_RETURN.first_day).with_columns(ended=~goes_on)
+    spells = spells.with_row_index("run")
+    evidence = spells.select("run", "group", "reached").join(
+        known, on="group", how="inner", maintain_order="left_right"
+    )
+    evidence = evidence.filter(pl.col("date") <= pl.col("reached"))
+    figures = spells.select(days=pl.col("k") / 2, year_reached_on="year_reached", due_by=pl.lit(None, pl.Date))
+    return findings_of(SICKNESS_RETURN, reading, spells, figures, evidence)
+
+
+def _with_spells(reading: Reading, known: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
+    """`known` with `spell` (a number) and `attended` (whether an attended session came after it)."""
+    days = reading.days.days.join(known.select("e").unique(), on="e", how="semi", maintain_order="left")
+    days = days.filter(look_up(how_many((*ids, *ATTENDED))) > 0)
+    said = reading.days.dated(sessions(days, (*ids, *ATTENDED)))
+    said = said.with_columns(came=pl.col("code").is_in(ATTENDED)).with_columns(before=pl.col("came").cum_sum())
+    last = said.group_by("e", maintain_order=True).agg(final=pl.col("before").last())
+    placed = known.join(
+        said.select("e", "c", "session", "before"), on=["e", "c", "session"], how="left", maintain_order="left"
+    )
+    placed = placed.join(last, on="e", how="left", maintain_order="left")
+    new = (pl.col("group") != pl.col("group").shift(1)) | (pl.col("before") != pl.col("before").shift(1))
+    return placed.with_columns(
+        spell=new.fill_null(True).cum_sum().cast(ROW), attended=pl.col("before") != pl.col("final")
+    )
+
+
+def _spells(known: pl.DataFrame, number: int) -> pl.DataFrame:
+    """The spells that the year's total had reached `number` in or before."""
+    reached = known.filter(pl.col("k") == number).select("group", year_reached="date")
+    spells = known.group_by("spell", maintain_order=True).agg(
+        pl.col("e", "group", "year", "attended").first(),
+        first=pl.col("date").first(),
+        last=pl.col("date").last(),
+        k=pl.col("k").last(),
+    )
+    spells = spells.join(reached, on="group", how="left", maintain_order="left").filter(pl.col("k") >= number)
+    return spells.with_columns(reached=pl.max_horizontal("first", "year_reached"))
+
+
+SICKNESS_RETURN = Rule(
+    id="sickness_return",
+    title="Sickness return: fifteen days of illness",
+    says=(
+        "A person is asked whether to send a sickness return, once a pupil of compulsory school age has missed fifteen "
+        "days of the school year through illness, in a row or not, half days as halves; and again for each further "
+        "spell. Whether a pupil will miss fifteen days, only a person can foresee: the return may be due sooner."
+    ),
+    law=("SI 2024/208, reg 13 (sickness returns)", "DfE, Working together to improve school attendance"),
+    first_day=date(2024, 8, 19),
+    settings=("sickness_return_school_days", "sickness_return_codes"),
+    answer=(
+        Field("prompt", pl.Boolean, "whether a person is asked: from the thirtieth session to the end of the year"),
+        Field("days", pl.Float64, "sessions of I at compulsory school age in the school year to date, halved"),
+        Field("reached_on", pl.Date, "day of the thirtieth session, or null"),
+    ),
+    due="prompt",
+    judge=judge,
+)

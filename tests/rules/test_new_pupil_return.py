@@ -1,0 +1,80 @@
+"""The return of a new pupil: when it is due, and who is exempt."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from support.rules_years import answer, findings
+
+FIRST_SCHOOL = {"lowest_year": 0, "highest_year": 6}
+RECEPTION = {"dob": date(2022, 3, 1), "year_group": 0, "on_roll": date(2026, 9, 3)}
+
+
+def new_pupil(as_at: date, on_roll: date, **case: Any) -> dict[str, Any]:
+    return answer("new_pupil_return", as_at, pupil={"on_roll": on_roll}, **case)
+
+
+def test_the_fifth_day_after_the_entry_is_a_calendar_day_and_may_be_a_saturday() -> None:
+    assert new_pupil(date(2026, 11, 9), date(2026, 11, 9)) == {"due_by": date(2026, 11, 14), "due": True}
+
+
+def test_it_is_due_to_the_end_of_that_day() -> None:
+    assert new_pupil(date(2026, 11, 14), date(2026, 11, 9))["due"] is True
+    assert new_pupil(date(2026, 11, 15), date(2026, 11, 9)) == {"due_by": date(2026, 11, 14), "due": False}
+
+
+def test_an_entry_to_come_is_no_entry() -> None:
+    assert new_pupil(date(2026, 11, 6), date(2026, 11, 9)) == {"due_by": None, "due": False}
+
+
+def test_the_authority_may_want_it_sooner() -> None:
+    local = {"authority": {"new_pupil_return_due_days": 2}}
+    assert new_pupil(date(2026, 11, 9), date(2026, 11, 9), local=local)["due_by"] == date(2026, 11, 11)
+
+
+@pytest.mark.parametrize(
+    ("pupil", "exempt"),
+    [
+        ({}, True),
+        ({"on_roll": date(2026, 9, 4)}, False),
+        ({"on_roll": date(2026, 9, 1)}, False),  # not the first day with a session
+        ({"year_group": 1}, False),
+        ({"year_group": None}, False),
+    ],
+)
+def test_who_begins_with_the_others_is_exempt(pupil: dict[str, Any], exempt: bool) -> None:
+    said = answer("new_pupil_return", date(2026, 9, 4), school=FIRST_SCHOOL, pupil=RECEPTION | pupil)
+    assert (said["due_by"] is None) is exempt
+
+
+def test_where_the_most_junior_year_is_not_known_nobody_is_exempt() -> None:
+    assert answer("new_pupil_return", date(2026, 9, 3), pupil=RECEPTION)["due_by"] == date(2026, 9, 8)
+
+
+def test_the_finding_says_on_which_school_day_somebody_can_still_send_it() -> None:
+    [one] = findings("new_pupil_return", date(2026, 11, 14), pupil={"on_roll": date(2026, 11, 9)})
+    assert {one[name] for name in ("first", "last", "reached")} == {date(2026, 11, 9)}
+    assert one["ended"] is False
+    assert one["figures"] == {
+        "due_by": "2026-11-14",
+        "send_by": "2026-11-13",
+        "entered_on": "2026-11-09",
+        "year_group": 7,
+    }
+
+
+def test_the_finding_stays_when_its_day_is_over() -> None:
+    [one] = findings("new_pupil_return", date(2026, 11, 15), pupil={"on_roll": date(2026, 11, 9)})
+    assert one["ended"] is True
+
+
+def test_entries_before_the_regulations_are_no_findings() -> None:
+    assert findings("new_pupil_return", date(2026, 11, 9), pupil={"on_roll": date(2024, 8, 18)}) == []
+
+
+def test_a_pupil_who_joins_in_the_holiday_can_be_told_of_on_no_school_day() -> None:
+    [one] = findings("new_pupil_return", date(2026, 8, 3), pupil={"on_roll": date(2026, 8, 3)})
+    assert (one["figures"]["due_by"], one["figures"]["send_by"]) == ("2026-08-08", None)
