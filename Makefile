@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow check format bench clean
+.PHONY: help demo test test-slow test-thresholds check format bench bench-rules clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -15,7 +15,10 @@ test: .venv/.synced ## the tests
 	.venv/bin/pytest -q -n 2
 
 test-slow: .venv/.synced ## the tests that take longer
-	.venv/bin/pytest -q -n 2 -m slow
+	.venv/bin/pytest -q -n 2 -m slow --ignore=tests/rules/thresholds
+
+test-thresholds: .venv/.synced ## move every value of the law and every code by one, and show which test sees it
+	.venv/bin/pytest -q -n 2 -m slow tests/rules/thresholds
 
 check: .venv/.synced ## lint, types, import direction
 	.venv/bin/ruff check .
@@ -29,6 +32,10 @@ format: .venv/.synced ## put the code in the project's form
 
 bench: .venv/.synced ## how long the command line takes to answer
 	.venv/bin/python bench/start_up.py
+
+MARKS = 10
+bench-rules: .venv/.synced ## how long the rules take on MARKS million marks (MARKS=98: an authority's school year)
+	.venv/bin/python bench/rules.py --marks $(MARKS)
 
 clean: ## remove what make made
 	rm -rf .venv

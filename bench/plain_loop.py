@@ -1,12 +1,14 @@
-"""The rules as a plain loop would have them: pupil by pupil, day by day, one object a mark. For comparing speed.
+"""The rules as plain loops have them, pupil by pupil and day by day, for comparing speed.
 
-It does the rules that walk over marks, each as a person would write it, in one walk over a pupil's days: absence and
-its codes, unusable marks, the ten-day and the twenty-day run, unauthorised sessions, illness, N marks, days not seen,
-and the ten school weeks. What they say is compared with `rollbook.rules` before anything is measured.
+Two of them. The plain judge is that of the tests, written to be read beside the law. The plain loop is written to be
+quick: one object a mark, one walk over a pupil's days for all its rules. What the loop says is compared with what
+`rollbook.rules` says before anything is made of it; the judge is compared in the tests.
 """
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,7 +16,33 @@ from pathlib import Path
 
 import polars as pl
 
+from rollbook.rules.days import build
+from rollbook.rules.evaluate import evaluate
+from rollbook.rules.registers import Registers
+from rollbook.rules.thresholds import Settings
 from rollbook.tables import codes
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+from support import oracle, oracle_roll, oracle_years
+
+SCHOOLS = 2
+# Rule, its field, and the loop's name for it.
+COMPARED = (
+    ("absence", "possible", "possible"),
+    ("absence", "persistent", "persistent"),
+    ("marks", "not_recorded", "not_recorded"),
+    ("attendance_return", "run_days", "run_days"),
+    ("irregular", "sessions", "irregular"),
+    ("sickness_return", "days", "illness"),
+    ("unexplained", "overdue", "overdue"),
+    ("not_seen", "days", "not_seen"),
+    ("penalty_notice", "sessions", "in_ten_weeks"),
+)
+RULES_OF_LOOP = sorted({rule for rule, _, _ in COMPARED})
+RULES_OF_JUDGE = [
+    *("absence", "marks", "attendance_return", "unexplained", "compulsory_age", "statistics", "irregular"),
+    *("sickness_return", "new_pupil_return", "deletion_return", "ground_review"),
+]
 
 ATTENDED = frozenset(["/", "\\", "L", "B", "K", "P", "V", "W"])
 AUTHORISED = frozenset(["C", "C1", "C2", "E", "I", "J1", "M", "R", "S", "T"])
@@ -39,6 +67,7 @@ class Pupil:
 
     school: int
     number: int
+    dob: date
     age_from: date
     age_to: date
     first: date
@@ -108,18 +137,70 @@ def next_length(length: int, said: list[str], wanted: frozenset[str]) -> int:
     return length + 1 if left and len(known) == len(left) else length
 
 
-def read(folder: Path, schools: int, enrolments: pl.DataFrame) -> tuple[list[Pupil], dict[int, set[tuple[date, int]]]]:
-    """The first few schools of a folder as objects. enrolments: school, pupil, age_from, age_to, first, last."""
-    some = pl.read_parquet(folder / "schools.parquet").get_column("school").sort().head(schools).implode()
-    pupils = {
-        (row[0], row[1]): Pupil(*row[:5], row[5] or date.max)
-        for row in enrolments.filter(pl.col("school").is_in(some)).iter_rows()
-    }
-    marks = pl.read_parquet(folder / "marks.parquet").filter(pl.col("school").is_in(some))
-    for school, number, day, session, code in marks.iter_rows():
+def seconds_a_mark(tables: Registers, as_at: date) -> tuple[float, float]:
+    """Of the plain judge and of the plain loop, on the first few schools, for a mark.
+
+    Raises SystemExit when the loop differs from the rules: then there is nothing to compare.
+    """
+    pupils, opened = as_objects(tables, as_at)
+    marks = sum(len(pupil.marks) for pupil in pupils)
+    days = {school: sorted({day for day, _ in some if day <= as_at}) for school, some in opened.items()}
+    began = time.perf_counter()
+    found = [judge(pupil, days[pupil.school], opened[pupil.school], as_at) for pupil in pupils]
+    of_loop = (time.perf_counter() - began) / marks
+    compare(tables, pupils, found, as_at)
+    schools = {school: oracle.PlainSchool("academy", some) for school, some in opened.items()}
+    some = pupils[::4]
+    plain = [(schools[pupil.school], as_plain(pupil)) for pupil in some]
+    began = time.perf_counter()
+    for school, pupil in plain:
+        judge_plainly(school, pupil, as_at)
+    return (time.perf_counter() - began) / sum(len(pupil.marks) for pupil in some), of_loop
+
+
+def judge_plainly(school: oracle.PlainSchool, pupil: oracle.PlainPupil, as_at: date) -> list[object]:
+    """What the plain judge says by the rules of RULES_OF_JUDGE."""
+    return [
+        oracle.judge(school, pupil, as_at),
+        oracle_years.statistics(school, pupil, as_at),
+        oracle_years.irregular(school, pupil, as_at, None),
+        oracle_years.sickness(school, pupil, as_at),
+        oracle_roll.new_pupil_return(school, pupil, as_at, 5),
+        oracle_roll.deletion_return(school, pupil, as_at),
+        oracle_roll.ground_review(school, pupil, as_at),
+    ]
+
+
+def as_plain(pupil: Pupil) -> oracle.PlainPupil:
+    """A pupil as the plain judge reads one."""
+    last = None if pupil.last == date.max else pupil.last
+    marks = {(mark.date, mark.session): mark.code for mark in pupil.marks}
+    return oracle.PlainPupil(pupil.dob, [(pupil.first, last)], marks=marks)
+
+
+def as_objects(tables: Registers, as_at: date) -> tuple[list[Pupil], dict[int, set[tuple[date, int]]]]:
+    """The pupils of the first few schools, each mark an object, and the open sessions of each school."""
+    some = tables.schools.get_column("school").sort().head(SCHOOLS).implode()
+    own = pl.col("school").is_in(some)
+    people = build(tables, Settings(as_at, tables.schools)).enrolments.filter(own)
+    people = people.select("school", "pupil", "dob", "age_from", "age_to", "first", "last")
+    pupils = {(row[0], row[1]): Pupil(*row[:6], row[6] or date.max) for row in people.iter_rows()}
+    for school, number, day, session, code in tables.marks.filter(own).iter_rows():
         pupils[school, number].marks.append(Mark(day, session, codes.letter(code)))
     opened: dict[int, set[tuple[date, int]]] = {}
-    sessions = pl.read_parquet(folder / "sessions.parquet").filter(pl.col("open") & pl.col("school").is_in(some))
-    for school, day, session in sessions.select("school", "date", "session").iter_rows():
+    for school, day, session in (
+        tables.sessions.filter(own & pl.col("open")).select("school", "date", "session").iter_rows()
+    ):
         opened.setdefault(school, set()).add((day, session))
     return list(pupils.values()), opened
+
+
+def compare(tables: Registers, pupils: list[Pupil], found: list[dict[str, object]], as_at: date) -> None:
+    """Raises SystemExit when the plain loop and the rules differ."""
+    said = evaluate(tables, as_at, rules=RULES_OF_LOOP)
+    for rule, name, plain in COMPARED:
+        values = {row[:2]: row[2] for row in said.answers[rule].select("school", "pupil", name).iter_rows()}
+        pairs = zip(pupils, found, strict=True)
+        wrong = [pupil for pupil, one in pairs if values[pupil.school, pupil.number] != one[plain]]
+        if wrong:
+            raise SystemExit(f"the plain loop differs from {rule}.{name} for {len(wrong)} of {len(pupils)} pupils")

@@ -13,7 +13,7 @@ from rollbook.rules.explain.explanation import SessionTold
 from rollbook.rules.explain.subject import HalfDay, Marks
 from rollbook.rules.explain.view import View
 from rollbook.rules.finding import SESSION_NAMES
-from rollbook.rules.lay import SIZE
+from rollbook.rules.pairs import SIZE
 from rollbook.tables import codes
 from rollbook.tables.codes import Category
 

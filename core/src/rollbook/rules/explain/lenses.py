@@ -16,8 +16,8 @@ from rollbook.rules.explain.of_totals import IrregularLens, SicknessLens
 LENSES: Mapping[str, Lens] = {
     "absence": RateLens(),
     "statistics": RateLens(),
-    "attendance_return": RunLens("attendance_return_codes", "attendance_return_school_days", "reached_on"),
-    "ground_review": GroundLens("ground_review_codes", "ground_review_school_days", "continuous_absence"),
+    "attendance_return": RunLens("attendance_return_codes", "attendance_return_school_days"),
+    "ground_review": GroundLens("ground_review_codes", "ground_review_school_days"),
     "irregular": IrregularLens(),
     "sickness_return": SicknessLens(),
     "penalty_notice": PenaltyLens(),

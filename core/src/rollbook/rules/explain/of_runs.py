@@ -17,7 +17,7 @@ from rollbook.rules.explain.trials import ABSENT, earliest, undoing
 from rollbook.rules.explain.view import Span, View, is_due
 from rollbook.rules.pairs import BREAKS as ROLE_BREAKS
 from rollbook.rules.pairs import COUNTS as ROLE_COUNTS
-from rollbook.rules.pairs import look_up, run_roles, sessions
+from rollbook.rules.pairs import SIZE, look_up, run_roles, sessions
 from rollbook.rules.runs import find_runs
 from rollbook.tables import codes
 
@@ -34,10 +34,10 @@ class Run:
 
 
 class RunLens(Lens):
-    """codes, days: the names of the rule's values. reached: the field of its answer with the day it was reached."""
+    """code_setting, day_setting: the names of the rule's values, which codes count and how many days there must be."""
 
-    def __init__(self, code_setting: str, day_setting: str, reached: str) -> None:
-        self.code_setting, self.day_setting, self.reached = code_setting, day_setting, reached
+    def __init__(self, code_setting: str, day_setting: str) -> None:
+        self.code_setting, self.day_setting = code_setting, day_setting
 
     def ids(self, view: View) -> tuple[int, ...]:
         """The codes that count."""
@@ -190,7 +190,7 @@ def _beside(one: Said, role: int) -> tuple[str, str]:
 
 def _passes(one: Said, ids: tuple[int, ...]) -> bool:
     """Whether by itself it would neither count nor break: it is the day's other session that does."""
-    return int(run_roles(ids)[one.code * 128 + one.code]) != ROLE_BREAKS
+    return int(run_roles(ids)[one.code * SIZE + one.code]) != ROLE_BREAKS
 
 
 def _day(found: object) -> date | None:
