@@ -1,0 +1,63 @@
+"""Every threshold and every code moved by one is caught: a check that passes as things are fails with the change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from support import fast_checks
+from support.mutations import CODES, Change, changed, every_change
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("change", every_change(), ids=str)
+def test_a_value_moved_by_one_is_caught(change: Change, record_property: Callable[[str, object], None]) -> None:
+    caught = caught_by(change)
+    record_property("change", str(change))
+    record_property("caught", caught or "NOTHING")
+    assert caught is not None, f"no check sees {change}"
+
+
+def caught_by(change: Change) -> str | None:
+    """The first check that fails with the change and passes without."""
+    fast_checks.made_up_registers()
+    about, seen = _about(change), set[str]()
+    while True:
+        with changed(change):
+            name = _first_failing(*about, seen)
+        if name is None or _passes_unchanged(name):
+            return name
+        seen.add(name)
+
+
+def _about(change: Change) -> tuple[str, frozenset[str]]:
+    """The name of the value, and the rules that go by it."""
+    from rollbook.rules.catalogue import RULES
+
+    if change.file == CODES:
+        return "", frozenset({"test_codes"})
+    return change.name, frozenset(rule.id for rule in RULES.values() if change.name in rule.settings)
+
+
+def _first_failing(name: str, rules: frozenset[str], but: set[str]) -> str | None:
+    checks = fast_checks.every_check(name, rules)
+    return next((check.name for check in checks if check.name not in but and _fails(check)), None)
+
+
+@cache
+def _passes_unchanged(name: str) -> bool:
+    file = name.partition("::")[0].partition("/")[2] or name.partition("::")[0]
+    with changed(None):
+        found = next(check for check in fast_checks.every_check(file, frozenset()) if check.name == name)
+        return not _fails(found)
+
+
+def _fails(check: fast_checks.Check) -> bool:
+    try:
+        check.make()
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - whatever it raises, it fails
+        return True
+    return False

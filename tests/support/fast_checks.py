@@ -1,0 +1,137 @@
+"""Checks of the rules that are quick enough to be made hundreds of times: what the suite has, without pytest.
+
+Worked cases; the tests of `tests/rules` and of the table of codes that need nothing but themselves; and the plain judge
+on a fixed set of made-up registers.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+TESTS = Path(__file__).parents[1]
+RULES = TESTS / "rules"
+PLAIN_JUDGE = "plain_judge"  # in the names of the tests that compare with it
+# These would catch a change and prove nothing: a page that shows the values, and checks made here in another way.
+NOT_HERE = {"test_page_of_rules", "test_worked_cases", "test_every_threshold_counts"}
+MADE_UP = 16
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: its name, and what makes it."""
+
+    name: str
+    make: Callable[[], None]
+
+
+def every_check(name: str, rules: frozenset[str]) -> Iterator[Check]:
+    """All of them, on the Rollbook that is imported now; first those of files that speak of the value of that name, or
+    are of one of these rules, or are it.
+    """
+    order = partial(_order, name, rules)
+    sources = [*sorted(RULES.rglob("test_*.py")), TESTS / "tables" / "test_codes.py", *sorted(RULES.rglob("*.yaml"))]
+    for file in sorted((file for file in sources if file.stem not in NOT_HERE), key=order):
+        if file.suffix == ".py":
+            yield from _plain_judge(file) if PLAIN_JUDGE in file.stem else _tests(file)
+        elif file.parent.name != "calendars":
+            yield from _worked(file)
+
+
+def _order(name: str, rules: frozenset[str], file: Path) -> int:
+    said = words(file)
+    if name in said:
+        return 0
+    if any(rule in file.stem for rule in rules):
+        return 1
+    if PLAIN_JUDGE in file.stem:
+        return 3
+    return 4 if not said & rules else 2
+
+
+def _worked(file: Path) -> Iterator[Check]:
+    yield Check(f"worked/{file.stem}", partial(_as_it_says, file))
+
+
+def _as_it_says(file: Path) -> None:
+    from rollbook.host.worked import Outcome, run_cases
+
+    differs = [result for result in run_cases(file) if result.outcome is Outcome.DIFFERS]
+    assert not differs, differs
+
+
+def _tests(file: Path) -> Iterator[Check]:
+    module = _loaded(file)
+    for name, function in vars(module).items():
+        if not name.startswith("test_") or hasattr(function, "hypothesis"):
+            continue  # what Hypothesis makes up differs from run to run
+        for number, values in enumerate(_parameters(function)):
+            if set(inspect.signature(function).parameters) == set(values):
+                yield Check(f"{file.stem}::{name}[{number}]", partial(function, **values))
+
+
+def _loaded(file: Path) -> ModuleType:
+    found = importlib.util.spec_from_file_location(f"fast_suite.{file.stem}", file)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def _parameters(function: Any) -> list[Mapping[str, Any]]:
+    """The arguments of each run of a test that pytest.mark.parametrize gives it; one empty set where there is none."""
+    lists = []
+    for mark in getattr(function, "pytestmark", []):
+        if mark.name == "parametrize":
+            names = mark.args[0] if not isinstance(mark.args[0], str) else re.split(r"\s*,\s*", mark.args[0])
+            lists.append([_named(list(names), row) for row in mark.args[1]])
+    return [{name: value for one in chosen for name, value in one.items()} for chosen in product(*lists)]
+
+
+def _named(names: list[str], row: Any) -> dict[str, Any]:
+    values = getattr(row, "values", row) if hasattr(row, "marks") else row
+    return dict(zip(names, values if len(names) > 1 or hasattr(row, "marks") else [values], strict=True))
+
+
+def _plain_judge(file: Path) -> Iterator[Check]:
+    module, made_up = _loaded(file), importlib.import_module("support.random_registers")
+    for name, function in vars(module).items():
+        if name.startswith("test_") and hasattr(function, "hypothesis"):
+            for number, facts in enumerate(made_up_registers()):
+                # The same register, of the class that reads the table of codes that is imported now.
+                register = made_up.RandomRegister(**facts)
+                yield Check(f"{file.stem}::{name}[{number}]", partial(function.hypothesis.inner_test, register))
+
+
+@cache
+def made_up_registers() -> list[Mapping[str, Any]]:
+    """The facts of some made-up registers, the same in every run."""
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    from support.random_registers import registers
+
+    found: list[Mapping[str, Any]] = []
+    quiet = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+    @settings(max_examples=MADE_UP, derandomize=True, phases=[Phase.generate], **quiet)
+    @given(registers())
+    def look(register: Any) -> None:
+        found.append(dict(vars(register)))
+
+    look()
+    return found
+
+
+@cache
+def words(file: Path) -> frozenset[str]:
+    """The words of a file, and its name."""
+    return frozenset({file.stem}) | frozenset(re.findall(r"\w+", file.read_text(encoding="utf-8")))
