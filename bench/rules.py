@@ -70,12 +70,13 @@ def main(millions: float, rounds: int) -> int:
     marks, pupils, schools = (total(folders, table) for table in ("marks", "pupils", "schools"))
     print(f"{marks:,} marks of {pupils:,} pupils at {schools} schools, in {len(folders)} folders; medians of {rounds}")
     print(f"{WORKERS} cores; load {load:.1f} when it began, {os.getloadavg()[0]:.1f} at the end\n")
+    of = {name: total(some, "marks") for name, (_, some) in tasks.items()} | {"one": marks // schools}
     for name, one in found.items():
-        each = one.seconds / marks * 1e6
+        each = one.seconds / of[name] * 1e6
         print(f"{NAMES[name]:<60}{one.seconds:>9.3f} s {one.peak / GIB:>6.2f} GiB {each:>8.3f} us a mark")
     print(f"{'the plain judge of the tests':<60}{'':>20}{judge * 1e6:>9.3f} us a mark")
     print(f"{'the plain loop':<60}{'':>20}{loop * 1e6:>9.3f} us a mark\n")
-    promises = list(promised(found, (judge, loop), marks, total(tenth, "marks"), schools))
+    promises = list(promised(found, (judge, loop), marks, of["tenth"], schools))
     print(*promises, sep="\n")
     own = found["all"].seconds / found["scan"].seconds
     print(f"\nall rules / a scan by Polars, of which nothing is promised: {own:.1f}")
