@@ -22,6 +22,7 @@ RULES = TESTS / "rules"
 PLAIN_JUDGE = "plain_judge"  # in the names of the tests that compare with it
 # These would catch a change and prove nothing: a page that shows the values, and checks made here in another way.
 NOT_HERE = {"test_page_of_rules", "test_worked_cases", "test_every_threshold_counts"}
+INSTANT = {"test_settings_of_law_and_policy", "test_ages_in_law"}
 MADE_UP = 16
 
 
@@ -47,14 +48,10 @@ def every_check(name: str, rules: frozenset[str]) -> Iterator[Check]:
 
 
 def _order(name: str, rules: frozenset[str], file: Path) -> int:
+    """What is over in an instant first, then what speaks of the value, then what is of a rule that goes by it."""
     said = words(file)
-    if name in said:
-        return 0
-    if any(rule in file.stem for rule in rules):
-        return 1
-    if PLAIN_JUDGE in file.stem:
-        return 3
-    return 4 if not said & rules else 2
+    near = [file.stem in INSTANT, name in said, any(rule in file.stem for rule in rules), bool(said & rules)]
+    return near.index(True) if True in near else len(near) + (PLAIN_JUDGE not in file.stem)
 
 
 def _worked(file: Path) -> Iterator[Check]:

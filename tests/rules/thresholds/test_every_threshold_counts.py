@@ -39,7 +39,8 @@ def _about(change: Change) -> tuple[str, frozenset[str]]:
 
     if change.file == CODES:
         return "", frozenset({"test_codes"})
-    return change.name, frozenset(rule.id for rule in RULES.values() if change.name in rule.settings)
+    name = "first_day" if change.key == "from" else change.name
+    return name, frozenset(rule.id for rule in RULES.values() if change.name in rule.settings)
 
 
 def _first_failing(name: str, rules: frozenset[str], but: set[str]) -> str | None:
