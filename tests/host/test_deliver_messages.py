@@ -197,7 +197,7 @@ def first_pupil(world: World) -> int:
 def test_held_is_the_default_and_a_named_yes_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = one_return(tmp_path, monkeypatch, release="held")
     world.sync(TENTH)
-    [row] = report.cases(world.config)
+    [row] = report.cases(world.config, kind="attendance_return")
     assert (states(world), row.held_for, revisions(world)) == (["held"], ("approval",), [])
     decide.approve(world.config, row.case, by="A. Head")
     world.sync(NEXT)
@@ -209,7 +209,7 @@ def test_held_is_the_default_and_a_named_yes_lets_go(tmp_path: Path, monkeypatch
 def test_a_message_that_lacks_a_field_is_held_until_it_is_filled(world: World) -> None:
     world.mis[OAKS].pupils[0] |= {"address": None, "postcode": None}
     world.sync(TENTH)
-    [row] = report.cases(world.config)
+    [row] = report.cases(world.config, kind="attendance_return")
     assert (states(world), row.held_for) == (["held"], ("pupil.address",))
     with pytest.raises(FixSettings, match=r"lacks pupil\.address"):
         decide.approve(world.config, row.case, by="A. Head")
@@ -241,6 +241,6 @@ def test_the_ledger_holds_and_names_the_first_link_that_does_not(world: World) -
     world.sync(TENTH)
     assert [check.ok for check in report.verify(world.config)] == [True]
     with sqlite3.connect(world.config.installation.state / "rollbook.sqlite3") as conn:
-        conn.execute("UPDATE case_events SET content = replace(content, 'accepted', 'refused') WHERE number = 2")
+        conn.execute("UPDATE case_events SET content = replace(content, 'opened', 'closed') WHERE number = 2")
     [check] = report.verify(world.config)
     assert (check.ok, "broken at event 2" in check.text) == (False, True)

@@ -48,7 +48,7 @@ def test_what_had_ended_before_the_first_judged_day_opens_no_case(world: World) 
     world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
     world.mis[OAKS].mark("p2", FIRST, date(2026, 10, 9), "O")
     world.sync(date(2026, 10, 9))
-    assert [row.last for row in report.cases(world.config)] == [date(2026, 10, 9)]
+    assert [row.last for row in report.cases(world.config, kind="attendance_return")] == [date(2026, 10, 9)]
 
 
 def test_a_new_day_is_judged_though_no_mark_changed(world: World) -> None:
@@ -154,7 +154,7 @@ def test_how_a_school_stands(world: World) -> None:
         TENTH,
         6,
         1,
-        1,
+        9,  # the return, the threshold of a notice, a child who is missing, and six who entered
     )
 
 
@@ -177,7 +177,12 @@ def test_a_pupil_is_found_by_name_or_upn_and_shown_with_what_leads_there(world: 
     detail = report.pupil(world.config, by_name.pupil)
     assert by_name == by_upn
     assert sorted(link.kind for link in detail.links) == ["key", "upn"]
-    assert [case.rule for case in detail.cases] == ["attendance_return"]
+    assert {case.rule for case in detail.cases} == {
+        "attendance_return",
+        "missing",
+        "new_pupil_return",
+        "penalty_notice",
+    }
 
 
 def test_a_case_is_shown_with_its_evidence_and_its_law(world: World) -> None:

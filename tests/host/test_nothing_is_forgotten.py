@@ -89,7 +89,7 @@ def test_what_is_held_for_being_many_at_once_does_not_go_when_an_address_changes
     world.sync(NEXT)
     assert world.portal.held == {}
     assert set(states(world)) == {"void", "held"}
-    decide.approve(world.config, report.cases(world.config)[0].case, by="A. Head")
+    decide.approve(world.config, report.cases(world.config, kind="attendance_return")[0].case, by="A. Head")
     world.sync(NEXT + timedelta(days=1))
     assert actions(world) == [(2, "send")]
 

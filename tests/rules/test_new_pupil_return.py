@@ -66,9 +66,12 @@ def test_the_finding_says_on_which_school_day_somebody_can_still_send_it() -> No
     }
 
 
-def test_the_finding_stays_when_its_day_is_over() -> None:
-    [one] = findings("new_pupil_return", date(2026, 11, 15), pupil={"on_roll": date(2026, 11, 9)})
-    assert one["ended"] is True
+@pytest.mark.parametrize(
+    ("day", "over"), [(date(2026, 11, 15), False), (date(2027, 7, 31), False), (date(2027, 8, 1), True)]
+)
+def test_the_finding_stays_when_its_day_is_over_and_ends_with_the_school_year(day: date, over: bool) -> None:
+    [one] = findings("new_pupil_return", day, pupil={"on_roll": date(2026, 11, 9)})
+    assert one["ended"] is over
 
 
 def test_entries_before_the_regulations_are_no_findings() -> None:

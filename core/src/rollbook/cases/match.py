@@ -17,12 +17,19 @@ import polars as pl
 
 from rollbook.cases.case import Case, Change, State, What
 from rollbook.cases.pairing import pair
-from rollbook.cases.wording import closed_reason, difference, last_day_reason, opened_reason
+from rollbook.cases.wording import (
+    closed_reason,
+    difference,
+    goes_on_reason,
+    joined_reason,
+    last_day_reason,
+    opened_reason,
+    reopened_reason,
+    withdrawn_reason,
+)
 from rollbook.tables.schemas import FINDINGS, conform
 
-_WITHDRAWN = "The register was corrected: it no longer shows this absence."
-_REOPENED = "The register was corrected again: it shows this absence after all."
-_GOES_ON = "The absence goes on."
+_GONE = (What.WITHDRAWN, What.JOINED)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ def match(
     horizon: date,
     judged: Collection[str] | None = None,
     unjudged_pupils: Collection[int] = (),
+    unjudged: Collection[tuple[str, int]] = (),
 ) -> list[Change]:
     """What becomes of a school's cases, in the order in which it should be kept.
 
@@ -65,7 +73,8 @@ def match(
     what ended since does, however late it came to light. school_days: every open day of the calendar.
     horizon: the first day of the data judged. A case that began before it is never changed nor withdrawn, for its
     beginning cannot be seen. judged: the kinds that were judged today; cases of others are left alone (None: all were).
-    unjudged_pupils: pupils who could not be judged; their cases are left alone.
+    unjudged_pupils: pupils who could not be judged; their cases are left alone. unjudged: kinds and pupils of whom that
+    kind alone could not be judged; what no finding bears is left alone there too.
 
     A case whose finding is the same makes no change at all, so that the same day matched twice says nothing new.
     """
@@ -81,7 +90,8 @@ def match(
         if (judged is None or kind in judged) and pupil not in unjudged_pupils:
             group = sorted(held[kind, pupil], key=lambda case: case.episode)
             runs = sorted(found[kind, pupil], key=lambda finding: finding.first)
-            changes += _match_pupil(group, runs, kind, school, today)
+            made = _match_pupil(group, runs, kind, school, today)
+            changes += [one for one in made if (kind, pupil) not in unjudged or one.what not in _GONE]
     return changes
 
 
@@ -112,10 +122,9 @@ def _unborne(case: Case, *, joined: bool, today: _Today) -> Iterator[Change]:
         return
     gone = replace(case, state=State.WITHDRAWN)
     if joined:
-        reason = "The register was corrected: this absence and another are one, which is followed up as that other."
-        yield Change(What.JOINED, gone, reason, amends=True)
+        yield Change(What.JOINED, gone, joined_reason(gone), amends=True)
     else:
-        yield Change(What.WITHDRAWN, gone, _WITHDRAWN, amends=True)
+        yield Change(What.WITHDRAWN, gone, withdrawn_reason(gone), amends=True)
 
 
 def _open(finding: _Finding, kind: str, school: int, episode: int, today: _Today) -> Iterator[Change]:
@@ -145,7 +154,7 @@ def _follow(case: Case, finding: _Finding, today: _Today) -> Iterator[Change]:
     if case.state is State.WITHDRAWN:
         now = replace(now, state=State.OPEN)
         why = difference(case, now)
-        yield Change(What.REOPENED, now, f"{_REOPENED} {why}".strip(), amends=True)
+        yield Change(What.REOPENED, now, f"{reopened_reason(now)} {why}".strip(), amends=True)
     elif now.digest != case.digest:
         yield Change(What.CHANGED, now, difference(case, now), amends=True)
     yield from _go_on(case, now, finding)
@@ -155,12 +164,12 @@ def _go_on(case: Case, now: Case, finding: _Finding) -> Iterator[Change]:
     """What is new of a case but is said in no message: that it goes on, or has ended, and its last day."""
     if now.state is State.CLOSED and not finding.ended:
         now = replace(now, state=State.OPEN)
-        yield Change(What.CONTINUED, now, f"The register was corrected. {_GOES_ON}", amends=False)
+        yield Change(What.CONTINUED, now, f"The register was corrected. {goes_on_reason(now)}", amends=False)
     elif now.state is case.state and now.digest == case.digest and now.last != case.last:
         if now.state is State.CLOSED:
             yield Change(What.CONTINUED, now, last_day_reason(now), amends=False)
         elif not finding.ended:
-            yield Change(What.CONTINUED, now, _GOES_ON, amends=False)
+            yield Change(What.CONTINUED, now, goes_on_reason(now), amends=False)
     yield from _close_if_ended(now, finding)
 
 

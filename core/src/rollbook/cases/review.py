@@ -9,13 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from rollbook.cases.case import Case, State, in_words
+from rollbook.cases.kinds import words_of
 from rollbook.tables.codes import all_codes
-
-_STANDS = {
-    State.OPEN: "Open: the absence goes on.",
-    State.CLOSED: "Closed: the absence has ended.",
-    State.WITHDRAWN: "Withdrawn: the register no longer shows it.",
-}
 
 
 @dataclass(frozen=True)
@@ -49,21 +44,37 @@ def review(case: Case, *, title: str) -> Review:
         ("School", str(case.school)),
         ("Pupil number", str(case.pupil)),
         ("Episode", str(case.episode)),
-        ("First day", in_words(case.first)),
-        ("Rule met on", in_words(case.reached)),
-        ("Last day so far" if case.state is State.OPEN else "Last day", in_words(case.last)),
+        *_days(case),
     ]
     facts += [(name.replace("_", " ").capitalize(), _plain(value)) for name, value in case.figures.items()]
     if case.opened_on is not None:
         facts.append(("Case opened on", in_words(case.opened_on)))
     return Review(
         title=title if case.number is None else f"Case {case.number}: {title}",
-        state=_STANDS[case.state],
+        state=_stands(case),
         facts=tuple(facts),
         evidence=tuple(_evidence(case)),
         law=tuple(case.law),
         settings=tuple(_setting(row) for row in case.settings),
     )
+
+
+def _days(case: Case) -> list[tuple[str, str]]:
+    if words_of(case.kind).one_day:
+        return [("Day", in_words(case.reached))]
+    return [
+        ("First day", in_words(case.first)),
+        ("Rule met on", in_words(case.reached)),
+        ("Last day so far" if case.state is State.OPEN else "Last day", in_words(case.last)),
+    ]
+
+
+def _stands(case: Case) -> str:
+    if case.state is State.WITHDRAWN:
+        return "Withdrawn: the register no longer shows it."
+    words = words_of(case.kind)
+    name, said = ("Open", words.goes_on) if case.state is State.OPEN else ("Closed", f"{words.ended}.")
+    return f"{name}: {said[0].lower()}{said[1:]}"
 
 
 def _evidence(case: Case) -> list[tuple[str, str]]:

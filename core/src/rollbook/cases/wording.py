@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from rollbook.cases.case import Case, in_words
+from rollbook.cases.kinds import words_of
 
 _CHANGED_EVIDENCE = "What the register shows of these days was corrected."
 
 
 def opened_reason(case: Case) -> str:
     """Why a case was opened."""
-    return f"An absence that began on {in_words(case.first)} met the rule on {in_words(case.reached)}."
+    return words_of(case.kind).opened.format(first=in_words(case.first), reached=in_words(case.reached))
 
 
 def closed_reason(case: Case) -> str:
-    """Why a case was closed. It does not say what ended the absence: the register does."""
-    return f"The absence has ended: the last day that counts is {in_words(case.last)}."
+    """Why a case was closed. It does not say what ended it: the register does."""
+    words = words_of(case.kind)
+    return f"{words.ended}." if words.one_day else f"{words.ended}: the last day that counts is {in_words(case.last)}."
 
 
 def last_day_reason(case: Case) -> str:
@@ -22,10 +24,33 @@ def last_day_reason(case: Case) -> str:
     return f"The register was corrected: the last day that counts is now {in_words(case.last)}."
 
 
+def withdrawn_reason(case: Case) -> str:
+    """Why a case that no finding bears is withdrawn."""
+    return f"The register was corrected: it no longer shows {words_of(case.kind).thing}."
+
+
+def reopened_reason(case: Case) -> str:
+    """Why a case that was withdrawn is there again."""
+    return f"The register was corrected again: it shows {words_of(case.kind).thing} after all."
+
+
+def joined_reason(case: Case) -> str:
+    """Why a case is withdrawn whose days are another's now."""
+    thing = words_of(case.kind).thing
+    return f"The register was corrected: {thing} and another are one, which is followed up as that other."
+
+
+def goes_on_reason(case: Case) -> str:
+    """That it goes on."""
+    return words_of(case.kind).goes_on
+
+
 def difference(before: Case, after: Case) -> str:
     """What is different in that on which a message rests; empty when nothing is."""
     if before.digest == after.digest:
         return ""
+    if words_of(after.kind).one_day:
+        return f"The day is now {in_words(after.reached)}, not {in_words(before.reached)}."
     told = []
     if before.first != after.first:
         told.append(f"The first day is now {in_words(after.first)}, not {in_words(before.first)}")

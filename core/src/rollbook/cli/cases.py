@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rollbook.host.config import Config
     from rollbook.host.report import CaseDetail, CaseRow, MessageRow
 
-COLUMNS = ["case", "what", "urn", "school", "pupil", "state", "first day", "last day", "reached", "held for"]
+COLUMNS = ["case", "what", "urn", "school", "pupil", "state", "first day", "last day", "reached", "waits for"]
 
 
 @click.group("cases", cls=Noun)
@@ -32,7 +32,7 @@ def command() -> None:
 
 @command.command("list")
 @school_option
-@click.option("--kind", metavar="KIND", help="Only those that make this kind of message, such as attendance_return.")
+@click.option("--kind", metavar="KIND", help="Only those of this rule, such as attendance_return or missing.")
 @click.option("--all", "all_of_them", is_flag=True, help="Those that are closed or withdrawn too.")
 @format_option
 @click.pass_context
@@ -57,7 +57,9 @@ def list_cases(ctx: click.Context, school: int | None, kind: str | None, all_of_
 def _line(row: CaseRow) -> list[object]:
     what = row.kind or row.rule
     found = [row.case, what, row.school, row.school_name, row.pupil, row.state]
-    return [*found, row.first, row.last, row.reached, row.held_for]
+    # Of a rule that makes no message nobody is told by Rollbook: a person follows it up.
+    waits = row.held_for if row.kind else ("a person: nothing is sent",)
+    return [*found, row.first, row.last, row.reached, waits if row.state == "open" or row.kind else ()]
 
 
 @command.command("show")

@@ -25,7 +25,6 @@ from rollbook.host.store.columns import dumps
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
 from rollbook.outbox.compose import CONTENTS
-from rollbook.rules import catalogue
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -121,25 +120,29 @@ def _evaluated(config: Config, school: SchoolConfig, loaded: Loaded, as_at: date
 def _matched(
     conn: sa.Connection, school: SchoolConfig, loaded: Loaded, evaluation: Evaluation, as_at: date, first: date
 ) -> list[Change]:
-    followed = _followed(evaluation)
     return match(
         kept_cases.of_school(conn, school.urn),
-        evaluation.findings.filter(pl.col("rule").is_in(followed)),
+        evaluation.findings,
         school=school.urn,
         as_at=as_at,
         first_judged=first,
         school_days=loaded.school_days,
         horizon=loaded.horizon,
-        judged=set(followed),
+        judged=set(evaluation.answers),
         unjudged_pupils=loaded.unjudged,
+        unjudged=_unjudged_kinds(evaluation),
     )
 
 
-def _followed(evaluation: Evaluation) -> list[str]:
-    """The rules whose findings open cases: those that make messages, and those of plugins. What the other rules find
-    is counted, evaluated and explained; a case of theirs comes with the words and the messages for it.
-    """
-    return [rule for rule in evaluation.answers if rule in CONTENTS or rule not in catalogue.RULES]
+def _unjudged_kinds(evaluation: Evaluation) -> set[tuple[str, int]]:
+    """Rules, and pupils of whom the rule says that it could not judge them: nothing of theirs is withdrawn for that."""
+    found = set()
+    for name, answer in evaluation.answers.items():
+        due = evaluation.rules[name].due
+        if due is not None and "not_judged" in answer.columns:
+            without = answer.filter(pl.col(due).is_null() & pl.col("not_judged").is_not_null())
+            found |= {(name, pupil) for pupil in without["pupil"]}
+    return found
 
 
 def _say_all(

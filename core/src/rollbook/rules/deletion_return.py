@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from rollbook.rules.ages import school_year_start
 from rollbook.rules.finding import findings_of
 from rollbook.rules.pairs import NO_SESSIONS
 from rollbook.rules.rule import Field, Judged, Reading, Rule
@@ -28,9 +29,13 @@ def _to_tell(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _findings(reading: Reading, ended: pl.DataFrame) -> pl.DataFrame:
-    """The ground of the deletion is for a person to state: nothing in a register says it."""
+    """The ground of the deletion is for a person to state: nothing in a register says it.
+
+    It has ended when the school year has: nothing in a register shows that the authority was told.
+    """
     rows = ended.filter(pl.col("to") >= DELETION_RETURN.first_day).with_row_index("run")
-    spans = rows.select("run", "e", first="to", last="to", reached="to", ended=pl.col("to") < reading.as_at)
+    over = pl.col("to") < school_year_start(reading.as_at)
+    spans = rows.select("run", "e", first="to", last="to", reached="to", ended=over)
     figures = rows.select(due_by="to", on_roll_from="from", year_group="year_group")
     return findings_of(DELETION_RETURN, reading, spans, figures, NO_SESSIONS)
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from rollbook.rules.ages import school_year_start
 from rollbook.rules.finding import findings_of
 from rollbook.rules.pairs import NO_SESSIONS
 from rollbook.rules.rule import Field, Judged, Reading, Rule
@@ -34,12 +35,16 @@ def _entered(reading: Reading) -> pl.DataFrame:
 
 
 def _findings(reading: Reading, entered: pl.DataFrame) -> pl.DataFrame:
-    """`send_by` is the last school day up to the day on which it is due, when somebody is there to send it."""
+    """`send_by` is the last school day up to the day on which it is due, when somebody is there to send it.
+
+    It has ended when the school year has: nothing in a register shows that the authority was told.
+    """
     rows = entered.filter(pl.col("from") >= NEW_PUPIL_RETURN.first_day).with_row_index("run")
     rows = rows.with_columns(send_by=last_open(reading, rows, "due_by"))
     send_by = pl.when(pl.col("send_by") >= pl.col("from")).then("send_by")
     figures = rows.select("due_by", send_by=send_by, entered_on="from", year_group="year_group")
-    entry = rows.select("run", "e", first="from", last="from", reached="from", ended=pl.col("due_by") < reading.as_at)
+    over = pl.col("from") < school_year_start(reading.as_at)
+    entry = rows.select("run", "e", first="from", last="from", reached="from", ended=over)
     return findings_of(NEW_PUPIL_RETURN, reading, entry, figures, NO_SESSIONS)
 
 

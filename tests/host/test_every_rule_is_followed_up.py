@@ -1,0 +1,74 @@
+"""What any rule finds becomes a case, told to an authority or not; what could not be judged takes nothing back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rollbook.host import report
+from support.host_world import OAKS, World, build
+
+FIRST, TENTH, NEXT = date(2026, 9, 21), date(2026, 10, 2), date(2026, 10, 5)
+BACK, ILL_AGAIN = date(2026, 10, 6), date(2026, 10, 7)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = build(tmp_path, monkeypatch)
+    world.with_school(OAKS, judge_from=FIRST)
+    return world
+
+
+def followed(world: World) -> list[tuple[str, int, str]]:
+    return sorted((row.rule, row.episode, row.state) for row in report.cases(world.config))
+
+
+def test_ten_days_without_a_reason_open_a_case_of_each_rule_that_they_meet(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "N")
+    world.sync(TENTH)
+    assert followed(world) == [
+        ("attendance_return", 1, "open"),
+        ("missing", 1, "open"),
+        ("penalty_notice", 1, "open"),
+    ]
+
+
+def test_only_what_an_authority_takes_makes_a_message(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "N")
+    world.sync(TENTH)
+    assert {row.kind for row in report.outbox(world.config)} == {"attendance_return"}
+    assert {row.rule: row.kind for row in report.cases(world.config)}["penalty_notice"] is None
+
+
+def test_a_correction_withdraws_all_of_them(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "N")
+    world.sync(TENTH)
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "I")
+    world.sync(NEXT)
+    assert {state for _, _, state in followed(world)} == {"withdrawn"}
+
+
+def test_each_spell_of_illness_past_fifteen_days_is_one_case(world: World) -> None:
+    mis = world.mis[OAKS]
+    mis.mark("p1", date(2026, 9, 3), date(2026, 9, 30), "I")  # twenty school days
+    world.sync(date(2026, 9, 30))
+    assert followed(world) == [("sickness_return", 1, "open")]
+    mis.mark("p1", ILL_AGAIN, date(2026, 10, 9), "I")
+    world.sync(date(2026, 10, 9))
+    assert followed(world) == [("sickness_return", 1, "closed"), ("sickness_return", 2, "open")]
+
+
+def test_a_case_says_what_it_is_of(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "U")
+    world.sync(TENTH)
+    [row] = report.cases(world.config, kind="penalty_notice")
+    detail = report.case(world.config, row.case)
+    assert detail.text.splitlines()[:2] == [
+        f"Case {row.case}: Threshold of a penalty notice",
+        "Open: the threshold stands reached.",
+    ]
+    assert [event.reason for event in detail.events] == [
+        "Unauthorised absences since 21 September 2026 reached the threshold on 25 September 2026."
+    ]
