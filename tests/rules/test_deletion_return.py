@@ -84,3 +84,10 @@ def test_the_finding_is_of_the_last_day_and_rests_on_no_session() -> None:
 def test_an_exempt_leaver_is_no_finding() -> None:
     left = LEAVER | {"off_roll": LAST_OPEN}
     assert findings("deletion_return", date(2026, 8, 1), school=SIX, pupil=left) == []
+
+
+def test_an_authority_may_ask_for_those_who_completed_the_last_year_too() -> None:
+    asked = {"authority": {"deletion_return_for_all": True}}
+    pupil = LEAVER | {"off_roll": LAST_OPEN}
+    said = answer("deletion_return", date(2026, 9, 4), school=SIX, pupil=pupil, local=asked)
+    assert said == {"due": True, "due_by": LAST_OPEN}

@@ -81,3 +81,9 @@ def test_entries_before_the_regulations_are_no_findings() -> None:
 def test_a_pupil_who_joins_in_the_holiday_can_be_told_of_on_no_school_day() -> None:
     [one] = findings("new_pupil_return", date(2026, 8, 3), pupil={"on_roll": date(2026, 8, 3)})
     assert (one["figures"]["due_by"], one["figures"]["send_by"]) == ("2026-08-08", None)
+
+
+def test_an_authority_may_ask_for_those_who_begin_with_the_others_too() -> None:
+    asked = {"authority": {"new_pupil_return_for_all": True}}
+    said = answer("new_pupil_return", date(2026, 9, 4), school=FIRST_SCHOOL, pupil=RECEPTION, local=asked)
+    assert said == {"due_by": date(2026, 9, 8), "due": True}

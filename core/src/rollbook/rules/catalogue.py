@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rollbook.rules.absence import ABSENCE
 from rollbook.rules.absence_by_code import ABSENCE_BY_CODE
+from rollbook.rules.attendance_followup import ATTENDANCE_FOLLOWUP
 from rollbook.rules.attendance_return import ATTENDANCE_RETURN
 from rollbook.rules.children_not_in_school import CHILDREN_NOT_IN_SCHOOL
 from rollbook.rules.code import CODE
@@ -36,6 +37,7 @@ RULES: Mapping[str, Rule] = {
         ABSENCE_BY_CODE,
         STATISTICS,
         ATTENDANCE_RETURN,
+        ATTENDANCE_FOLLOWUP,
         IRREGULAR,
         SICKNESS_RETURN,
         NEW_PUPIL_RETURN,

@@ -23,9 +23,13 @@ def judge(reading: Reading) -> Judged:
 
 
 def _to_tell(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
-    """Those that ended, and not by completing the school's most senior year."""
+    """Those that ended; but for who completed the most senior year, unless the authority asks for those too."""
+    for_all = reading.settings.column("deletion_return_for_all", pl.Boolean)
+    rows = rows.join(for_all, on="school", how="left", maintain_order="left")
     completed = ((pl.col("year_group") == pl.col("highest_year")) & pl.col("at_end")).fill_null(False)
-    return rows.filter((pl.col("to") <= reading.as_at) & ~pl.col("goes_on") & ~completed)
+    return rows.filter(
+        (pl.col("to") <= reading.as_at) & ~pl.col("goes_on") & (pl.col("deletion_return_for_all") | ~completed)
+    )
 
 
 def _findings(reading: Reading, ended: pl.DataFrame) -> pl.DataFrame:
@@ -50,7 +54,7 @@ DELETION_RETURN = Rule(
     ),
     law=("SI 2024/208, reg 13(4) and (5)", "SI 2024/208, reg 9(1) (the grounds)"),
     first_day=date(2024, 8, 19),
-    settings=(),
+    settings=("deletion_return_for_all",),
     answer=(
         Field("due", pl.Boolean, "true from the last day on the roll; false before it, or if exempt"),
         Field("due_by", pl.Date, "the last day on the roll; null when not due"),

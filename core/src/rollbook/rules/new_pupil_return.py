@@ -24,14 +24,16 @@ def judge(reading: Reading) -> Judged:
 
 def _entered(reading: Reading) -> pl.DataFrame:
     """Spells with `due_by`: the end of the fifth day after the entry, or sooner where the authority says so; null for
-    one who begins in the most junior year on the first day of the school year.
+    one who begins in the most junior year on the first day of the school year, unless the authority asks for those too.
     """
     sooner = reading.settings.column("new_pupil_return_due_days", pl.Int32)
-    rows = spells(reading).join(sooner, on="school", how="left", maintain_order="left")
+    for_all = reading.settings.column("new_pupil_return_for_all", pl.Boolean)
+    rows = spells(reading).join(sooner.join(for_all, on="school"), on="school", how="left", maintain_order="left")
     most = pl.lit(reading.settings.law("new_pupil_return_days"), pl.Int32)
     within = pl.duration(days=pl.min_horizontal("new_pupil_return_due_days", most))
     with_the_others = (pl.col("year_group") == pl.col("lowest_year")) & (pl.col("from") == pl.col("first_open"))
-    return rows.with_columns(due_by=pl.when(~with_the_others.fill_null(False)).then(pl.col("from") + within))
+    told = pl.col("new_pupil_return_for_all") | ~with_the_others.fill_null(False)
+    return rows.with_columns(due_by=pl.when(told).then(pl.col("from") + within))
 
 
 def _findings(reading: Reading, entered: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +60,7 @@ NEW_PUPIL_RETURN = Rule(
     ),
     law=("SI 2024/208, reg 13(1) to (3)",),
     first_day=date(2024, 8, 19),
-    settings=("new_pupil_return_days", "new_pupil_return_due_days"),
+    settings=("new_pupil_return_days", "new_pupil_return_due_days", "new_pupil_return_for_all"),
     answer=(
         Field("due_by", pl.Date, "the fifth day after the first on the roll, of the latest spell; null if exempt"),
         Field("due", pl.Boolean, "whether that day is still to come, or is the day looked at"),
