@@ -111,7 +111,8 @@ def test_two_writers_wait_for_each_other(database: Database) -> None:
 
 def notice_table(*rows: tuple[int, str, str | None]) -> pl.DataFrame:
     schema = {"pupil": pl.Int64, "parent": pl.String, "outcome": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.lit(NIGHT.date()).alias("issued"))
+    notices = pl.DataFrame(rows, schema=schema, orient="row")
+    return notices.with_columns(issued=NIGHT.date(), kind=pl.lit(None, pl.String), ends=pl.lit(None, pl.Date))
 
 
 def test_what_replaces_a_row_closes_it(database: Database) -> None:

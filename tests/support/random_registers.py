@@ -89,7 +89,15 @@ class RandomRegister:
     def _notices(self) -> pl.DataFrame:
         """Each at the first school at which the pupil is."""
         rows = [
-            (next(urn for urn, n in self.pupils if n == number), number, one.parent, one.issued, one.outcome)
+            (
+                next(urn for urn, n in self.pupils if n == number),
+                number,
+                one.parent,
+                one.issued,
+                one.outcome,
+                None,
+                None,
+            )
             for number, notices in self.notices.items()
             for one in notices
         ]

@@ -81,7 +81,7 @@ def bring(
         "not_recorded": _lacking(conn, files, school.urn, people.roll, calendar, as_at),
         "proposals": len(people.identified.proposals),
     }
-    sentences = (*marks.sentences, *unread, *_behind(school, staged.newest, calendar, as_at))
+    sentences = (*marks.sentences, *unread, *people.not_given, *_behind(school, staged.newest, calendar, as_at))
     back = f"The calendar of {school.name} ({school.urn}) now reaches further back: the next sync reads all of it."
     notes = [
         *calendar.notes,

@@ -1,4 +1,4 @@
-"""Bring a pull's pupils, roll, contacts, leave and notices into what is known of a school."""
+"""Bring a pull's pupils, their roll, and what else is said of them into what is known of a school."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from rollbook.contract.errors import VendorMustAct
-from rollbook.host import identity
+from rollbook.host import given, identity
 from rollbook.host.config import SchoolConfig
 from rollbook.host.known_pupils import known_numbers
 from rollbook.host.pull import Staged
@@ -17,7 +17,9 @@ from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
 from rollbook.register.roll import merge_roll, on_roll, roll_drop
 from rollbook.tables.schemas import (
+    CONTACT_LOG,
     CONTACTS,
+    FLAGS,
     LEAVE,
     NOTICES,
     PAGES,
@@ -34,6 +36,8 @@ _OPTIONAL: dict[Table, tuple[sa.Table, Schema]] = {
     Table.CONTACTS: (people.contacts, CONTACTS),
     Table.LEAVE: (people.leave, LEAVE),
     Table.NOTICES: (people.notices, NOTICES),
+    Table.FLAGS: (people.flags, FLAGS),
+    Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
 }
 _FLAGGED = {"in_source": pl.Boolean}
 
@@ -41,7 +45,8 @@ _FLAGGED = {"in_source": pl.Boolean}
 @dataclass(frozen=True)
 class People:
     """numbers: `key`, `pupil` of every key ever used. roll: `ROLL` as it now stands, with `in_source`. vanished:
-    pupils on it of whom the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables.
+    pupils on it of whom the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables. not_given: said
+    of tables that came before and not now.
     """
 
     identified: identity.Identified
@@ -51,6 +56,7 @@ class People:
     vanished: int
     changed: int
     quarantine: pl.DataFrame
+    not_given: tuple[str, ...]
 
 
 class RollFell(VendorMustAct):
@@ -78,6 +84,7 @@ def bring_people(
     _check_fall(conn, school, fresh, as_at, accepted_by)
     roll, vanished, roll_changed, roll_aside = _roll(conn, school.urn, fresh, moment)
     asides = [aside, roll_aside]
+    changed += given.keep(conn, school, staged, moment)
     for table in _OPTIONAL:
         if table in staged.tables:
             more, set_aside = _optional(conn, school.urn, table, staged.tables[table], found.numbers, moment)
@@ -91,6 +98,7 @@ def bring_people(
         vanished=vanished,
         changed=changed + roll_changed,
         quarantine=pl.concat(asides),
+        not_given=given.no_longer(conn, school, staged),
     )
 
 

@@ -28,7 +28,7 @@ from rollbook.tables.schemas import (
     Schema,
     conform,
 )
-from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType
+from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, NoticeKind, NoticeOutcome
 
 _KEY = ("school", "pupil")
 _TYPES = {name: name for name in ("maintained", "academy", "special", "independent")}
@@ -40,7 +40,6 @@ _MAYBE_DAY = FileColumn(pl.Date, "a day as 2026-09-03", filled=False)
 _YEAR = FileColumn(pl.Int8, "a year group, a whole number", needed=False, filled=False)
 _YES = {"true": True, "false": False}
 _SESSION = FileColumn(pl.UInt8, "AM or PM", values={"am": AM, "pm": PM})
-_OUTCOMES = ("paid", "unpaid", "prosecuted", "withdrawn")
 OPTIONAL = ("leave", "notices", "contacts", "flags", "contact_log")
 
 
@@ -78,7 +77,15 @@ FILES: Mapping[str, Mapping[str, FileColumn]] = {
     },
     "marks": {"school": _URN, "pupil": _TEXT, "date": _DAY, "session": _SESSION, "code": _MAYBE},
     "leave": {"school": _URN, "pupil": _TEXT, "from": _DAY, "to": _DAY},
-    "notices": {"school": _URN, "pupil": _TEXT, "parent": _TEXT, "issued": _DAY, "outcome": _one_of(_OUTCOMES)},
+    "notices": {
+        "school": _URN,
+        "pupil": _TEXT,
+        "parent": _TEXT,
+        "issued": _DAY,
+        "outcome": _one_of(NoticeOutcome),
+        "kind": _one_of(NoticeKind),
+        "ends": FileColumn(pl.Date, "a day as 2026-09-03", needed=False, filled=False),
+    },
     "contacts": {"school": _URN, "pupil": _TEXT, "name": _MAYBE},
     "flags": {
         "school": _URN,
@@ -125,8 +132,8 @@ def read_folder(path: Path) -> Folder:
         pupils=_numbered(tables["pupils"], numbers, PUPILS).unique(_KEY, keep="first", maintain_order=True),
         roll=_numbered(tables["roll"], numbers, ROLL),
         marks=_marks(tables["marks"], numbers),
-        leave=_numbered(tables["leave"], numbers, LEAVE),
-        notices=_numbered(tables["notices"], numbers, NOTICES),
+        leave=_if_there(tables["leave"], numbers, LEAVE),
+        notices=_if_there(tables["notices"], numbers, NOTICES),
         contacts=_if_there(tables["contacts"], numbers, CONTACTS),
         flags=_if_there(tables["flags"], numbers, FLAGS),
         contact_log=_if_there(tables["contact_log"], numbers, CONTACT_LOG),
@@ -149,6 +156,7 @@ def _check(tables: Mapping[str, FileTable]) -> None:
         tables[name].refuse_strangers(tables["schools"].rows, ["school"], "schools")
     for name in ("roll", "leave", "flags"):
         tables[name].refuse(pl.col("to") < pl.col("from"), "to", "the last day is before the first")
+    tables["notices"].refuse(pl.col("ends") < pl.col("issued"), "ends", "the period ends before the day of issue")
     _refuse_overlaps(tables["roll"])
 
 

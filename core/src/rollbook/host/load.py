@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 import sqlalchemy as sa
 
+from rollbook.host import given
 from rollbook.host.config import SchoolConfig
 from rollbook.host.manifests import entries, read_marks, read_replaced
 from rollbook.host.registers import RegisterFiles
@@ -18,7 +19,31 @@ from rollbook.host.store import dated, people
 from rollbook.register.amend import as_known
 from rollbook.register.terms import school_year
 from rollbook.rules.registers import RULE_MARKS, Registers
-from rollbook.tables.schemas import LEAVE, MARKS, NOTICES, PUPILS, ROLL, SCHOOLS, SESSIONS, conform, empty
+from rollbook.tables.schemas import (
+    CONTACT_LOG,
+    CONTACTS,
+    FLAGS,
+    LEAVE,
+    MARKS,
+    NOTICES,
+    PUPILS,
+    ROLL,
+    SCHOOLS,
+    SESSIONS,
+    Schema,
+    Table,
+    conform,
+    empty,
+)
+
+# The tables that a source may leave out: where each is kept, and its form.
+_OPTIONAL: Mapping[Table, tuple[sa.Table, Schema]] = {
+    Table.LEAVE: (people.leave, LEAVE),
+    Table.NOTICES: (people.notices, NOTICES),
+    Table.CONTACTS: (people.contacts, CONTACTS),
+    Table.FLAGS: (people.flags, FLAGS),
+    Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
+}
 
 
 @dataclass(frozen=True)
@@ -41,8 +66,8 @@ class Loaded:
 def load(
     conn: sa.Connection, files: RegisterFiles, school: SchoolConfig, as_at: date, known: datetime | None = None
 ) -> Loaded:
-    """The school as it is known now, or as it was known at the moment `known`: marks, roll and calendar. Its own facts
-    are those of `school`; `known_settings` says what they and the local settings were.
+    """The school as it is known now, or as it was known at the moment `known`: every table. Its own facts are those of
+    `school`; `known_settings` says what they and the local settings were. A table that the source never gave is None.
 
     Raises FixSettings when a register file is damaged.
     """
@@ -52,15 +77,16 @@ def load(
     roll = dated.frame(conn, people.roll, urn, ROLL, known)
     unjudged = pupils.filter(pl.col("dob").is_null())["pupil"]
     judged = pupils.filter(pl.col("dob").is_not_null())
+    others = _at_other_schools(conn, urn, judged["pupil"].to_list(), known)
     registers = Registers(
         schools=_school(school),
         sessions=dated.frame(conn, people.sessions, urn, SESSIONS, known).filter(pl.col("date") >= first),
         pupils=judged,
         roll=_of(roll, judged),
         marks=_of(_marks(conn, files, urn, as_at, known), judged),
-        leave=_of(dated.frame(conn, people.leave, urn, LEAVE, known), judged),
-        notices=_of(dated.frame(conn, people.notices, urn, NOTICES, known), judged),
-        elsewhere=_elsewhere(conn, files, urn, judged, as_at, known),
+        elsewhere=_elsewhere(conn, files, others, as_at, known),
+        notices_elsewhere=_notices_elsewhere(conn, others, known),
+        **_optional(conn, urn, judged, known),
     )
     begins = registers.sessions["date"].min()
     horizon = max(first, begins) if isinstance(begins, date) else first
@@ -95,21 +121,40 @@ def _marks(conn: sa.Connection, files: RegisterFiles, school: int, as_at: date, 
     return conform(whole, RULE_MARKS)
 
 
+def _optional(
+    conn: sa.Connection, school: int, pupils: pl.DataFrame, known: datetime | None
+) -> dict[str, pl.DataFrame | None]:
+    there = given.tables_given(conn, school, known)
+    return {
+        table.value: _of(dated.frame(conn, kept_in, school, schema, known), pupils) if table in there else None
+        for table, (kept_in, schema) in _OPTIONAL.items()
+    }
+
+
 def _elsewhere(
     conn: sa.Connection,
     files: RegisterFiles,
-    school: int,
-    pupils: pl.DataFrame,
+    others: Mapping[int, Collection[int]],
     as_at: date,
     known: datetime | None,
 ) -> pl.DataFrame | None:
-    """Marks that pupils of this school were given at other schools: the only thing that crosses schools."""
-    shared = _at_other_schools(conn, school, pupils["pupil"].to_list(), known)
+    """Marks that pupils of this school were given at `others`. These and notices are all that crosses schools."""
     parts = [
         _marks(conn, files, other, as_at, known).filter(pl.col("pupil").is_in(sorted(numbers)))
-        for other, numbers in sorted(shared.items())
+        for other, numbers in sorted(others.items())
     ]
     return pl.concat(parts).sort("school", "pupil", "date", "session") if parts else None
+
+
+def _notices_elsewhere(
+    conn: sa.Connection, others: Mapping[int, Collection[int]], known: datetime | None
+) -> pl.DataFrame | None:
+    """Notices to their parents that `others` have recorded: the law counts them by parent and child."""
+    parts = [
+        dated.frame(conn, people.notices, other, NOTICES, known).filter(pl.col("pupil").is_in(sorted(numbers)))
+        for other, numbers in sorted(others.items())
+    ]
+    return pl.concat(parts) if parts else None
 
 
 def _at_other_schools(
@@ -128,19 +173,35 @@ def _at_other_schools(
 
 def _digest(registers: Registers) -> str:
     """Of what the rules read. Names and addresses are not in it: a new surname makes no new decision."""
-    read = (
-        registers.schools,
-        registers.sessions.sort("date", "session"),
-        registers.pupils.select("school", "pupil", "dob").sort("pupil"),
-        registers.roll.select("school", "pupil", "from", "to", "year_group", "boarder").sort("pupil", "from"),
-        registers.marks,
-        registers.leave.sort("pupil", "from", "to"),
-        registers.notices.sort("pupil", "issued", "parent"),
-        registers.elsewhere if registers.elsewhere is not None else empty(RULE_MARKS),
-    )
     digest = hashlib.sha256()
-    for frame in read:
+    for frame in _read(registers):
+        if frame is None:  # never given, which is another thing to judge by than no row
+            digest.update(b"none")
+            continue
         buffer = io.BytesIO()
         frame.rechunk().write_ipc(buffer, compression="uncompressed")
         digest.update(hashlib.sha256(buffer.getvalue()).digest())
     return digest.hexdigest()
+
+
+def _read(registers: Registers) -> Iterator[pl.DataFrame | None]:
+    """The tables and columns that the rules read, each in an order of its own."""
+    yield registers.schools
+    yield registers.sessions.sort("date", "session")
+    yield registers.marks
+    yield registers.elsewhere if registers.elsewhere is not None else empty(RULE_MARKS)
+    for name, columns in _READ.items():
+        frame = getattr(registers, name)
+        yield None if frame is None else frame.select(columns).sort(columns)
+
+
+_READ: Mapping[str, list[str]] = {
+    "pupils": ["school", "pupil", "dob"],
+    "roll": [name for name in ROLL if name != "class_name"],
+    "leave": list(LEAVE),
+    "notices": list(NOTICES),
+    "notices_elsewhere": list(NOTICES),
+    "contacts": ["school", "pupil"],
+    "flags": list(FLAGS),
+    "contact_log": ["school", "pupil", "date", "type", "outcome"],
+}

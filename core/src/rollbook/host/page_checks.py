@@ -37,19 +37,20 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
 
 
 def fitted(page: Page, table: Table) -> Page:
-    """`page` with the columns of its table alone, each of its type, and every row that lacks a needed value set aside.
-
-    A column that the table does not have is dropped: least data. Raises VendorMustAct when a column is missing or of
+    """`page` with the columns of its table alone, each of its type and form, and every row that lacks a needed value set
+    aside. A column that the table does not have is dropped: least data. Raises VendorMustAct when a column is missing or of
     another type.
     """
     rows, rejects = _frame(page.rows, table, PAGES[table]), [_reject(reject) for reject in _few(page.rejects)]
+    rows = rows.with_row_index("_row", offset=1)
     removed = page.removed
     if removed is not None:
         wanted = {name: PAGES[table][name] for name in KEYS[table]}
         removed = _frame(removed, table, wanted).drop_nulls()
     origin = clean(page.origin, 200)
-    whole, lacking = _lacking(rows, table, origin)
-    return Page(whole, removed, tuple(_few([*rejects, *lacking])), origin)
+    worded, unlike = _formed(rows, table, origin)
+    whole, lacking = _lacking(worded, table, origin)
+    return Page(whole.drop("_row"), removed, tuple(_few([*rejects, *unlike, *lacking])), origin)
 
 
 def checked_done(done: Done) -> Done:
@@ -124,11 +125,34 @@ def _typed(series: pl.Series, table: Table, column: Column) -> pl.Series:
     raise VendorMustAct(f"The column {series.name} of {table.value} is {given}, which does not fit {wanted}.")
 
 
+def _formed(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFrame, list[Reject]]:
+    """The rows with every text as its column's form has it, and a reject for each that has another: see `Column.form`.
+
+    No value is repeated: a wrong one may be anything.
+    """
+    rejects: list[Reject] = []
+    for name, column in PAGES[table].items():
+        if column.form is None or name not in rows.columns:
+            continue
+        tidy = pl.col(name).str.strip_chars().str.to_lowercase().replace("", None)
+        rows = rows.with_columns(tidy)
+        fits = pl.col(name).str.contains(f"^(?:{column.form})$")
+        used = "" if column.else_aside else ": the row is used without it"
+        reason = f"{name} is none of the words that it may be{used}"
+        bad = rows.filter(~fits).head(REJECTS + 1 - len(rejects))
+        rejects += [Reject(_place(row, origin), name, reason, "unknown_word") for row in bad.iter_rows(named=True)]
+        kept = fits.fill_null(value=True)
+        rows = (
+            rows.filter(kept) if column.else_aside else rows.with_columns(pl.when(kept).then(pl.col(name)).alias(name))
+        )
+    return rows, rejects
+
+
 def _lacking(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFrame, list[Reject]]:
     """The rows that have every value they need, and a reject for each of the others."""
     needed = [name for name, column in PAGES[table].items() if column.required]
     empty = pl.any_horizontal(pl.col(name).is_null() for name in needed)
-    bad = rows.with_row_index("_row", offset=1).filter(empty)
+    bad = rows.filter(empty)
     if bad.is_empty():
         return rows, []
     rejects = [_no_value(row, needed, origin) for row in bad.head(REJECTS + 1).iter_rows(named=True)]
@@ -137,8 +161,12 @@ def _lacking(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFram
 
 def _no_value(row: Mapping[str, Any], needed: list[str], origin: str) -> Reject:
     column = next(name for name in needed if row[name] is None)
+    return Reject(_place(row, origin), column, f"no {column} that can be read", "missing_value")
+
+
+def _place(row: Mapping[str, Any], origin: str) -> str:
     place = f"line {row['line']}" if row.get("line") is not None else f"row {row['_row']}"
-    return Reject(f"{origin}, {place}" if origin else place, column, f"no {column} that can be read", "missing_value")
+    return f"{origin}, {place}" if origin else place
 
 
 def _few(rejects: Any) -> Any:

@@ -22,7 +22,17 @@ Progress: TypeAlias = Callable[[str, str, int, int | None], None]
 """Called with a school's or destination's name, the stage, how far it is, and of how much (None: not known)."""
 
 # The order in which tables are pulled: who the marks belong to must be known before them.
-ORDER = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.MARKS)
+ORDER = (
+    Table.SESSIONS,
+    Table.PUPILS,
+    Table.ROLL,
+    Table.CONTACTS,
+    Table.LEAVE,
+    Table.NOTICES,
+    Table.FLAGS,
+    Table.CONTACT_LOG,
+    Table.MARKS,
+)
 _FURTHEST = 366  # days that an overlap may reach back
 _NEEDED = (Table.PUPILS, Table.ROLL, Table.MARKS)
 _REMOVED = {name: page_schema(Table.MARKS)[name] for name in ("pupil", "date", "session")}

@@ -10,7 +10,7 @@ import polars as pl
 from rollbook.rules.attendance_return import last_attended
 from rollbook.rules.contacts import attempts, tried
 from rollbook.rules.finding import findings_of
-from rollbook.rules.overruns import find_overruns
+from rollbook.rules.overruns import NO_LEAVE, find_overruns
 from rollbook.rules.pairs import sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.runs import find_runs
@@ -35,7 +35,10 @@ def judge(reading: Reading) -> Judged:
             pl.col("reached").filter(pl.col("ground") == ground).min().alias(ground) for ground in (ABSENCE, LEAVE)
         )
     )
-    answer = answer.with_columns(review_possible=pl.any_horizontal(pl.col(ABSENCE, LEAVE).is_not_null()))
+    answer = answer.with_columns(
+        review_possible=pl.any_horizontal(pl.col(ABSENCE, LEAVE).is_not_null()),
+        not_judged=pl.lit(NO_LEAVE if reading.registers.leave is None else None, pl.String),
+    )
     shown = _of_spans(reading, standing, ids, "last").unique(["e", "date", "session"], maintain_order=True)
     met = spans.filter(pl.col("reached") >= GROUND_REVIEW.first_day)
     evidence = _of_spans(reading, met, ids, "reached")
@@ -96,6 +99,7 @@ GROUND_REVIEW = Rule(
         Field(ABSENCE, pl.Date, "day on which a run of twenty days that still stands reached twenty, or null"),
         Field(LEAVE, pl.Date, "tenth school day after leave, while every day since is one of absence, or null"),
         Field("review_possible", pl.Boolean, "whether either of them stands"),
+        Field("not_judged", pl.String, "why leave could not be judged, or null"),
     ),
     due="review_possible",
     judge=judge,

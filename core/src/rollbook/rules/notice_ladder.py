@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.notices import known_notices
+from rollbook.rules.notices import NO_NOTICES, known_notices
 from rollbook.rules.rule import ByName, Field, Judged, Reading, Rule
 
 FIRST, SECOND, BARRED = "first", "second", "barred"
@@ -27,7 +27,8 @@ def judge(reading: Reading) -> Judged:
         parents=pl.struct("parent", "notice", "counted", "anniversary").cast(_PARENT)
     )
     none = pl.lit([], pl.List(_PARENT))
-    return Judged(reading.spread(each).with_columns(pl.col("parents").fill_null(none)))
+    unknown = pl.lit(NO_NOTICES if reading.registers.notices is None else None, pl.String)
+    return Judged(reading.spread(each).with_columns(pl.col("parents").fill_null(none), not_judged=unknown))
 
 
 def _counting(reading: Reading) -> pl.DataFrame:
@@ -53,7 +54,8 @@ NOTICE_LADDER = Rule(
     says=(
         "For each parent and child: the first in three years, the second, or barred because there were two. Withdrawn "
         "notices and those before 19 August 2024 do not count. Notices are counted for the day on which the next would "
-        "be issued; on the third anniversary of one, which no longer counts, a person should look."
+        "be issued; on the third anniversary of one, which no longer counts, a person should look. Those recorded at "
+        "another school of the child count too, and a notice to improve is none."
     ),
     law=("SI 2007/1867, as amended by SI 2024/210", "DfE, Working together to improve school attendance, chapter 6"),
     first_day=date(2024, 8, 19),
@@ -65,6 +67,7 @@ NOTICE_LADDER = Rule(
             "of each parent: notice (first, second or barred), counted (notices that count), anniversary (whether one "
             "is three years old to the day). A parent who is not listed had none. Each is a key of its own too",
         ),
+        Field("not_judged", pl.String, "why it is not known whether there were others, at this school; or null"),
     ),
     judge=judge,
     by_name=ByName("parents", "parent", "notice", FIRST),

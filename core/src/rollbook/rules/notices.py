@@ -1,19 +1,31 @@
-"""Penalty notices issued to the parents of a pupil, at whichever school they were recorded."""
+"""Notices issued to the parents of a pupil, at whichever school they were recorded."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from rollbook.rules.registers import Registers
 from rollbook.rules.rule import Reading
+from rollbook.tables.schemas import NOTICES, empty
+from rollbook.tables.words import NoticeKind, NoticeOutcome
 
-WITHDRAWN = "withdrawn"
+NO_NOTICES = "not judged: the source gives no notices to parents (notices)"
+_SAID = ("pupil", "parent", "issued", "ends", "outcome", "withdrawn", "improve")
+
+
+def all_notices(registers: Registers) -> pl.DataFrame:
+    """Of every school, each once: pupil, parent, issued, ends, outcome, withdrawn (was it), improve (is it one to)."""
+    tables = [table for table in (registers.notices, registers.notices_elsewhere) if table is not None]
+    rows = pl.concat([table.select(list(NOTICES)) for table in tables]) if tables else empty(NOTICES)
+    outcome, kind = (pl.col(name).str.strip_chars().str.to_lowercase().fill_null("") for name in ("outcome", "kind"))
+    said = rows.with_columns(withdrawn=outcome == NoticeOutcome.WITHDRAWN, improve=kind == NoticeKind.IMPROVE)
+    return said.select(_SAID).unique(maintain_order=True)
 
 
 def known_notices(reading: Reading) -> pl.DataFrame:
-    """Those issued up to the day looked at, each once: pupil, parent, issued, withdrawn (was it)."""
-    notices = reading.registers.notices.filter(pl.col("issued") <= reading.as_at)
-    outcome = pl.col("outcome").str.strip_chars().str.to_lowercase().fill_null("")
-    return notices.select("pupil", "parent", "issued", withdrawn=outcome == WITHDRAWN).unique(maintain_order=True)
+    """The penalty notices issued up to the day looked at, each once: pupil, parent, issued, withdrawn (was it)."""
+    rows = all_notices(reading.registers).filter(~pl.col("improve") & (pl.col("issued") <= reading.as_at))
+    return rows.select("pupil", "parent", "issued", "withdrawn").unique(maintain_order=True)
 
 
 def standing_notices(reading: Reading) -> pl.DataFrame:

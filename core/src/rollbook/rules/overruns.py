@@ -7,6 +7,9 @@ import polars as pl
 from rollbook.rules.pairs import BREAKS, COUNTS, look_up, run_roles
 from rollbook.rules.rule import Reading
 from rollbook.rules.spells import next_open
+from rollbook.tables.schemas import LEAVE, empty
+
+NO_LEAVE = "whether leave was overrun is not judged: the source gives no leave that was granted (leave)"
 
 
 def find_overruns(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
@@ -40,7 +43,9 @@ def _days_after(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     Of a leave after which the pupil was not yet on the roll there are none: such a day is no day of absence.
     """
     people = reading.days.enrolments.select("e", "school", "pupil")
-    leave = reading.registers.leave.select("school", "pupil", leave_from="from", leave_to="to")
+    given = reading.registers.leave
+    leave = empty(LEAVE) if given is None else given
+    leave = leave.select("school", "pupil", leave_from="from", leave_to="to")
     leave = leave.join(people, on=["school", "pupil"], how="inner").unique().sort("e", "leave_to", "leave_from")
     leave = leave.with_columns(next=next_open(reading, leave, "leave_to")).with_row_index("run")
     rows = reading.days.only(leave.get_column("e")).days

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -26,7 +26,6 @@ from rollbook.tables.schemas import (
     SESSION,
     SESSIONS,
     Schema,
-    empty,
 )
 
 # Of a mark the rules read only what it says; when it became known is the host's business.
@@ -41,6 +40,7 @@ NEEDED: Mapping[str, Schema] = {
     "leave": LEAVE,
     "notices": NOTICES,
     "elsewhere": RULE_MARKS,
+    "notices_elsewhere": NOTICES,
     "contacts": {name: CONTACTS[name] for name in ("school", "pupil")},
     "flags": {name: FLAGS[name] for name in ("school", "pupil", "flag", "from", "to")},
     "contact_log": {name: CONTACT_LOG[name] for name in ("school", "pupil", "date", "type", "outcome")},
@@ -55,9 +55,10 @@ class Registers:
 
     `marks`: a `school` column beside those of a register file, sorted by school, pupil, date, session, and unique in
     them. An open session on the roll with no row in it is a session not recorded. `elsewhere`: marks that pupils of
-    these schools were given at schools that are not here (`school` is where), or None where none are to hand.
-    `contacts`, `flags`, `contact_log`: None where the source gives none, which is not the same as an empty table: what
-    rests on it is then "not judged". `roll` may have `destination` and `ground`.
+    these schools were given at schools that are not here (`school` is where), or None where none are to hand;
+    `notices_elsewhere` likewise. `leave`, `notices`, `contacts`, `flags`, `contact_log`: None where the source gives
+    none, which is not the same as an empty table: what rests on it is then "not judged". `roll` may have `destination`
+    and `ground`.
     """
 
     schools: pl.DataFrame
@@ -65,9 +66,10 @@ class Registers:
     pupils: pl.DataFrame
     roll: pl.DataFrame
     marks: pl.DataFrame
-    leave: pl.DataFrame = field(default_factory=lambda: empty(LEAVE))
-    notices: pl.DataFrame = field(default_factory=lambda: empty(NOTICES))
+    leave: pl.DataFrame | None = None
+    notices: pl.DataFrame | None = None
     elsewhere: pl.DataFrame | None = None
+    notices_elsewhere: pl.DataFrame | None = None
     contacts: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
     contact_log: pl.DataFrame | None = None

@@ -15,6 +15,8 @@ from typing import TypeAlias
 import polars as pl
 from polars.datatypes import DataTypeClass
 
+from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destination, NoticeKind, NoticeOutcome
+
 Kind: TypeAlias = pl.DataType | DataTypeClass
 MOMENT = pl.Datetime("us", "UTC")
 SCHOOL = pl.Int32  # URN
@@ -41,13 +43,21 @@ class Table(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a page: its type, whether a row needs a value, whether it is personal, and what it means."""
+    """A column of a page: its type, whether a row needs a value, whether it is personal, and what it means.
+
+    form: a pattern that the whole of a text must have, in small letters; None: any text. Where another is written, the
+    row is set aside if `else_aside` (without the value it would say something else), and else is used without it.
+    """
 
     dtype: Kind
     required: bool
     doc: str
     personal: bool = False
+    form: str | None = None
+    else_aside: bool = False
 
+
+_URN = "[0-9]{6}"
 
 # What a source's page of each table holds. A column that is not required may be left out.
 PAGES: Mapping[Table, Mapping[str, Column]] = {
@@ -76,8 +86,19 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "year_group": Column(pl.Int8, False, "0 is reception, -1 nursery"),
         "class_name": Column(pl.String, False, "registration class"),
         "boarder": Column(pl.Boolean, False, "whether the pupil boards; empty is no"),
-        "destination": Column(pl.String, False, "where a leaver went: a URN, or one of `words.Destination`", True),
-        "ground": Column(pl.String, False, "on which the name was deleted: a letter of reg 9(1), `words.GROUNDS`"),
+        "destination": Column(
+            pl.String,
+            False,
+            "where a leaver went: a URN, or one of `words.Destination`",
+            personal=True,
+            form="|".join([_URN, *Destination]),
+        ),
+        "ground": Column(
+            pl.String,
+            False,
+            "on which the name was deleted: a letter of reg 9(1), `words.GROUNDS`",
+            form="|".join(GROUNDS),
+        ),
     },
     Table.MARKS: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
@@ -104,24 +125,54 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
     },
     Table.NOTICES: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
-        "parent": Column(pl.String, True, "to whom the penalty notice was issued", True),
+        "parent": Column(pl.String, True, "to whom the notice was issued", True),
         "issued": Column(pl.Date, True, "day of issue"),
-        "outcome": Column(pl.String, False, "`paid`, `unpaid`, `prosecuted`, `withdrawn`; empty if not known"),
+        "outcome": Column(
+            pl.String,
+            False,
+            "`paid`, `unpaid`, `prosecuted`, `withdrawn`; empty if not known",
+            form="|".join(NoticeOutcome),
+        ),
+        "kind": Column(
+            pl.String,
+            False,
+            "`penalty`, or `improve` for a notice to improve; empty is penalty",
+            form="|".join(NoticeKind),
+            else_aside=True,
+        ),
+        "ends": Column(pl.Date, False, "last day of the period to improve in, where the notice says one"),
     },
     Table.FLAGS: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
         "flag": Column(pl.String, True, "one of `words.Flag`, or a group that the school defines", True),
         "from": Column(pl.Date, False, "first day on which it holds; empty is always"),
         "to": Column(pl.Date, False, "last day on which it holds, included; empty while it does"),
-        "authority": Column(pl.String, False, "number of the authority whose it is: that looks after the child"),
+        "authority": Column(
+            pl.String,
+            False,
+            "number of the authority whose it is: that looks after the child",
+            form="[0-9]{3}",
+        ),
     },
     Table.CONTACT_LOG: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
         "date": Column(pl.Date, True, "day of the attempt"),
-        "type": Column(pl.String, False, "one of `words.ContactType`; empty is another way"),
+        "type": Column(
+            pl.String,
+            False,
+            "one of `words.ContactType`; empty is another way",
+            form="|".join(ContactType),
+            else_aside=True,
+        ),
         "by": Column(pl.String, False, "who tried", True),
         "to": Column(pl.String, False, "whom", True),
-        "outcome": Column(pl.String, False, "one of `words.ContactOutcome`; empty is no answer"),
+        "outcome": Column(
+            pl.String,
+            False,
+            "one of `words.ContactOutcome`; empty is no answer",
+            form="|".join(ContactOutcome),
+            else_aside=True,
+        ),
     },
 }
 

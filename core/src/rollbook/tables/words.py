@@ -1,4 +1,4 @@
-"""The words that the optional tables use: flags of pupils, attempts to reach a family, where a leaver went."""
+"""The words that the optional tables use: flags, attempts to reach a family, notices, where a leaver went."""
 
 from __future__ import annotations
 
@@ -46,6 +46,22 @@ class ContactOutcome(StrEnum):
     MESSAGE_LEFT = "message_left"
     NO_ANSWER = "no_answer"
     NOT_KNOWN_THERE = "not_known_there"  # the number or the address is not theirs
+
+
+class NoticeKind(StrEnum):
+    """What was issued to a parent. An empty one is a penalty notice."""
+
+    PENALTY = "penalty"
+    IMPROVE = "improve"  # a notice to improve: a last warning, with some weeks to improve in
+
+
+class NoticeOutcome(StrEnum):
+    """What became of a notice. An empty one is not known."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    PROSECUTED = "prosecuted"
+    WITHDRAWN = "withdrawn"
 
 
 class Destination(StrEnum):

@@ -55,6 +55,8 @@ roll = Table(
     Column("year_group", SmallInteger),
     text("class_name"),
     Column("boarder", Boolean),
+    text("destination"),
+    text("ground"),
     Column("in_source", Boolean, nullable=False),
     *known(),
     standing("roll"),
@@ -112,6 +114,50 @@ notices = Table(
     text("parent", nullable=False),
     Column("issued", Date, nullable=False),
     text("outcome"),
+    text("kind"),  # penalty (null too) | improve
+    Column("ends", Date),
     *known(),
     standing("notices"),
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    number(),
+    school(),
+    pupil(),
+    text("flag", nullable=False),
+    Column("from", Date),
+    Column("to", Date),
+    text("authority"),
+    *known(),
+    standing("flags"),
+)
+
+contact_log = Table(
+    "contact_log",
+    metadata,
+    number(),
+    school(),
+    pupil(),
+    Column("date", Date, nullable=False),
+    text("type"),
+    text("by"),
+    text("to"),
+    text("outcome"),
+    *known(),
+    standing("contact_log"),
+)
+
+# Which of the tables that a source may leave out each connection gave, if without rows, and since when: no row here,
+# and what rests on such a table is not judged; a row here and none there, and there is nothing of the kind.
+given = Table(
+    "given",
+    metadata,
+    number(),
+    school(),
+    text("connection", nullable=False),
+    text("table", nullable=False),
+    *known(),
+    standing("given"),
 )

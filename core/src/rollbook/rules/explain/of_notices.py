@@ -13,6 +13,7 @@ from rollbook.rules.explain.explanation import Change
 from rollbook.rules.explain.lens import Lens
 from rollbook.rules.explain.subject import Marks
 from rollbook.rules.explain.view import Span, View
+from rollbook.rules.notices import all_notices
 
 
 class LadderLens(Lens):
@@ -24,13 +25,15 @@ class LadderLens(Lens):
 
     def figures(self, view: View) -> Mapping[str, Any]:
         """By number in place of the parent's name."""
-        return {"parents": [one | {"parent": _parent(n)} for n, one in enumerate(view.row["parents"], 1)]}
+        parents = [one | {"parent": _parent(n)} for n, one in enumerate(view.row["parents"], 1)]
+        return {"parents": parents, "not_judged": view.row["not_judged"]}
 
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """What the next notice to each parent would be."""
+        unknown = view.row["not_judged"]
+        told = [f"Whether there were other notices is {unknown}."] if unknown else []
         if not view.row["parents"]:
-            return ["No notice to a parent of this child is known: the next would be the first."]
-        told = []
+            return told or ["No notice to a parent of this child is known: the next would be the first."]
         for number, one in enumerate(view.row["parents"], 1):
             issued = "; ".join(f"{words.day(day)} ({outcome})" for day, outcome in self._issued(view, one["parent"]))
             told.append(f"{_parent(number)}: a notice today would be {_STEP[one['notice']]}. Issued: {issued}.")
@@ -43,8 +46,9 @@ class LadderLens(Lens):
         return [found for number, _ in enumerate(view.row["parents"]) for found in self._ages(view, number)]
 
     def _issued(self, view: View, parent: str) -> list[tuple[date, str]]:
-        notices = view.subject.registers.notices.filter((pl.col("parent") == parent) & (pl.col("issued") <= view.as_at))
-        rows = notices.select("issued", pl.col("outcome").fill_null("outcome not known")).unique().sort("issued")
+        notices = all_notices(view.subject.registers).filter(~pl.col("improve") & (pl.col("parent") == parent))
+        rows = notices.filter(pl.col("issued") <= view.as_at)
+        rows = rows.select("issued", pl.col("outcome").fill_null("outcome not known")).unique().sort("issued")
         return list(rows.iter_rows())
 
     def _ages(self, view: View, number: int) -> Iterator[Change]:

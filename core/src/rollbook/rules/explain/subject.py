@@ -20,7 +20,10 @@ HalfDay: TypeAlias = tuple[date, int]
 Marks: TypeAlias = Mapping[HalfDay, int]
 """Marks as they would be: (day, 0 for the morning or 1 for the afternoon) -> a code's id, or a gap's."""
 
-_OF_A_PUPIL = ("pupils", "roll", "marks", "leave", "notices", "elsewhere", "contacts", "flags", "contact_log")
+_OF_A_PUPIL = (
+    *("pupils", "roll", "marks", "elsewhere"),
+    *("leave", "notices", "notices_elsewhere", "contacts", "flags", "contact_log"),
+)
 _HALF_DAY = ["pupil", "date", "session"]
 _ORDER = ["school", *_HALF_DAY]
 
