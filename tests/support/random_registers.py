@@ -89,19 +89,12 @@ class RandomRegister:
     def _notices(self) -> pl.DataFrame:
         """Each at the first school at which the pupil is."""
         rows = [
-            (
-                next(urn for urn, n in self.pupils if n == number),
-                number,
-                one.parent,
-                one.issued,
-                one.outcome,
-                None,
-                None,
-            )
+            (next(urn for urn, n in self.pupils if n == number), number, one.parent, one.issued, one.outcome)
             for number, notices in self.notices.items()
             for one in notices
         ]
-        return pl.DataFrame(rows, schema=NOTICES, orient="row")
+        given = dict(list(NOTICES.items())[:5])
+        return conform(pl.DataFrame(rows, schema=given, orient="row"), NOTICES)
 
     def _elsewhere(self) -> pl.DataFrame | None:
         rows = [

@@ -1,4 +1,4 @@
-"""Pupils, roll, calendar, contacts, leave and notices: from their own files, or from the columns of the marks."""
+"""Every table but the marks: from its own file, or from the columns of the marks."""
 
 from __future__ import annotations
 
@@ -136,10 +136,94 @@ def test_leave_and_notices(tmp_path: Path) -> None:
     assert "paid, unpaid, prosecuted or withdrawn" in rejects(Table.NOTICES, folder)[0].reason
 
 
-@pytest.mark.parametrize("table", [Table.SESSIONS, Table.CONTACTS, Table.LEAVE, Table.NOTICES])
+@pytest.mark.parametrize("table", sorted(set(Table) - {Table.SCHOOLS, Table.MARKS, Table.PUPILS, Table.ROLL}))
 def test_a_file_that_is_not_there_gives_no_page(tmp_path: Path, table: Table) -> None:
     pages, done = pull(table, folder_with(tmp_path))
     assert (pages, done.covers) == ([], None)
+
+
+def test_a_notice_to_improve(tmp_path: Path) -> None:
+    text = (
+        "Adno,Parent,Issued,Notice Type,Period Ends\n"
+        "001234,Pat Example,02/11/2026,Improve,11/12/2026\n"
+        "001234,Pat Example,03/11/2026,,\n"
+        "001234,Pat Example,04/11/2026,warning,\n"
+    )
+    folder = folder_with(tmp_path, notices=text)
+    assert rows(Table.NOTICES, folder).select("kind", "ends").rows() == [("improve", date(2026, 12, 11)), (None, None)]
+    (reject,) = rejects(Table.NOTICES, folder)
+    assert (reject.place, reject.column) == ("notices.csv, line 4", "Notice Type")
+    assert reject.reason.endswith("the value (not shown) is not penalty or improve")
+
+
+def test_flags_in_the_words_of_the_table_or_of_the_school(tmp_path: Path) -> None:
+    text = (
+        "Adno,Flag,From,To,Care Authority\n"
+        "001,Looked-After,01/09/2025,,308\n"
+        "001,Young Carer,,19/12/2025,\n"
+        "002,Breakfast club,,,\n"
+        "003,FSM,,,North\n"
+    )
+    folder = folder_with(tmp_path, flags=text)
+    assert rows(Table.FLAGS, folder).rows() == [
+        ("001", "looked_after", date(2025, 9, 1), None, "308"),
+        ("001", "young_carer", None, date(2025, 12, 19), None),
+        ("002", "breakfast club", None, None, None),
+        ("003", "fsm", None, None, None),
+    ]
+    (reject,) = rejects(Table.FLAGS, folder)
+    assert (reject.place, reject.column) == ("flags.csv, line 5", "Care Authority")
+    assert "North" not in reject.reason
+
+
+def test_a_flag_without_its_word_or_with_a_day_that_cannot_be_read_is_set_aside(tmp_path: Path) -> None:
+    """Without the day it would hold for ever."""
+    text = "Adno,Flag,From,To\n001,fsm,,\n002,,,\n003,social_worker,,2026-10-01\n" + "004,fsm,,\n" * 3
+    folder = folder_with(tmp_path, flags=text)
+    assert rows(Table.FLAGS, folder)["pupil"].to_list() == ["001", "004", "004", "004"]
+    assert [reject.place for reject in rejects(Table.FLAGS, folder)] == ["flags.csv, line 3", "flags.csv, line 4"]
+
+
+def test_attempts_to_reach_a_family(tmp_path: Path) -> None:
+    text = (
+        "Adno,Contact Date,Method,Made By,Spoke To,Result\n"
+        "001,02/11/2026,Call,Office,Pat Example,No answer\n"
+        "001,03/11/2026,,,,\n"
+        "001,04/11/2026,carrier pigeon,,,seen\n"
+        "001,05/11/2026,visit,,,Pat Example was out\n"
+    )
+    folder = folder_with(tmp_path, contact_log=text)
+    assert rows(Table.CONTACT_LOG, folder).rows() == [
+        ("001", date(2026, 11, 2), "call", "Office", "Pat Example", "no_answer"),
+        ("001", date(2026, 11, 3), None, None, None, None),
+    ]
+    aside = rejects(Table.CONTACT_LOG, folder)
+    assert [(one.place, one.column) for one in aside] == [
+        ("contact_log.csv, line 4", "Method"),
+        ("contact_log.csv, line 5", "Result"),
+    ]
+    assert not [word for one in aside for word in ("pigeon", "Pat") if word in one.reason]
+
+
+def test_where_a_leaver_went_and_on_what_ground(tmp_path: Path) -> None:
+    text = "Adno,From,To,Destination,Ground\n" + "".join(
+        f"{n},03/09/2025,20/11/2026,{written}\n"
+        for n, written in enumerate(["900002,a", "Abroad,G", "unknown,", ",i", "Nan's house,z"], start=1)
+    )
+    folder = folder_with(tmp_path, roll=text)
+    assert rows(Table.ROLL, folder).select("destination", "ground").rows() == [
+        ("900002", "a"),
+        ("abroad", "g"),
+        ("unknown", None),
+        (None, "i"),
+        (None, None),
+    ]
+    aside = rejects(Table.ROLL, folder)
+    assert [(one.place, one.column) for one in aside] == [
+        ("roll.csv, line 6", "Destination"),
+        ("roll.csv, line 6", "Ground"),
+    ]
+    assert "Nan" not in aside[0].reason
 
 
 def test_a_file_of_leave_without_rows_gives_an_empty_page(tmp_path: Path) -> None:

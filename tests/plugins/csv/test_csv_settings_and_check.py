@@ -107,6 +107,6 @@ def test_check_of_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
 def test_what_the_plugin_says_of_itself() -> None:
     assert rollbook_csv.rollbook_sources() == [CsvSource]
     assert (CsvSource.name, CsvSource.window_days) == ("csv", None)
-    assert CsvSource.tables == set(Table) - {Table.SCHOOLS, Table.FLAGS, Table.CONTACT_LOG}
+    assert CsvSource.tables == set(Table) - {Table.SCHOOLS}
     module, _, name = str(CsvSource.simulator).partition(":")
     assert hasattr(importlib.import_module(module), name)

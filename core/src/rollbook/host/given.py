@@ -30,8 +30,8 @@ def no_longer(conn: sa.Connection, school: SchoolConfig, staged: Staged) -> tupl
     before = _of_connection(conn, school)
     return tuple(
         f"The connection {school.connection} of {school.name} ({school.urn}) no longer gives the table {table.value}: "
-        f"what was known before stands, and is judged by. See that it is still exported; when there are none, export it "
-        f"without rows."
+        f"what was known before stands, and is judged by. See that it is still exported; when there is nothing of the "
+        f"kind, export it without rows."
         for table in OPTIONAL
         if table.value in before and table not in staged.tables
     )

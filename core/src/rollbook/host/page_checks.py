@@ -37,8 +37,10 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
 
 
 def fitted(page: Page, table: Table) -> Page:
-    """`page` with the columns of its table alone, each of its type and form, and every row that lacks a needed value set
-    aside. A column that the table does not have is dropped: least data. Raises VendorMustAct when a column is missing or of
+    """`page` with the columns of its table alone, each of its type and form, and every row that lacks a needed value
+    set aside.
+
+    A column that the table does not have is dropped: least data. Raises VendorMustAct when a column is missing or of
     another type.
     """
     rows, rejects = _frame(page.rows, table, PAGES[table]), [_reject(reject) for reject in _few(page.rejects)]
@@ -142,9 +144,8 @@ def _formed(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFrame
         bad = rows.filter(~fits).head(REJECTS + 1 - len(rejects))
         rejects += [Reject(_place(row, origin), name, reason, "unknown_word") for row in bad.iter_rows(named=True)]
         kept = fits.fill_null(value=True)
-        rows = (
-            rows.filter(kept) if column.else_aside else rows.with_columns(pl.when(kept).then(pl.col(name)).alias(name))
-        )
+        without = pl.when(kept).then(pl.col(name)).alias(name)
+        rows = rows.filter(kept) if column.else_aside else rows.with_columns(without)
     return rows, rejects
 
 

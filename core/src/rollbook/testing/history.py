@@ -42,6 +42,8 @@ class Tables:
             Table.CONTACTS: self._dated(Table.CONTACTS, contacts),
             Table.LEAVE: self._dated(Table.LEAVE, self._leave()),
             Table.NOTICES: self._dated(Table.NOTICES, self._notices(contacts, runs)),
+            Table.FLAGS: self._dated(Table.FLAGS, self._flags(seen, runs)),
+            Table.CONTACT_LOG: self._dated(Table.CONTACT_LOG, self._contact_log(runs)),
         }
 
     def _dated(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -131,3 +133,24 @@ class Tables:
             outcome=pl.lit("paid"),
             known_from=pl.lit(self.first),
         )
+
+    def _flags(self, seen: pl.DataFrame, runs: list[Run]) -> pl.DataFrame:
+        """Free school meals of every fourth pupil, SEN support of every seventh; a social worker of those whose run
+        has ended or rests on no address.
+        """
+        keys = [self.pupils["pupil"][run.pupil] for run in runs if run.story in ("ended", "no_address")]
+        of = {"fsm": seen.gather_every(4), "sen_support": seen.gather_every(7, 3)}
+        of["social_worker"] = seen.filter(pl.col("pupil").is_in(keys))
+        rows = pl.concat([some.with_columns(flag=pl.lit(flag)) for flag, some in of.items()])
+        return rows.with_columns(**{"from": pl.lit(self.first - timedelta(days=90))})
+
+    def _contact_log(self, runs: list[Run]) -> pl.DataFrame:
+        """Of each planned run a call on its first four days: nobody answers, and then a parent does."""
+        rows = [
+            {"pupil": self.pupils["pupil"][run.pupil], "date": self.days[run.first + n], "type": "call"}
+            | {"by": "the office", "outcome": "no_answer" if n < 3 else "reached"}
+            for run in runs
+            for n in range(4)
+        ]
+        schema = {"pupil": pl.String, "date": pl.Date, "type": pl.String, "by": pl.String, "outcome": pl.String}
+        return pl.DataFrame(rows, schema=schema).with_columns(known_from="date")

@@ -19,7 +19,9 @@ _WITHOUT = {
     "calendar": "the calendar is that of the configuration",
     "contacts": "there will be no parents in what is sent",
     "leave": "leave that was granted is not known",
-    "notices": "earlier penalty notices are not known",
+    "notices": "earlier notices to parents are not known",
+    "flags": "cohorts, and who has a social worker, are not known",
+    "contact_log": "whether anyone was reached is not known",
 }
 
 

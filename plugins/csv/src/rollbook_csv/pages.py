@@ -1,8 +1,8 @@
-"""From a file that was read to the pages of the contract: pupils, roll, calendar, contacts, leave, notices."""
+"""From a file that was read to the pages of the contract: of every table but the marks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,7 +10,8 @@ import polars as pl
 
 from rollbook.contract import FixSettings
 from rollbook.tables.checks import upn_problem
-from rollbook.tables.schemas import Table, conform, page_schema
+from rollbook.tables.schemas import PAGES, Table, conform, page_schema
+from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destination, Flag, NoticeKind, NoticeOutcome
 from rollbook_csv import values
 from rollbook_csv.reading import NO_KEY, Reading
 
@@ -35,12 +36,12 @@ def with_key(reading: Reading, key: str, *needed: str) -> None:
     reading.typed("pupil", values.text(pl.col("pupil")), "is blank: it is not known whose row this is", needed=True)
 
 
-def day(reading: Reading, field: str, *, needed: bool, personal: bool = False) -> None:
+def day(reading: Reading, field: str, *, needed: bool, personal: bool = False, aside: bool = False) -> None:
     """Read a field of days in the stated form; a value that is no such day is repeated only if it is not personal."""
     form = reading.settings["date_form"]
     shown = pl.lit("the value (not shown)") if personal else values.shown_day(pl.col(field))
     reason = pl.concat_str(shown, pl.lit(f" is not a day in the form {form}, which the settings state"))
-    reading.typed(field, values.day(pl.col(field), form), reason, needed=needed, telling=True)
+    reading.typed(field, values.day(pl.col(field), form), reason, needed=needed, telling=True, aside=aside)
 
 
 def half_day(reading: Reading) -> None:
@@ -71,6 +72,8 @@ def roll(reading: Reading) -> pl.DataFrame:
     day(reading, "from", needed=True)
     if reading.has("to"):
         day(reading, "to", needed=False)
+    _words(reading, Table.ROLL, "destination", f"a URN, {_listed(Destination)}")
+    _words(reading, Table.ROLL, "ground", f"a letter of regulation 9(1), {min(GROUNDS)} to {max(GROUNDS)}")
     return _page(reading, Table.ROLL, _place(reading))
 
 
@@ -118,14 +121,34 @@ def leave(reading: Reading) -> pl.DataFrame:
 
 
 def notices(reading: Reading) -> pl.DataFrame:
-    """The page of penalty notices."""
+    """The page of notices to parents."""
     reading.typed("parent", values.text(pl.col("parent")), "is blank", needed=True)
     day(reading, "issued", needed=True)
-    if reading.has("outcome"):
-        outcome = values.text(pl.col("outcome")).str.to_lowercase()
-        known = pl.when(outcome.is_in(["paid", "unpaid", "prosecuted", "withdrawn"])).then(outcome)
-        reading.typed("outcome", known, "is not paid, unpaid, prosecuted or withdrawn", needed=False)
+    if reading.has("ends"):
+        day(reading, "ends", needed=False)
+    _words(reading, Table.NOTICES, "outcome", _listed(NoticeOutcome))
+    _words(reading, Table.NOTICES, "kind", _listed(NoticeKind))
     return _page(reading, Table.NOTICES, {})
+
+
+def flags(reading: Reading) -> pl.DataFrame:
+    """The page of flags. Any word may be one: a school has groups of its own."""
+    flag = pl.coalesce(values.word(pl.col("flag"), "|".join(Flag)), values.text(pl.col("flag")).str.to_lowercase())
+    reading.typed("flag", flag, "is blank: it is not known what is said of this pupil", needed=True)
+    for field in ("from", "to"):
+        if reading.has(field):
+            day(reading, field, needed=False, aside=True)
+    _words(reading, Table.FLAGS, "authority", "the three figures of an authority's number")
+    return _page(reading, Table.FLAGS, {})
+
+
+def contact_log(reading: Reading) -> pl.DataFrame:
+    """The page of attempts to reach a family."""
+    day(reading, "date", needed=True)
+    _words(reading, Table.CONTACT_LOG, "type", _listed(ContactType))
+    _words(reading, Table.CONTACT_LOG, "outcome", _listed(ContactOutcome))
+    plain = {field: values.text(pl.col(field)) for field in ("by", "to") if reading.has(field)}
+    return _page(reading, Table.CONTACT_LOG, plain)
 
 
 class Beside(NamedTuple):
@@ -143,6 +166,8 @@ BESIDE: Mapping[Table, Beside] = {
     Table.CONTACTS: Beside("contacts", ("name",), contacts),
     Table.LEAVE: Beside("leave", ("from", "to"), leave),
     Table.NOTICES: Beside("notices", ("parent", "issued"), notices),
+    Table.FLAGS: Beside("flags", ("flag",), flags),
+    Table.CONTACT_LOG: Beside("contact_log", ("date",), contact_log),
 }
 
 
@@ -192,6 +217,19 @@ def _place(reading: Reading) -> dict[str, pl.Expr]:
     if reading.has("boarder"):
         reading.typed("boarder", values.yes_or_no(pl.col("boarder")), "is neither yes nor no", needed=False)
     return {"class_name": values.text(pl.col("class"))} if reading.has("class") else {}
+
+
+def _words(reading: Reading, table: Table, field: str, what: str) -> None:
+    """Read a field that has words of its own, if it is there. A value is never repeated: it may be anything."""
+    if reading.has(field):
+        column = PAGES[table][field]
+        known = values.word(pl.col(field), column.form or "")
+        reading.typed(field, known, f"the value (not shown) is not {what}", needed=False, aside=column.else_aside)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}"
 
 
 def _upn(reading: Reading, field: str) -> None:

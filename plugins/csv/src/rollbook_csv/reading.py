@@ -36,12 +36,23 @@ class Reading:
         """Whether the file has a column for that field."""
         return field in self.headings.where
 
-    def typed(self, field: str, value: pl.Expr, reason: pl.Expr | str, *, needed: bool, telling: bool = False) -> None:
+    def typed(
+        self,
+        field: str,
+        value: pl.Expr,
+        reason: pl.Expr | str,
+        *,
+        needed: bool,
+        telling: bool = False,
+        aside: bool = False,
+    ) -> None:
         """Replace a field by `value`, which is of that field alone. Where it is null, a row that needs it is set aside
         with the reason; where it is not needed, and was not blank, the row stays and the reason is noted.
 
         telling: whether many wrong values mean that the file is not of this profile, as they do where it is needed.
+        aside: whether the row is set aside for a wrong value though it may be blank, for a blank says something else.
         """
+        lost = needed or aside
         # Each different value is looked at once: a million marks have a hundred days.
         table = self.rows.select(pl.col(field).unique()).with_columns(_typed=value, _said=_literal(reason))
         blank = pl.col(field).str.strip_chars() == ""
@@ -49,10 +60,10 @@ class Reading:
         rows = self.rows.join(table, on=field, how="left", maintain_order="left", nulls_equal=True)
         heading = self.headings.heading(field)
         noted = rows.filter("_wrong").select(
-            LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(needed), telling=pl.lit(needed or telling)
+            LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(lost), telling=pl.lit(lost or telling)
         )
         self._aside.append(noted)
-        kept = rows.filter(~pl.col("_wrong")) if needed and noted.height else rows
+        kept = rows.filter(~pl.col("_wrong")) if lost and noted.height else rows
         self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_said", "_wrong")
 
     def forget_rows_of_marks(self) -> None:

@@ -53,6 +53,8 @@ class CsvSettings(Settings):
     contacts = _file_name("contacts.csv")
     leave = _file_name("leave.csv")
     notices = _file_name("notices.csv")
+    flags = _file_name("flags.csv")
+    contact_log = _file_name("contact_log.csv")
     encoding = fields.String(load_default="utf-8", validate=validate.OneOf(ENCODINGS, error="one of: {choices}"))
     delimiter = fields.String(
         load_default=",", validate=validate.OneOf(list(DELIMITERS), error='one of: "," ";" "|" "tab"')

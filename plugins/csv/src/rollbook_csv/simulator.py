@@ -39,7 +39,8 @@ _FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
     ),
     Table.ROLL: (
         "roll.csv",
-        {"pupil": "Adno", "from": "From", "to": "To", "year_group": "Year", "class_name": "Reg", "boarder": "Boarder"},
+        {"pupil": "Adno", "from": "From", "to": "To", "year_group": "Year", "class_name": "Reg", "boarder": "Boarder"}
+        | {"destination": "Destination", "ground": "Ground"},
     ),
     Table.SESSIONS: ("calendar.csv", {"date": "Date", "session": "AM/PM", "open": "Open"}),
     Table.CONTACTS: (
@@ -57,7 +58,18 @@ _FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
         },
     ),
     Table.LEAVE: ("leave.csv", {"pupil": "Adno", "from": "From", "to": "To"}),
-    Table.NOTICES: ("notices.csv", {"pupil": "Adno", "parent": "Parent", "issued": "Issued", "outcome": "Outcome"}),
+    Table.NOTICES: (
+        "notices.csv",
+        {"pupil": "Adno", "parent": "Parent", "issued": "Issued", "outcome": "Outcome", "kind": "Kind", "ends": "Ends"},
+    ),
+    Table.FLAGS: (
+        "flags.csv",
+        {"pupil": "Adno", "flag": "Flag", "from": "From", "to": "To", "authority": "Authority"},
+    ),
+    Table.CONTACT_LOG: (
+        "contact_log.csv",
+        {"pupil": "Adno", "date": "Date", "type": "Type", "by": "By", "to": "To", "outcome": "Outcome"},
+    ),
 }
 
 

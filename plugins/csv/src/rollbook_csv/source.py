@@ -15,7 +15,7 @@ from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.settings import CsvSettings
 
 ROWS_A_PAGE = 250_000
-_MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES})
+_MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG})
 
 
 class CsvSource(Source):

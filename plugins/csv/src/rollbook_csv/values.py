@@ -58,6 +58,12 @@ def yes_or_no(column: pl.Expr) -> pl.Expr:
     return pl.when(word.is_in(_YES)).then(True).when(word.is_in(_NO)).then(False)
 
 
+def word(column: pl.Expr, form: str) -> pl.Expr:
+    """The value in small letters, `sen support` and `SEN-Support` as `sen_support`, when all of it is of that form."""
+    tidy = text(column).str.to_lowercase().str.replace_all("[ -]+", "_")
+    return pl.when(tidy.str.contains(f"^(?:{form})$")).then(tidy)
+
+
 def small_number(column: pl.Expr) -> pl.Expr:
     """A whole number that fits a priority."""
     return column.str.strip_chars().cast(pl.Int8, strict=False)
