@@ -20,6 +20,7 @@ from rollbook.rules.missing import MISSING_REPORT
 from rollbook.rules.new_pupil_return import NEW_PUPIL_RETURN
 from rollbook.rules.not_seen import NOT_SEEN
 from rollbook.rules.notice_ladder import NOTICE_LADDER
+from rollbook.rules.notice_to_improve import NOTICE_TO_IMPROVE
 from rollbook.rules.penalty_notice import PENALTY_NOTICE
 from rollbook.rules.problems import NoSuchRule, RuleRefused
 from rollbook.rules.register_quality import REGISTER_QUALITY
@@ -44,6 +45,7 @@ RULES: Mapping[str, Rule] = {
         DELETION_RETURN,
         PENALTY_NOTICE,
         NOTICE_LADDER,
+        NOTICE_TO_IMPROVE,
         GROUND_REVIEW,
         UNEXPLAINED,
         MARKS,

@@ -9,7 +9,7 @@ from rollbook.rules.rule import Reading
 from rollbook.tables.schemas import NOTICES, empty
 from rollbook.tables.words import NoticeKind, NoticeOutcome
 
-NO_NOTICES = "not judged: the source gives no notices to parents (notices)"
+NO_NOTICES = "what was issued at this school is not judged: the source gives no notices to parents (notices)"
 _SAID = ("pupil", "parent", "issued", "ends", "outcome", "withdrawn", "improve")
 
 
@@ -26,6 +26,16 @@ def known_notices(reading: Reading) -> pl.DataFrame:
     """The penalty notices issued up to the day looked at, each once: pupil, parent, issued, withdrawn (was it)."""
     rows = all_notices(reading.registers).filter(~pl.col("improve") & (pl.col("issued") <= reading.as_at))
     return rows.select("pupil", "parent", "issued", "withdrawn").unique(maintain_order=True)
+
+
+def improvement_notices(reading: Reading) -> pl.DataFrame:
+    """The newest notice to improve of each pupil, not withdrawn: pupil, issued, ends (the last day that it says).
+
+    Notices to several parents of one day are one; of two last days the later counts.
+    """
+    rows = all_notices(reading.registers).filter("improve", ~pl.col("withdrawn"), pl.col("issued") <= reading.as_at)
+    days = rows.group_by("pupil", "issued").agg(pl.col("ends").max()).sort("pupil", "issued")
+    return days.group_by("pupil", maintain_order=True).last()
 
 
 def standing_notices(reading: Reading) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rollbook.rules.explain.lens import Lens
 from rollbook.rules.explain.of_deadlines import NotSeenLens, UnexplainedLens
-from rollbook.rules.explain.of_notices import LadderLens
+from rollbook.rules.explain.of_notices import ImprovementLens, LadderLens
 from rollbook.rules.explain.of_penalty import PenaltyLens
 from rollbook.rules.explain.of_rates import RateLens
 from rollbook.rules.explain.of_rolls import ReturnLens
@@ -22,6 +22,7 @@ LENSES: Mapping[str, Lens] = {
     "sickness_return": SicknessLens(),
     "penalty_notice": PenaltyLens(),
     "notice_ladder": LadderLens(),
+    "notice_to_improve": ImprovementLens(),
     "unexplained": UnexplainedLens(),
     "not_seen": NotSeenLens(),
     "new_pupil_return": ReturnLens(

@@ -1,19 +1,21 @@
-"""The ladder of penalty notices: what the next would be, and from when it would be another."""
+"""Notices to parents: what the next penalty notice would be, and how the period of a notice to improve stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from rollbook.rules.explain import words
+from rollbook.rules.explain.days_told import NOT_COUNTED, Why, plain_reason
 from rollbook.rules.explain.explanation import Change
 from rollbook.rules.explain.lens import Lens
 from rollbook.rules.explain.subject import Marks
 from rollbook.rules.explain.view import Span, View
 from rollbook.rules.notices import all_notices
+from rollbook.tables import codes
 
 
 class LadderLens(Lens):
@@ -30,10 +32,10 @@ class LadderLens(Lens):
 
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """What the next notice to each parent would be."""
-        unknown = view.row["not_judged"]
-        told = [f"Whether there were other notices is {unknown}."] if unknown else []
         if not view.row["parents"]:
-            return told or ["No notice to a parent of this child is known: the next would be the first."]
+            first = "" if view.row["not_judged"] else ": the next would be the first"
+            return [f"No notice to a parent of this child is known{first}."]
+        told = []
         for number, one in enumerate(view.row["parents"], 1):
             issued = "; ".join(f"{words.day(day)} ({outcome})" for day, outcome in self._issued(view, one["parent"]))
             told.append(f"{_parent(number)}: a notice today would be {_STEP[one['notice']]}. Issued: {issued}.")
@@ -66,6 +68,44 @@ class LadderLens(Lens):
                 return
 
 
+class ImprovementLens(Lens):
+    """The period of the newest notice to improve. No parent is named: to whom it went does not matter here."""
+
+    def window(self, view: View) -> Span | None:
+        """From the day after it was issued to the end of the period."""
+        issued, ends = view.row["issued"], view.row["ends_on"]
+        if ends is None or view.row["sessions"] is None:
+            return None
+        first, last = issued + timedelta(days=1), min(ends, view.as_at)
+        return (first, last) if first <= last else None
+
+    def why(self, view: View, counted: Marks) -> Why:
+        """By code and age."""
+        ids = codes.ids(*view.law("penalty_codes"))
+        return lambda one: (plain_reason(one, ids, age=True), NOT_COUNTED)
+
+    def summary(self, view: View, counted: Marks) -> Sequence[str]:
+        """Since when, until when, and what was missed."""
+        row, told = view.row, []
+        if row["issued"] is not None:
+            told.append(f"The newest was issued on {words.day(row['issued'])}.")
+        if row["ends_on"] is not None:
+            told.append(f"Its period {_RUNS[row['status']]} {words.day(row['ends_on'])}.")
+        if row["sessions"] is not None:
+            missed = words.many(row["sessions"], "session")
+            told.append(f"Missed without authority in it so far: {missed}, of which N: {row['unexplained']}.")
+        return told or ["No notice to improve is known."]
+
+    def changes(self, view: View, counted: Marks) -> Sequence[Change]:
+        """The end of the period; nothing else ends it but a person."""
+        ends = view.row["ends_on"]
+        if ends is None or ends < view.as_at:
+            return [Change("note", "Only another notice, or a last day entered with this one, would change it.")]
+        after = ends + timedelta(days=1)
+        return [Change("lapse", f"From {words.day(after)} the period is over.", by=after)]
+
+
+_RUNS = {"running": "runs to the end of", "ended": "ended on"}
 _STEP = {"first": "the first", "second": "the second", "barred": "barred, as there were two"}
 
 
