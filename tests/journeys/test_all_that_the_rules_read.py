@@ -125,6 +125,19 @@ def test_a_file_that_comes_no_longer_is_told_and_what_it_said_stands(world: Worl
     assert said(world, "cohorts", MONDAY)["001"]["cohorts"] == ["social_worker"]
 
 
+def test_a_spell_that_ends_before_it_begins_is_set_aside(world: World) -> None:
+    flags = (*FLAGS, "002,ehcp,2026-09-14,2026-09-11")
+    notices = ("Adno,Parent,Issued,Kind,Ends", GOOD_NOTICE + ",", "002,mother,2026-09-14,improve,2026-09-11")
+    leave = ("Adno,From,To", "002,2026-09-14,2026-09-11", "002,2026-09-14,2026-09-14")
+    export(world, TENTH, AWAY, **(EVERYTHING | {"flags": flags, "notices": notices, "leave": leave}))
+    world.sync(TENTH)
+    found = loaded(world, TENTH).registers
+    assert [len(table) for table in (found.flags, found.notices, found.leave) if table is not None] == [3, 1, 1]
+    with opened(world.config) as database, database.read() as conn:
+        rows = conn.execute(sa.select(quarantine.c.table, quarantine.c.kind).order_by(quarantine.c.table)).all()
+    assert [tuple(row) for row in rows] == [("flags", "backwards"), ("leave", "backwards"), ("notices", "backwards")]
+
+
 def test_notices_of_another_school_count_for_parent_and_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = csv_world(tmp_path, monkeypatch, schools=2)
     upns = tuple(f"{n},Surname-{n},Forename-{n},2014-03-10,{upn}" for n, upn in zip(PUPILS, UPNS, strict=True))

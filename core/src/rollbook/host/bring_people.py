@@ -39,6 +39,8 @@ _OPTIONAL: dict[Table, tuple[sa.Table, Schema]] = {
     Table.FLAGS: (people.flags, FLAGS),
     Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
 }
+# The columns of each that say from when to when.
+_SPELLS = {Table.LEAVE: ("from", "to"), Table.FLAGS: ("from", "to"), Table.NOTICES: ("issued", "ends")}
 _FLAGGED = {"in_source": pl.Boolean}
 
 
@@ -161,7 +163,8 @@ def _optional(
     unknown = named.filter(pl.col("pupil").is_null()).height
     needed = [name for name, column in PAGES[table].items() if column.required and name != "pupil"]
     known = named.filter(pl.col("pupil").is_not_null())
-    good = known.drop_nulls(needed)
+    whole = known.drop_nulls(needed)
+    good = whole.filter(~_backwards(table))
     kept = dated.frame(conn, kept_in, school, schema, None)
     stays = kept.filter(pl.col("pupil").is_in(numbers["pupil"].implode()).not_())
     began, closed = dated.replace(conn, kept_in, school, pl.concat([stays, good]), moment)
@@ -169,9 +172,19 @@ def _optional(
     no_pupil = "No pupil of this school has the key in this row. Check that the list of pupils is whole."
     asides = [
         _aside(school, table, unknown, "unknown_pupil", no_pupil),
-        _aside(school, table, known.height - good.height, "malformed", lacking),
+        _aside(school, table, known.height - whole.height, "malformed", lacking),
+        _aside(
+            school, table, whole.height - good.height, "backwards", "It ends before it begins. Correct it in the MIS."
+        ),
     ]
     return began + closed, pl.concat(asides)
+
+
+def _backwards(table: Table) -> pl.Expr:
+    if table not in _SPELLS:
+        return pl.lit(value=False)
+    first, last = _SPELLS[table]
+    return (pl.col(last) < pl.col(first)).fill_null(value=False)
 
 
 def _aside(school: int, table: Table, times: int, kind: str, reason: str) -> pl.DataFrame:
