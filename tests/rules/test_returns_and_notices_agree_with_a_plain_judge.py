@@ -37,7 +37,7 @@ def judge(register: RandomRegister, key: Key) -> dict[str, dict[str, object]]:
         "deletion_return": oracle_roll.deletion_return(school, pupil, as_at),
         "penalty_notice": oracle_notices.penalty_notice(school, pupil, register.child(*key), as_at, with_n=with_n),
         "notice_ladder": {**steps},
-        "ground_review": oracle_roll.ground_review(school, pupil, as_at),
+        "ground_review": {**oracle_roll.ground_review(school, pupil, as_at), "not_judged": None},
     }
 
 
