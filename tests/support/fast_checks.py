@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 TESTS = Path(__file__).parents[1]
@@ -22,40 +22,49 @@ RULES = TESTS / "rules"
 PLAIN_JUDGE = "plain_judge"  # in the names of the tests that compare with it
 # These would catch a change and prove nothing: a page that shows the values, and checks made here in another way.
 NOT_HERE = {"test_page_of_rules", "test_worked_cases", "test_every_threshold_counts"}
-INSTANT = {"test_settings_of_law_and_policy", "test_ages_in_law"}
+# An explanation shows the values that a rule went by: that shows a change too, but not that the rule goes by it.
+EXPLANATIONS = "test_explain"
 MADE_UP = 16
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its name, and what makes it."""
+    """A check: its name, what makes it, and the words that it is written in."""
 
     name: str
     make: Callable[[], None]
+    said: frozenset[str]
 
 
 def every_check(name: str, rules: frozenset[str]) -> Iterator[Check]:
-    """All of them, on the Rollbook that is imported now; first those of files that speak of the value of that name, or
-    are of one of these rules, or are it.
+    """All of them, on the Rollbook that is imported now; first those that speak of the value of that name, then those
+    of one of these rules. A file is imported when its turn comes.
     """
-    order = partial(_order, name, rules)
     sources = [*sorted(RULES.rglob("test_*.py")), TESTS / "tables" / "test_codes.py", *sorted(RULES.rglob("*.yaml"))]
-    for file in sorted((file for file in sources if file.stem not in NOT_HERE), key=order):
-        if file.suffix == ".py":
-            yield from _plain_judge(file) if PLAIN_JUDGE in file.stem else _tests(file)
-        elif file.parent.name != "calendars":
-            yield from _worked(file)
+    here = [file for file in sources if file.stem not in NOT_HERE]
+    naming = [file for file in here if name in file.stem or name in words(file.read_text(encoding="utf-8"))]
+    order = partial(_order, name, rules)
+    for files in (naming, [file for file in here if file not in naming]):
+        yield from sorted((check for file in files for check in _of(file)), key=order)
 
 
-def _order(name: str, rules: frozenset[str], file: Path) -> int:
-    """What is over in an instant first, then what speaks of the value, then what is of a rule that goes by it."""
-    said = words(file)
-    near = [file.stem in INSTANT, name in said, any(rule in file.stem for rule in rules), bool(said & rules)]
-    return near.index(True) if True in near else len(near) + (PLAIN_JUDGE not in file.stem)
+def _of(file: Path) -> Iterator[Check]:
+    if file.stem.startswith(EXPLANATIONS) or file.parent.name == "calendars":
+        return iter(())
+    if file.suffix != ".py":
+        return _worked(file)
+    return _plain_judge(file) if PLAIN_JUDGE in file.stem else _tests(file)
+
+
+def _order(name: str, rules: frozenset[str], check: Check) -> int:
+    """What names the value, then what is of a rule that goes by it, then what speaks of one; the plain judge last."""
+    file = check.name.partition("::")[0]
+    near = [name in check.said, name in file, any(rule in file for rule in rules), bool(check.said & rules)]
+    return near.index(True) if True in near else len(near) + (PLAIN_JUDGE in file)
 
 
 def _worked(file: Path) -> Iterator[Check]:
-    yield Check(f"worked/{file.stem}", partial(_as_it_says, file))
+    yield Check(f"worked/{file.stem}", partial(_as_it_says, file), words(file.read_text(encoding="utf-8")))
 
 
 def _as_it_says(file: Path) -> None:
@@ -72,7 +81,7 @@ def _tests(file: Path) -> Iterator[Check]:
             continue  # what Hypothesis makes up differs from run to run
         for number, values in enumerate(_parameters(function)):
             if set(inspect.signature(function).parameters) == set(values):
-                yield Check(f"{file.stem}::{name}[{number}]", partial(function, **values))
+                yield Check(f"{file.stem}::{name}[{number}]", partial(function, **values), _said(function))
 
 
 def _loaded(file: Path) -> ModuleType:
@@ -106,7 +115,7 @@ def _plain_judge(file: Path) -> Iterator[Check]:
             for number, facts in enumerate(made_up_registers()):
                 # The same register, of the class that reads the table of codes that is imported now.
                 register = made_up.RandomRegister(**facts)
-                yield Check(f"{file.stem}::{name}[{number}]", partial(function.hypothesis.inner_test, register))
+                yield Check(f"{file.stem}::{name}[{number}]", partial(function.hypothesis.inner_test, register), frozenset())
 
 
 @cache
@@ -128,7 +137,16 @@ def made_up_registers() -> list[Mapping[str, Any]]:
     return found
 
 
+def _said(function: Any) -> frozenset[str]:
+    """The words of a test as it is written, the table of its parameters too."""
+    return words(_source(function.__code__))
+
+
 @cache
-def words(file: Path) -> frozenset[str]:
-    """The words of a file, and its name."""
-    return frozenset({file.stem}) | frozenset(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+def _source(code: CodeType) -> str:
+    return inspect.getsource(code)
+
+
+@cache
+def words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))

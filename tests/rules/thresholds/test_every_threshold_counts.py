@@ -38,7 +38,7 @@ def _about(change: Change) -> tuple[str, frozenset[str]]:
     from rollbook.rules.catalogue import RULES
 
     if change.file == CODES:
-        return "", frozenset({"test_codes"})
+        return "test_codes", frozenset()
     name = "first_day" if change.key == "from" else change.name
     return name, frozenset(rule.id for rule in RULES.values() if change.name in rule.settings)
 
@@ -50,7 +50,7 @@ def _first_failing(name: str, rules: frozenset[str], but: set[str]) -> str | Non
 
 @cache
 def _passes_unchanged(name: str) -> bool:
-    file = name.partition("::")[0].partition("/")[2] or name.partition("::")[0]
+    file = name.partition("::")[0].removeprefix("worked/")
     with changed(None):
         found = next(check for check in fast_checks.every_check(file, frozenset()) if check.name == name)
         return not _fails(found)
