@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,8 +15,11 @@ from rollbook.rules.ages import (
     school_year_start,
     spring_bank_holiday,
 )
+from rollbook.rules.thresholds import law_value
 
-PRESCRIBED = ["03-31", "08-31", "12-31"]
+
+def law(name: str) -> Any:
+    return law_value(name, date(2026, 9, 1)).value
 
 
 def of(born: str, what: pl.Expr) -> object:
@@ -35,7 +39,8 @@ def of(born: str, what: pl.Expr) -> object:
     ],
 )
 def test_it_begins_on_the_fifth_birthday_or_the_next_prescribed_day(born: str, begins: str) -> None:
-    assert of(born, compulsory_from(5, PRESCRIBED)) == date.fromisoformat(begins)
+    begun = compulsory_from(law("compulsory_age_begins"), law("compulsory_age_prescribed_days"))
+    assert of(born, begun) == date.fromisoformat(begins)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,7 @@ def test_it_begins_on_the_fifth_birthday_or_the_next_prescribed_day(born: str, b
     ],
 )
 def test_it_ends_on_the_last_friday_in_june(born: str, ends: str) -> None:
-    assert of(born, compulsory_to(16)) == date.fromisoformat(ends)
+    assert of(born, compulsory_to(law("compulsory_age_ends"))) == date.fromisoformat(ends)
 
 
 @pytest.mark.parametrize(("born", "age"), [("2011-08-31", 15), ("2011-09-01", 14), ("2021-08-31", 5)])

@@ -206,3 +206,43 @@ def test_a_leaver_who_came_onto_no_roll_of_the_school_named_is_on_no_roll() -> N
     said = missing(date(2026, 9, 26), pupil=gone, also_at=late)
     assert (said["due"], said["case_type"], said["since"]) == (True, "cme_not_on_roll", date(2026, 9, 17))
     assert missing(date(2026, 10, 2), pupil=gone, also_at=early)["due"] is False
+
+
+# What the authority has not said otherwise
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "reached", "case"),
+    [
+        (
+            "missing_registered_pupil",
+            "Registered pupil whose whereabouts are not known",
+            date(2026, 9, 18),
+            {"marks": {"2026-09-07..2026-10-01": "N N"}},
+        ),
+        (
+            "failed_to_start",
+            "Pupil who was expected and never came",
+            date(2026, 9, 16),
+            {"marks": {"2026-09-03..2026-10-01": "N N"}},
+        ),
+        (
+            "leaver_destination_unknown",
+            "Leaver whose destination is not known",
+            date(2026, 9, 17),
+            {"pupil": left(WEDNESDAY, destination="unknown")},
+        ),
+        ("cme_not_on_roll", "Child on no school's roll", date(2026, 9, 26), {"pupil": left(WEDNESDAY, ground="o")}),
+    ],
+)
+def test_each_type_is_taken_and_called_so_after_so_many_days(
+    name: str, called: str, reached: date, case: dict[str, Any]
+) -> None:
+    """missing_registered_pupil_days, missing_registered_pupil_taken, missing_registered_pupil_called,
+    failed_to_start_days, failed_to_start_taken, failed_to_start_called,
+    leaver_destination_unknown_days, leaver_destination_unknown_taken, leaver_destination_unknown_called,
+    cme_not_on_roll_days, cme_not_on_roll_taken, cme_not_on_roll_called.
+    """
+    said = missing(date(2026, 10, 1), **case)
+    assert (said["case_type"], said["called"], said["taken"]) == (name, called, True)
+    assert said["reached_on"] == reached

@@ -114,8 +114,18 @@ def test_it_goes_on_after_the_pupil_has_left() -> None:
     assert penalty(date(2026, 10, 5), marks=WEEK, pupil={"off_roll": FRIDAY}) == ("met", 10, FRIDAY)
 
 
-def test_independent_schools_are_outside_it() -> None:
-    assert penalty(FRIDAY, marks=WEEK, school={"type": "independent"}) == ("not_applicable", 0, None)
+@pytest.mark.parametrize(
+    ("school", "said"),
+    [
+        ("independent", ("not_applicable", 0, None)),
+        ("special", ("met", 10, FRIDAY)),
+        ("academy", ("met", 10, FRIDAY)),
+        ("maintained", ("met", 10, FRIDAY)),
+    ],
+)
+def test_independent_schools_alone_are_outside_it(school: str, said: tuple[str, int, date | None]) -> None:
+    """penalty_not_at."""
+    assert penalty(FRIDAY, marks=WEEK, school={"type": school}) == said
 
 
 HALF = {"2026-09-14..2026-09-16": "O O"}  # six sessions

@@ -179,12 +179,22 @@ def test_a_mobile_childs_attendance_of_twelve_months_is_held_against_200() -> No
     assert "mobile_child_attended" in more["signs"]
 
 
+@pytest.mark.parametrize(("thursday", "attended", "sign"), [("/ \\", 200, False), ("T \\", 199, True)])
+def test_200_sessions_in_twelve_months_are_enough_and_199_are_not(thursday: str, attended: int, sign: bool) -> None:
+    """mobile_child_attendances."""
+    travelling = {"2025-11-03..2026-05-20": "T T", "2026-05-21": thursday, "2026-09-07": "T T"}
+    said = of_year(date(2026, 11, 20), marks=travelling)
+    assert (said["mobile_child_attended"], "mobile_child_attended" in said["signs"]) == (attended, sign)
+
+
 def test_where_twelve_months_are_not_to_hand_it_is_shown_and_no_sign() -> None:
     said = quality(marks={WEEK: "T T"})
     assert said["mobile_child_attended"] == 14
     assert "mobile_child_attended" not in said["signs"]
 
 
-def test_a_child_of_five_has_no_number() -> None:
-    five = {"dob": date(2021, 1, 10), "on_roll": date(2026, 9, 3), "year_group": 0}
-    assert quality(marks={WEEK: "T T"}, pupil=five)["mobile_child_attended"] is None
+@pytest.mark.parametrize(("born", "attended"), [(date(2020, 9, 18), 14), (date(2020, 9, 19), None)])
+def test_it_is_counted_from_the_sixth_birthday(born: date, attended: int | None) -> None:
+    """mobile_child_age."""
+    pupil = {"dob": born, "on_roll": date(2026, 9, 3), "year_group": 1}
+    assert quality(marks={WEEK: "T T"}, pupil=pupil)["mobile_child_attended"] == attended

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rollbook.rules.problems import SettingRefused
-from rollbook.rules.thresholds import LocalSettings, Setting, Settings, law_value, laws, policies
+from rollbook.rules.thresholds import LocalSettings, Setting, Settings, check_setting, law_value, laws, policies
 
 SCHOOLS = pl.DataFrame({"school": [100001, 100002], "la": ["801", "802"]}, schema={"school": pl.Int32, "la": pl.String})
 TODAY = date(2026, 11, 20)
@@ -64,6 +64,30 @@ def test_an_authority_sets_it_for_its_own_schools() -> None:
 def test_what_the_law_does_not_leave_open_is_refused_with_the_reason(values: dict[str, object], why: str) -> None:
     with pytest.raises(SettingRefused, match=why):
         LocalSettings(authorities={"801": values})
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("attendance_return_due_days", 0, 31),
+        ("new_pupil_return_due_days", 0, 5),
+        ("irregular_sessions", 1, 380),
+        ("not_seen_school_days", 1, 190),
+        ("missing_registered_pupil_days", 1, 20),
+        ("failed_to_start_days", 1, 20),
+        ("leaver_destination_unknown_days", 0, 28),
+        ("cme_not_on_roll_days", 0, 28),
+        ("worker_notice_deletion_days", 1, 190),
+        ("u_never_used_school_days", 1, 190),
+    ],
+)
+def test_a_number_is_set_from_the_least_to_the_most(name: str, least: int, most: int) -> None:
+    who = policies()[name].set_by[0]
+    for inside in (least, most):
+        check_setting(name, inside, who)
+    for outside in (least - 1, most + 1):
+        with pytest.raises(SettingRefused, match=f"must be from {least} to {most}"):
+            check_setting(name, outside, who)
 
 
 def test_a_school_does_not_set_what_is_the_authoritys() -> None:

@@ -115,7 +115,9 @@ def _plain_judge(file: Path) -> Iterator[Check]:
             for number, facts in enumerate(made_up_registers()):
                 # The same register, of the class that reads the table of codes that is imported now.
                 register = made_up.RandomRegister(**facts)
-                yield Check(f"{file.stem}::{name}[{number}]", partial(function.hypothesis.inner_test, register), frozenset())
+                yield Check(
+                    f"{file.stem}::{name}[{number}]", partial(function.hypothesis.inner_test, register), frozenset()
+                )
 
 
 @cache
