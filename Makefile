@@ -18,7 +18,7 @@ test-slow: .venv/.synced ## the tests that take longer
 	.venv/bin/pytest -q -n 2 -m slow --ignore=tests/rules/thresholds
 
 test-thresholds: .venv/.synced ## move every value of the law and every code by one, and show which test sees it
-	.venv/bin/pytest -q -n 2 -m slow tests/rules/thresholds
+	POLARS_MAX_THREADS=1 .venv/bin/pytest -q -n 2 -m slow tests/rules/thresholds
 
 check: .venv/.synced ## lint, types, import direction
 	.venv/bin/ruff check .

@@ -61,6 +61,16 @@ def test_what_cannot_be_read_is_refused_with_the_reason(change: Change, why: str
         change(small(AS_AT)).checked()
 
 
+def test_a_school_that_the_calendar_leaves_out_is_named() -> None:
+    """The other school's open days are never taken for its own."""
+    here = small(AS_AT)
+    other = pl.lit(100002, pl.Int32)
+    there = {name: getattr(here, name).with_columns(school=other) for name in ("schools", "pupils", "roll")}
+    both = replace(here, **{name: pl.concat([getattr(here, name), rows]) for name, rows in there.items()})
+    with pytest.raises(RegisterProblem, match="school 100002 has pupils on its roll and no open session"):
+        both.checked()
+
+
 def test_spells_that_follow_one_another_are_sound() -> None:
     two = pl.concat([small(AS_AT).roll, small(AS_AT).roll]).with_columns(
         pl.Series("from", [date(2026, 9, 3), date(2026, 9, 9)]),

@@ -90,6 +90,12 @@ def test_a_number_is_set_from_the_least_to_the_most(name: str, least: int, most:
             check_setting(name, outside, who)
 
 
+def test_every_default_is_one_that_could_be_set() -> None:
+    """Also a leaver_destination_unknown_days below 0, which would change no answer."""
+    for name, policy in policies().items():
+        check_setting(name, policy.default, policy.set_by[0])
+
+
 def test_a_school_does_not_set_what_is_the_authoritys() -> None:
     with pytest.raises(SettingRefused, match="set by the authority, not by the school"):
         LocalSettings(schools={100001: {"irregular_sessions": 5}})

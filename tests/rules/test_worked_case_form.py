@@ -67,6 +67,20 @@ def test_a_change_counts_from_the_day_it_was_made() -> None:
     assert (before.outcome, after.outcome) == (Outcome.PASSED, Outcome.PASSED)
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_changes_count_in_the_order_in_which_they_were_made_however_they_are_listed(backwards: bool) -> None:
+    changed = [
+        {"date": date(2026, 9, 9), "marks": {"2026-09-07": "I I"}},
+        {"date": date(2026, 9, 10), "marks": {"2026-09-07": "M M"}},
+        {"date": date(2026, 9, 11), "marks": {"2026-09-07": "N N"}},
+    ]
+    said = {day: {"absence": {"unauthorised": n}} for day, n in ((9, 0), (10, 0), (11, 2))}
+    listed = changed[::-1] if backwards else changed
+    for day, expect in said.items():
+        found = run(expect, as_at=date(2026, 9, day), marks={"2026-09-07": "O O"}, amended=listed)
+        assert found.outcome is Outcome.PASSED, day
+
+
 def test_a_vendor_whose_marks_are_not_to_hand_is_said_and_not_guessed() -> None:
     mark = {"raw": "7", "date": FRIDAY, "vendor": "someone"}
     assert "'someone'" in run({"code": {"code": "I"}}, code=mark).reason
@@ -84,6 +98,7 @@ def test_a_vendors_own_mark_is_read_by_its_table() -> None:
     [
         ({"marks": {"2026-09-07": "O"}}, "morning"),
         ({"marks": {"next week": "O O"}}, "range of days"),
+        ({"marks": {"2026-09-11..2026-09-07": "O O"}}, "ends before it begins"),
         ({"calendar": "zz"}, "no calendar"),
         ({"unlisted": "absent"}, "unlisted"),
         ({"colour": "blue"}, "colour"),

@@ -24,6 +24,12 @@ LAW, POLICY, CODES = (
 FIRST_JUDGED = date(2022, 9, 1)
 ANOTHER_CODE, ANOTHER_TYPE = "C", "special"
 ONE_DAY = timedelta(days=1)
+# Changes that change no answer, and why: no check could see them.
+NO_EFFECT = {
+    "policy.toml: leaver_destination_unknown_days: default 0 -> 1": (
+        "it begins with the first school day off the roll, which is a day after the last one on it, or later"
+    ),
+}
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ def days_of(span: date | str) -> list[date]:
         start, end = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
     except ValueError:
         raise CaseMalformed(f"{span!r} is neither a day nor a range of days as 2026-09-03..2026-12-18") from None
+    if end < start:
+        raise CaseMalformed(f"{span!r} ends before it begins")
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
