@@ -51,6 +51,12 @@ def test_the_schools_own_groups_are_those_it_defines_and_a_slip_of_the_pen_is_no
     assert (said["cohorts"], said["groups"], said["unknown"]) == ([], ["breakfast club"], ["fms"])
 
 
+def test_until_the_school_defines_a_group_there_is_none() -> None:
+    """cohort_groups."""
+    said = cohorts(flag("choir"))
+    assert (said["groups"], said["unknown"]) == ([], ["choir"])
+
+
 def test_a_part_time_timetable_is_no_cohort_and_no_unknown_word() -> None:
     said = cohorts(flag("part_time_timetable"))
     assert (said["cohorts"], said["groups"], said["unknown"]) == ([], [], [])

@@ -68,3 +68,8 @@ def test_a_pupil_who_left_is_not_due() -> None:
     local = {"authority": {"not_seen_school_days": 5}}
     left = {"on_roll": date(2026, 9, 3), "off_roll": date(2026, 9, 17)}
     assert not_seen(pupil=left, marks={AWAY: "I I"}, local=local)["due"] is False
+
+
+def test_a_pupil_who_is_yet_to_come_is_not_due() -> None:
+    local = {"authority": {"not_seen_school_days": 5}}
+    assert not_seen(pupil={"on_roll": date(2026, 9, 21)}, local=local) == {"days": 0, "last_seen": None, "due": False}

@@ -105,7 +105,7 @@ def _of_policy(data: Data) -> Iterator[tuple[str, int, str, str | None, Any]]:
 _FIRST: dict[str, Callable[[Data], Any]] = {
     "whole number": lambda row: max(row["least"], 1),
     "day": lambda row: date(2025, 9, 1),
-    "list of words": lambda row: ["eal"],
+    "list of words": lambda row: ["choir"],
     "text": lambda row: "x",
     "yes or no": lambda row: True,
 }

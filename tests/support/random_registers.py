@@ -242,7 +242,7 @@ def _marks(chance: Random, school: PlainSchool) -> dict[tuple[date, int], str]:
         kind, longest = chance.choice(
             [
                 *[("present", 20), ("sparse", 40), ("absent", 40), ("away", 50), ("unknown", 10), ("ill", 40)],
-                *[("passing", 2), ("anything", 3)],
+                *[("passing", 2), ("anything", 3), ("excluded", 14), ("observant", 4)],
             ]
         )
         either = {
@@ -254,6 +254,8 @@ def _marks(chance: Random, school: PlainSchool) -> dict[tuple[date, int], str]:
             "away": ["G", "O"],
             "unknown": ["N"],
             "ill": ["I"] * 30 + PASSING,
+            "excluded": ["E"] * 30 + PASSING,
+            "observant": ["R"],
         }[kind]
         for _ in range(chance.randint(1, longest)):
             marks |= {(day, half): chance.choice(either) for half in (0, 1)}

@@ -27,7 +27,8 @@ def judge(reading: Reading) -> Judged:
     answer = reading.spread(
         found.select("e", "days", last_seen=dates.gather(laid.get_column("c").gather(found.get_column("seen"))))
     )
-    answer = answer.with_columns(pl.col("days").fill_null(0), due=_due(reading, answer))
+    answer = answer.with_columns(pl.col("days").fill_null(0))
+    answer = answer.with_columns(due=_due(reading, answer))
     due = found.filter(answer.get_column("due").fill_null(False).gather(found.get_column("e")))
     return Judged(answer, evidence=_evidence(reading, due))
 

@@ -1,0 +1,59 @@
+"""Who was not seen and how a register is kept, as the rules and a plain judge, day by day, say it of made-up pupils."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rollbook.rules.evaluate import evaluate
+from rollbook.rules.thresholds import LocalSettings
+from support import oracle_signs
+from support.random_registers import RandomRegister, registers
+
+many = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@settings(many, max_examples=30)
+@given(registers(), st.none() | st.integers(1, 30))
+def test_school_days_since_a_pupil_was_seen(register: RandomRegister, number: int | None) -> None:
+    local = LocalSettings(authorities={"801": {"not_seen_school_days": number}})
+    said = evaluate(register.tables(), register.as_at, local=local, rules=["not_seen"]).answers["not_seen"]
+    found = {(row.pop("school"), row.pop("pupil")): row for row in said.iter_rows(named=True)}
+    assert found == {
+        key: oracle_signs.not_seen(register.schools[key[0]], pupil, register.as_at, number)
+        for key, pupil in register.pupils.items()
+    }
+
+
+@settings(many, max_examples=30)
+@given(registers())
+def test_the_signs_of_a_register_that_is_not_kept(register: RandomRegister) -> None:
+    rows = evaluate(register.tables(), register.as_at, rules=["register_quality"]).answers["register_quality"]
+    expected = judge(register)
+    found = {(row["school"], row["pupil"]): row for row in rows.iter_rows(named=True)}
+    assert {key: {name: found[key][name] for name in told} for key, told in expected.items()} == expected
+
+
+def judge(register: RandomRegister) -> dict[tuple[int, int], dict[str, object]]:
+    told = {}
+    for (urn, number), pupil in register.pupils.items():
+        beside = [one for (other, _), one in register.pupils.items() if other == urn]
+        school = register.schools[urn]
+        own = oracle_signs.signs(school, pupil, register.as_at)
+        told[urn, number] = own | oracle_signs.of_school(school, beside, register.as_at)
+    return told
+
+
+def test_the_made_up_registers_show_every_sign() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(many, max_examples=20, database=None, derandomize=True)
+    @given(registers())
+    def look(register: RandomRegister) -> None:
+        for told in judge(register).values():
+            seen.update({name: bool(number) for name, number in told.items()})
+
+    look()
+    assert min(seen.values()) >= 1, seen
