@@ -26,6 +26,7 @@ ABSENT = ["G", "N", "O", "U"]
 PASSING = ["#", "-", "", "ZZ", "J"]
 SPARSE = ["/"] * 6 + ["O", "N", "U", "I"]
 AT_ANOTHER = ["O", "N", "G", "/", "V", "I", "D"]
+SELDOM = ["E", "R", "S", "W", "X", "Z", "O"]
 PARENTS = ["mother", "father"]
 SHARED, OF_ONE = 3, 2  # pupils of both schools, and of each alone
 
@@ -242,7 +243,7 @@ def _marks(chance: Random, school: PlainSchool) -> dict[tuple[date, int], str]:
         kind, longest = chance.choice(
             [
                 *[("present", 20), ("sparse", 40), ("absent", 40), ("away", 50), ("unknown", 10), ("ill", 40)],
-                *[("passing", 2), ("anything", 3), ("excluded", 14), ("observant", 4)],
+                *[("passing", 2), ("anything", 3)],
             ]
         )
         either = {
@@ -254,10 +255,19 @@ def _marks(chance: Random, school: PlainSchool) -> dict[tuple[date, int], str]:
             "away": ["G", "O"],
             "unknown": ["N"],
             "ill": ["I"] * 30 + PASSING,
-            "excluded": ["E"] * 30 + PASSING,
-            "observant": ["R"],
         }[kind]
         for _ in range(chance.randint(1, longest)):
             marks |= {(day, half): chance.choice(either) for half in (0, 1)}
             day += timedelta(days=1)
     return marks
+
+
+def with_odd_marks(register: RandomRegister, chance: Random) -> RandomRegister:
+    """The register with a stretch of one seldom code for each pupil, and a day on which no register was taken."""
+    blank = register.as_at - timedelta(days=chance.randint(0, 10))
+    for pupil in register.pupils.values():
+        code, first = chance.choice(SELDOM), register.as_at - timedelta(days=chance.randint(0, 30))
+        days = [first + timedelta(days=n) for n in range(chance.randint(1, 30))]
+        pupil.marks |= {(day, half): chance.choice([code] * 12 + PASSING) for day in days for half in (0, 1)}
+        pupil.marks |= dict.fromkeys([(blank, 0), (blank, 1)], "-")
+    return register
