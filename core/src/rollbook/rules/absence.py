@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from math import gcd
 
 import polars as pl
 
 from rollbook.rules.ages import age_on_31_august, school_year_start, spring_bank_holiday
-from rollbook.rules.pair_counts import days_by_pair
-from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, how_many, look_up
+from rollbook.rules.code_counts import count_codes
+from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED
 from rollbook.rules.rule import Field, Judged, Reading, Rule
 from rollbook.rules.thresholds import Settings
 from rollbook.tables import codes
@@ -52,14 +53,24 @@ def sum_sessions(
     """For each enrolment, how many sessions from `first` (None: of the school year) to `last` (None: to date) say one
     of the ids of each kind.
     """
-    days = days_by_pair(reading, first or school_year_start(reading.as_at), last or reading.as_at)
-    said = days.select("e", **{kind: pl.col("n") * look_up(how_many(ids)) for kind, ids in kinds.items()})
-    sums = said.group_by("e", maintain_order=True).agg(pl.col(*kinds).sum())
-    return reading.spread(sums).fill_null(0)
+    counts = count_codes(reading, first or school_year_start(reading.as_at), last or reading.as_at)
+    people = len(reading.days.enrolments)
+    none = pl.repeat(0, people, dtype=pl.UInt32, eager=True)
+    return pl.DataFrame(
+        {kind: sum((counts.slice(one * people, people) for one in ids), none) for kind, ids in kinds.items()}
+    )
 
 
 def with_rates(figures: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """`figures` (possible, authorised, unauthorised) with rate, persistent and severe; null where nothing was possible.
+    """`figures` (possible, authorised, unauthorised) with rate, persistent, severe; null where nothing was possible."""
+    absent = (figures.get_column("authorised") + figures.get_column("unauthorised")).to_list()
+    pairs = zip(absent, figures.get_column("possible").to_list(), strict=True)
+    rates = pl.Series("rate", [_fraction(*pair) for pair in pairs], dtype=pl.String)
+    return with_reached(figures, settings).with_columns(rates)
+
+
+def with_reached(figures: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """`figures` (possible, authorised, unauthorised) with persistent and severe; null where nothing was possible.
 
     On whole numbers: ten per cent exactly is persistent, and 20 of 201 is not, though both are shown as 10.0%.
     """
@@ -69,12 +80,10 @@ def with_rates(figures: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         name: some.then(absent * 100 >= pl.col("possible") * settings.law(f"{name}_percent"))
         for name in ("persistent", "severe")
     }
-    figures = figures.with_columns(**reaches, absent=absent)
-    pairs = figures.select("absent", "possible").unique()
-    rates = pairs.with_columns(rate=pl.Series([_fraction(*row) for row in pairs.iter_rows()], dtype=pl.String))
-    return figures.join(rates, on=["absent", "possible"], how="left", maintain_order="left").drop("absent")
+    return figures.with_columns(**reaches)
 
 
+@lru_cache(maxsize=2**16)
 def _fraction(absent: int, possible: int) -> str | None:
     if possible == 0:
         return None

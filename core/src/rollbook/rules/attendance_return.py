@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from rollbook.rules.finding import findings_of
-from rollbook.rules.pairs import CAME, how_many, look_up, sessions
+from rollbook.rules.pairs import CAME, look_up, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.runs import Runs, find_runs
 from rollbook.tables import codes
@@ -70,8 +70,8 @@ def return_due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
 
 def last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
     """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
-    days = reading.days.days.join(runs.select("e"), on="e", how="semi", maintain_order="left")
-    came = days.filter(look_up(how_many(CAME)) > 0).select(_order("c"), came_e="e", came_c="c")
+    days = reading.days.only(runs.get_column("e")).days
+    came = days.filter(look_up(said(CAME))).select(_order("c"), came_e="e", came_c="c")
     found = runs.select("e", _order("first_c")).join_asof(came, on="order", allow_exact_matches=False)
     own = found.select(pl.when(pl.col("e") == pl.col("came_e")).then("came_c")).to_series()
     return reading.days.calendar.get_column("date").gather(own)

@@ -6,7 +6,7 @@ import polars as pl
 
 from rollbook.rules.ages import school_year_start
 from rollbook.rules.leavers import NO_DESTINATION, find_leavers
-from rollbook.rules.pairs import how_many, look_up, sessions
+from rollbook.rules.pairs import said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.tables import codes
 
@@ -35,8 +35,8 @@ def judge(reading: Reading) -> Judged:
 
 def _part_time(reading: Reading, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Those on the roll, of compulsory school age, with a C2 this school year and since the commencement."""
-    days = reading.days.since(school_year_start(reading.as_at))
-    days = reading.days.dated(days.filter(pl.col("csa") & (look_up(how_many(_C2)) > 0)))
+    days = reading.days.since(reading.days.saying(said(_C2)).filter("csa"), school_year_start(reading.as_at))
+    days = reading.days.dated(days)
     days = days.join(people.filter("on_roll"), on="e", how="inner", maintain_order="left")
     days = days.filter(pl.col("date") >= pl.col("begins"))
     each = days.group_by("e", maintain_order=True).agg(since=pl.col("date").min())

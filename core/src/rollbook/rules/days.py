@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
 from rollbook.rules.ages import compulsory_from, compulsory_to
 from rollbook.rules.lay import CLOSED, OFF_ROLL, lay, settled
+from rollbook.rules.pairs import ALL_DAY, look_up
 from rollbook.rules.places import ROW, Places
 from rollbook.rules.registers import Registers
 from rollbook.rules.thresholds import Settings
@@ -43,19 +45,22 @@ class Days:
         """`rows` with the `date` of each, from its `c`."""
         return rows.with_columns(date=self.calendar.get_column("date").gather(rows.get_column("c")))
 
-    def since(self, first: date) -> pl.DataFrame:
-        """The days from `first` on."""
-        late = self.calendar.get_column("date") >= first
-        if late.all():
-            return self.days
-        return self.days.filter(late.gather(self.days.get_column("c")))
+    @cached_property
+    def rest(self) -> pl.DataFrame:
+        """The days that are not wholly present, in order, and the `row` in `days` of each: about one in eight, and all
+        that most rules need look at.
+        """
+        return self.days.with_row_index("row").filter(pl.col("pair") != ALL_DAY)
 
-    def between(self, first: date, last: date) -> pl.DataFrame:
-        """The days from `first` to `last`, both included."""
-        if last >= self.as_at:
-            return self.since(first)
-        within = self.calendar.get_column("date").is_between(first, last)
-        return self.days.filter(within.gather(self.days.get_column("c")))
+    def saying(self, wanted: pl.Series) -> pl.DataFrame:
+        """The days whose pair is `wanted` (`pairs.said`: true or false for each pair), in order, with their `row`."""
+        days = self.days.with_row_index("row") if wanted[ALL_DAY] else self.rest
+        return days.filter(look_up(wanted))
+
+    def since(self, rows: pl.DataFrame, first: date) -> pl.DataFrame:
+        """Those of `rows` (c) that are from `first` on."""
+        late = self.calendar.get_column("date") >= first
+        return rows if late.all() else rows.filter(late[rows.get_column("c")])
 
     def keyed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with school and pupil in place of `e`."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
 from rollbook.rules.days import ROW
-from rollbook.rules.pairs import CAME, how_many, look_up, sessions
+from rollbook.rules.pairs import CAME, look_up, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.tables import codes
 
@@ -16,36 +17,40 @@ _COUNTED = tuple(one for one in codes.by_id() if one not in _PASSED_OVER)
 
 
 def judge(reading: Reading) -> Judged:
-    """Running totals over all days: what was counted by an enrolment's last day, less what was when it was seen."""
-    laid = reading.days.days.select(
-        "c",
-        seen=pl.when(look_up(how_many(CAME)) > 0).then(pl.int_range(pl.len(), dtype=ROW)).forward_fill(),
-        total=(look_up(how_many(_COUNTED)) > 0).cast(ROW).cum_sum(),
-    )
-    found = _since_seen(reading, laid)
+    """From the days on which a pupil was not seen: those of the stretch that reaches its enrolment's last day."""
+    found = _since_seen(reading)
     dates = reading.days.calendar.get_column("date")
-    answer = reading.spread(
-        found.select("e", "days", last_seen=dates.gather(laid.get_column("c").gather(found.get_column("seen"))))
-    )
-    answer = answer.with_columns(pl.col("days").fill_null(0))
-    answer = answer.with_columns(due=_due(reading, answer))
-    due = found.filter(answer.get_column("due").fill_null(False).gather(found.get_column("e")))
+    seen = dates[reading.days.days.get_column("c")[found.get_column("seen")]]
+    answer = found.select("days", seen.alias("last_seen"))
+    answer = answer.with_columns(_due(reading, answer).alias("due"))
+    due = found.filter(answer.get_column("due").fill_null(False))
     return Judged(answer, evidence=_evidence(reading, due))
 
 
-def _since_seen(reading: Reading, laid: pl.DataFrame) -> pl.DataFrame:
-    """For each enrolment that has days: e, first and last (its rows), seen (the row of the day it was last seen, null
-    if on none), days (those that count after it, all of them where there is none).
+def _since_seen(reading: Reading) -> pl.DataFrame:
+    """For each enrolment: from (the row of its first day after it was last seen), last (its last row), seen (the row of
+    the day it was last seen; null if on none), days (those after it that count). With no days it has null, and 0.
     """
-    people = reading.days.enrolments.filter(pl.col("hi") > pl.col("lo"))
-    rows = people.select("e", first="base", last=(pl.col("base") + pl.col("hi") - pl.col("lo") - 1).cast(ROW))
-    rows = rows.with_columns(seen=laid.get_column("seen").gather(rows.get_column("last")))
-    rows = rows.with_columns(seen=pl.when(pl.col("seen") >= pl.col("first")).then("seen"))
-    before = rows.select(pl.when(pl.col("seen").is_null() & (pl.col("first") > 0)).then(pl.col("first") - 1))
-    before = rows.select(pl.coalesce("seen", before.to_series().cast(ROW)))
-    total = laid.get_column("total")
-    counted = total.gather(rows.get_column("last")) - total.gather(before.to_series()).fill_null(0)
-    return rows.with_columns(days=counted)
+    length = pl.col("hi") - pl.col("lo")
+    rows = reading.days.enrolments.select("e", first="base", last=pl.when(length > 0).then(pl.col("base") + length - 1))
+    unseen = reading.days.saying(_unseen()).select("e", "row", "pair", stretch=pl.col("row") - pl.int_range(pl.len()))
+    ends = unseen.select("e", "stretch", last="row")
+    rows = rows.join(ends, on=["e", "last"], how="left", maintain_order="left")
+    final = unseen.join(rows.select("e", "stretch"), on=["e", "stretch"], how="semi", maintain_order="left")
+    final = final.select("e", "row", counts=look_up(said(_COUNTED)))
+    each = final.group_by("e", maintain_order=True).agg(
+        pl.col("row").first().alias("from"), days=pl.col("counts").sum()
+    )
+    rows = rows.join(each, on="e", how="left", maintain_order="left")
+    after = pl.coalesce("from", pl.col("last") + 1).cast(ROW)
+    seen = pl.when(after > pl.col("first")).then(after - 1)
+    return rows.select("e", pl.col("days").fill_null(0), "last", seen=seen, **{"from": after})
+
+
+@cache
+def _unseen() -> pl.Series:
+    """For each pair: whether the pupil was seen in neither of its sessions."""
+    return ~said(CAME)
 
 
 def _due(reading: Reading, answer: pl.DataFrame) -> pl.Series:
@@ -58,8 +63,8 @@ def _due(reading: Reading, answer: pl.DataFrame) -> pl.Series:
 
 
 def _evidence(reading: Reading, due: pl.DataFrame) -> pl.DataFrame:
-    after = due.select("e", row=pl.int_ranges(pl.coalesce(pl.col("seen") + 1, "first"), pl.col("last") + 1, dtype=ROW))
-    days = reading.days.days[after.explode("row").drop_nulls().get_column("row")]
+    after = due.select(row=pl.int_ranges("from", pl.col("last") + 1, dtype=ROW)).explode("row").drop_nulls()
+    days = reading.days.days[after.get_column("row")]
     return reading.days.keyed(reading.days.dated(sessions(days, _COUNTED))).select(*SESSION_LIST)
 
 

@@ -35,12 +35,12 @@ def look(reading: Reading) -> tuple[pl.DataFrame, pl.Series]:
     """The sessions of the school year to date that may be a sign (e, c, csa, session, code, date), and the enrolments
     that have a U in it. Of 98 million marks few are odd: all else is done on those.
     """
-    days = reading.days.since(school_year_start(reading.as_at))
+    days = reading.days.since(reading.days.saying(_kinds() > 0), school_year_start(reading.as_at))
     kinds = days.select(look_up(_kinds())).to_series()
     odd = days.filter((kinds & ODD > 0) | ((kinds & UNJUSTIFIED > 0) & ~days.get_column("csa")))
     late = days.get_column("e").filter(kinds & LATE > 0).unique()
     found = sessions(odd, (*_ODD, *UNAUTHORISED))
-    return reading.days.dated(found).drop("pair"), late
+    return reading.days.dated(found).drop("pair", "row"), late
 
 
 def counts(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +77,7 @@ def _counted(reading: Reading, rows: pl.DataFrame) -> pl.Series:
 def _long_runs(reading: Reading, odd: pl.DataFrame, ids: tuple[int, ...], most: int) -> pl.Series:
     """Sessions of `ids` on the days after the first `most` of a run of days that have one."""
     part = reading.days.only(odd.filter(pl.col("code").is_in(ids)).get_column("e"))
-    late = runs_of(part, look_up(any_roles(ids))).days.filter(pl.col("k") > most)
+    late = runs_of(part, any_roles(ids)).days.filter(pl.col("k") > most)
     year = school_year_start(reading.as_at)
     return _counted(reading, part.dated(sessions(late, ids)).filter(pl.col("date") >= year))
 

@@ -6,17 +6,18 @@ from functools import cache
 
 import polars as pl
 
-from rollbook.rules.days import CLOSED
+from rollbook.rules.lay import CLOSED, SIZE
 from rollbook.tables import codes
 from rollbook.tables.codes import Category
-from rollbook.tables.schemas import AM, PM
+from rollbook.tables.schemas import AM
 
-SIZE = 128
 PASSES, COUNTS, BREAKS = 0, 1, 2
 ATTENDED = codes.ids_in(Category.PRESENT, Category.APPROVED_ACTIVITY)
 AUTHORISED = codes.ids_in(Category.AUTHORISED)
 UNAUTHORISED = codes.ids_in(Category.UNAUTHORISED)
 CAME = (*ATTENDED, *codes.ids("U"))  # in the building, or at an approved activity, in that session
+
+ALL_DAY = codes.ids("/")[0] * SIZE + codes.ids("\\")[0]  # present in both sessions, as nearly all days are
 
 # The evidence of a finding that rests on no session.
 NO_SESSIONS = pl.DataFrame(schema={"run": pl.UInt32, "date": pl.Date, "session": pl.UInt8, "code": pl.UInt8})
@@ -27,6 +28,12 @@ def how_many(ids: tuple[int, ...]) -> pl.Series:
     """For each pair: how many of its sessions say one of `ids` (0, 1 or 2)."""
     said = [code in ids for code in range(SIZE)]
     return pl.Series([said[am] + said[pm] for am in range(SIZE) for pm in range(SIZE)], dtype=pl.UInt8)
+
+
+@cache
+def said(ids: tuple[int, ...]) -> pl.Series:
+    """For each pair: whether any of its sessions says one of `ids`."""
+    return how_many(ids) > 0
 
 
 @cache
@@ -69,10 +76,9 @@ def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
 
 def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """The sessions of these days that say one of `ids`, in the days' order: the columns of `days`, session, code."""
-    some = days.filter(look_up(how_many(ids)) > 0).with_row_index("place")
-    code = {AM: pl.col("pair") // SIZE, PM: pl.col("pair") % SIZE}
-    halves = [
-        some.with_columns(pl.col("place") * 2 + half, session=pl.lit(half, pl.UInt8), code=code[half].cast(pl.UInt8))
-        for half in (AM, PM)
-    ]
-    return pl.concat(halves).filter(pl.col("code").is_in(ids)).sort("place").drop("place")
+    some = days.filter(look_up(said(ids)))
+    half = pl.int_range(2 * pl.len(), dtype=pl.UInt32)
+    both = some.select(pl.all().gather(half // 2), session=(half % 2).cast(pl.UInt8))
+    code = pl.when(pl.col("session") == AM).then(pl.col("pair") // SIZE).otherwise(pl.col("pair") % SIZE)
+    wanted = pl.Series([code in ids for code in range(256)])
+    return both.with_columns(code=code.cast(pl.UInt8)).filter(look_up(wanted, "code"))

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.pairs import ATTENDED, how_many, look_up, sessions
+from rollbook.rules.pairs import ATTENDED, said, sessions
 from rollbook.rules.rule import Reading
 
 _HALF_DAY = ("pupil", "date", "session")
@@ -20,7 +20,7 @@ def absences_anywhere(reading: Reading, ids: tuple[int, ...], last: tuple[int, .
     has another. Only days at compulsory school age. Columns: e, date, session, code, in order of the first three.
     """
     days = reading.days
-    own = days.since(first).filter(pl.col("csa") & (look_up(how_many(ids)) > 0))
+    own = days.since(days.saying(said(ids)), first).filter("csa")
     own = days.dated(sessions(own, ids)).select("e", "date", "session", "code")
     shared = _at_several(reading)
     if shared.is_empty():
@@ -59,7 +59,7 @@ def _all_marks(reading: Reading, shared: pl.DataFrame, ids: tuple[int, ...], fir
     pupils = shared.get_column("pupil").unique().implode()
     people = reading.days.enrolments.filter(pl.col("pupil").is_in(pupils)).select("e", "pupil")
     days = reading.days.only(people.get_column("e"))
-    here = reading.days.dated(sessions(days.since(first), ids)).join(people, on="e", how="inner")
+    here = reading.days.dated(sessions(days.since(days.days, first), ids)).join(people, on="e", how="inner")
     parts = [here.select(*_HALF_DAY, "code")]
     if reading.registers.elsewhere is not None:
         there = reading.registers.elsewhere.filter(

@@ -9,7 +9,7 @@ import polars as pl
 from rollbook.rules.ages import school_year_start
 from rollbook.rules.days import ROW
 from rollbook.rules.finding import findings_of
-from rollbook.rules.pairs import ATTENDED, how_many, look_up, sessions
+from rollbook.rules.pairs import ATTENDED, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.tallies import tally, this_year
 from rollbook.tables import codes
@@ -67,8 +67,7 @@ def _findings(reading: Reading, tallied: pl.DataFrame, ids: tuple[int, ...]) -> 
 
 def _with_spells(reading: Reading, known: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """`known` with `spell` (a number) and `attended` (whether an attended session came after it)."""
-    days = reading.days.days.join(known.select("e").unique(), on="e", how="semi", maintain_order="left")
-    days = days.filter(look_up(how_many((*ids, *ATTENDED))) > 0)
+    days = reading.days.only(known.get_column("e")).days
     said = reading.days.dated(sessions(days, (*ids, *ATTENDED)))
     said = said.with_columns(came=pl.col("code").is_in(ATTENDED)).with_columns(before=pl.col("came").cum_sum())
     last = said.group_by("e", maintain_order=True).agg(final=pl.col("before").last())

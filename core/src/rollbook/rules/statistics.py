@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.absence import sum_sessions, with_rates, year_to_date
+from rollbook.rules.absence import sum_sessions, with_reached, year_to_date
 from rollbook.rules.ages import age_on_31_august, school_year_start, spring_bank_holiday
 from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED
 from rollbook.rules.rule import Field, Judged, Reading, Rule
@@ -19,10 +19,10 @@ def judge(reading: Reading) -> Judged:
     figures = year_to_date(reading)
     left_out = _left_out(reading)
     kept = figures.select(*(pl.col(kind) - left_out.get_column(kind) for kind in _KINDS), "in_statistics")
-    rated = with_rates(kept.with_columns(possible=pl.sum_horizontal(*_KINDS)), reading.settings)
-    rated = rated.with_columns(absent=pl.col("authorised") + pl.col("unauthorised"))
+    found = with_reached(kept.with_columns(possible=pl.sum_horizontal(*_KINDS)), reading.settings)
+    found = found.with_columns(absent=pl.col("authorised") + pl.col("unauthorised"))
     names = ("possible", "absent", "persistent", "severe")
-    return Judged(rated.select(pl.when("in_statistics").then(name).alias(name) for name in names))
+    return Judged(found.select(pl.when("in_statistics").then(name).alias(name) for name in names))
 
 
 def _left_out(reading: Reading) -> pl.DataFrame:

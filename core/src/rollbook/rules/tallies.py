@@ -6,7 +6,7 @@ import polars as pl
 
 from rollbook.rules.ages import school_year_start
 from rollbook.rules.days import ROW
-from rollbook.rules.pairs import how_many, look_up, sessions
+from rollbook.rules.pairs import said, sessions
 from rollbook.rules.rule import Reading
 
 
@@ -16,15 +16,15 @@ def tally(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     Columns: e, c, session, code, date; year (of 1 August before it), group (enrolment and year, numbered in order) and
     k (which of its group, from 1).
     """
-    days = reading.days.days.filter(pl.col("csa") & (look_up(how_many(ids)) > 0))
+    days = reading.days.saying(said(ids)).filter("csa")
     found = reading.days.dated(sessions(days, ids)).select("e", "c", "session", "code", "date")
     year = pl.col("date").dt.year() - (pl.col("date").dt.month() < 8).cast(pl.Int32)
-    found = found.with_columns(year=year)
+    found = found.with_columns(year=year).with_row_index("row")
     new = (pl.col("e") != pl.col("e").shift(1)) | (pl.col("year") != pl.col("year").shift(1))
-    found = found.with_row_index("row").with_columns(new=new.fill_null(True))
-    found = found.with_columns(group=(pl.col("new").cum_sum() - 1).cast(ROW))
-    begins = found.filter("new").get_column("row")
-    return found.with_columns(k=pl.col("row") - pl.lit(begins).gather(pl.col("group")) + 1).drop("row", "new")
+    new = new.fill_null(True)
+    begins = found.select(pl.col("row").filter(new)).to_series()
+    group = (new.cum_sum() - 1).cast(ROW)
+    return found.with_columns(group=group, k=pl.col("row") - pl.lit(begins).gather(group) + 1).drop("row")
 
 
 def this_year(reading: Reading, tallied: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from rollbook.rules import contacts
 from rollbook.rules.ages import school_year_start
 from rollbook.rules.case_types import MISSING, NEVER_CAME, policy, with_policy
 from rollbook.rules.days import Days
-from rollbook.rules.pairs import CAME, COUNTS, how_many, look_up, run_roles
+from rollbook.rules.pairs import CAME, COUNTS, look_up, run_roles, said
 from rollbook.rules.rule import Reading
 from rollbook.rules.runs import find_runs
 from rollbook.tables import codes
@@ -51,9 +51,8 @@ def find_stays(reading: Reading) -> Stays:
 
 def _long_enough(reading: Reading, ids: tuple[int, ...]) -> pl.Series:
     """The enrolments with so many days that count that a stay of them could reach its number: few of all."""
-    days = reading.days.days
-    counts = days.get_column("e").filter(days.select((look_up(run_roles(ids)) == COUNTS) & pl.col("csa")).to_series())
-    number = counts.value_counts()
+    counted = reading.days.saying(run_roles(ids) == COUNTS).filter("csa")
+    number = counted.get_column("e").value_counts()
     return number.filter(pl.col("count") >= _least(reading)).get_column("e")
 
 
@@ -95,7 +94,7 @@ def _reached_since(each: pl.DataFrame, log: pl.DataFrame | None) -> pl.Series:
 
 def _typed(reading: Reading, part: Days, each: pl.DataFrame) -> pl.DataFrame:
     """`each` with last_attended and case_type. Never came: not once since the first day on the roll, if to hand."""
-    came = part.days.filter(look_up(how_many(CAME)) > 0).select("e", "c", came_c="c")
+    came = part.days.filter(look_up(said(CAME))).select("e", "c", came_c="c")
     each = each.join_asof(came, on="c", by="e", check_sortedness=False)
     dates = reading.days.calendar.get_column("date")
     begins = reading.days.calendar.group_by("school").agg(begins=pl.col("date").min())

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.pairs import how_many, look_up, sessions
+from rollbook.rules.pairs import how_many, look_up, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.tables import codes
 
@@ -14,8 +14,8 @@ from rollbook.tables import codes
 def judge(reading: Reading) -> Judged:
     """The deadline is the fifth school day after the session's day; with fewer known there is none yet."""
     days, ids = reading.days, codes.ids(*reading.settings.law("unexplained_codes"))
-    marked = days.days.select("e", "c", "pair", n=look_up(how_many(ids))).filter(pl.col("n") > 0)
-    marked = marked.with_columns(due_by=_deadlines(reading).gather(marked.get_column("c")))
+    marked = days.saying(said(ids)).select("e", "c", "pair", n=look_up(how_many(ids)))
+    marked = marked.hstack([_deadlines(reading)[marked.get_column("c")]])
     overdue = (pl.col("due_by") < reading.as_at).fill_null(False)
     each = marked.group_by("e", maintain_order=True).agg(
         overdue=pl.col("n").cast(pl.UInt32).filter(overdue).sum(), due_by=pl.col("due_by").first()

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.rules.pairs import how_many, look_up, sessions
+from rollbook.rules.pairs import said, sessions
 from rollbook.rules.rule import Reading
 from rollbook.rules.runs import find_runs
 from rollbook.tables import codes
@@ -51,8 +51,10 @@ class View:
     def sessions(self, *codes_: str, first: date | None = None) -> pl.DataFrame:
         """The sessions that say one of these codes."""
         ids = codes.ids(*codes_)
-        days = self.reading.days.days if first is None else self.reading.days.since(first)
-        found = self.reading.days.dated(sessions(days.filter(look_up(how_many(ids)) > 0), ids))
+        days = self.reading.days.saying(said(ids))
+        if first is not None:
+            days = self.reading.days.since(days, first)
+        found = self.reading.days.dated(sessions(days, ids))
         return found.select("e", "date", "session", "code", "csa")
 
     def runs(self, *codes_: str) -> pl.DataFrame:

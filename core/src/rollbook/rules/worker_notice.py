@@ -98,7 +98,7 @@ def _who() -> dict[str, pl.Expr]:
 
 def _stretches(part: Days, ids: tuple[int, ...]) -> pl.DataFrame:
     """The days with one of `ids` in any session: run, e, c, pair, date, n (how many), unbroken (of the run)."""
-    found = runs_of(part, look_up(any_roles(ids)))
+    found = runs_of(part, any_roles(ids))
     days = part.dated(found.days).with_columns(n=look_up(how_many(ids)))
     return days.join(found.runs.select("run", "unbroken"), on="run", how="left", maintain_order="left")
 
