@@ -74,7 +74,7 @@ def _on_each(folders: list[Path], rules: list[str] | None) -> Iterator[int]:
 def registers(folder: Path, school: int | None = None) -> Registers:
     """The tables of a folder; of one school of it, if named."""
     if school is None:
-        return Registers(**{table: pl.read_parquet(folder / f"{table}.parquet") for table in TABLES})
+        return Registers(**{table: pl.read_parquet(folder / f"{table}.parquet").rechunk() for table in TABLES})
     own = pl.col("school") == school
     return Registers(**{table: pl.scan_parquet(folder / f"{table}.parquet").filter(own).collect() for table in TABLES})
 

@@ -17,6 +17,10 @@ SETTINGS = (
 
 def policy(reading: Reading) -> pl.DataFrame:
     """For each school and type: school, case_type, days, taken (does the authority take it), called."""
+    return reading.once("case types", lambda: _policy(reading))
+
+
+def _policy(reading: Reading) -> pl.DataFrame:
     kinds = {"days": pl.Int32, "taken": pl.Boolean, "called": pl.String}
     parts = []
     for one in TYPES:

@@ -83,7 +83,7 @@ def build(registers: Registers, settings: Settings) -> Days:
     people = _enrolments(registers, settings, places)
     rows = people.select("e", c=pl.int_ranges("lo", "hi", dtype=ROW)).filter(pl.col("c").list.len() > 0).explode("c")
     days = rows.with_columns(pl.col("e").set_sorted(), csa=_of_age(people, len(rows)))
-    days = days.with_columns(lay(registers.marks, people, places, len(rows)).alias("pair"))
+    days = days.with_columns(lay(registers, people, places, len(rows)).alias("pair"))
     days = days.with_columns(settled(days, calendar, _gaps(people)).alias("pair"))
     return Days(settings.as_at, calendar, people.drop("start", "age_lo", "age_hi", "spells"), days)
 

@@ -51,7 +51,7 @@ def evaluate(
     """
     settings = Settings(as_at, registers.schools, local)
     chosen = _chosen(rules, settings, known)
-    registers.checked()
+    registers = registers.checked()
     reading = Reading(build(registers, settings), registers, settings)
     keys = reading.days.enrolments.select("school", "pupil")
     judged, failed = _judge_all(chosen, reading)

@@ -11,9 +11,9 @@ from functools import cache
 import polars as pl
 
 from rollbook.rules.places import ROW, Places
-from rollbook.rules.registers import first_of_pupil, owners
+from rollbook.rules.registers import Registers
 from rollbook.tables import codes
-from rollbook.tables.schemas import AM, PM
+from rollbook.tables.schemas import PM
 
 # What a session of a day may be besides a code: there is no such session, or the pupil was not on the roll.
 CLOSED, OFF_ROLL = 126, 127
@@ -22,32 +22,42 @@ _PAIRS = SIZE * SIZE
 _NOTHING = codes.NOT_RECORDED * SIZE + codes.NOT_RECORDED
 
 
-def lay(marks: pl.DataFrame, people: pl.DataFrame, places: Places, rows: int) -> pl.Series:
+def lay(registers: Registers, people: pl.DataFrame, places: Places, rows: int) -> pl.Series:
     """The pair of each row, as written; not recorded where there is no mark. Marks for which there is no row (off the
     roll, on a closed day, after the day looked at) are left out. `people`: e, school, pupil, start, lo, hi, base.
     """
-    held = _by_day(marks)
-    each = owners(marks).join(people, on=["school", "pupil"], how="left", maintain_order="left")
-    owner = held.select((pl.col("new").cum_sum() - 1).cast(ROW)).to_series()
-    owned = each.select("start", "lo", "base", length=pl.col("hi") - pl.col("lo"))[owner]
+    held = _by_day(registers)
+    each = registers.owners.pupils.join(people, on=["school", "pupil"], how="left", maintain_order="left")
+    owned = each.select("start", "lo", "base", length=pl.col("hi") - pl.col("lo"))[held.get_column("owner")]
     # How far into the pupil's days a day is. Before the first of them this wraps round, to more than there are days.
     ahead = places.on(pl.col("date")) - pl.col("lo")
-    placed = pl.concat([held, owned], how="horizontal").select("pair", "base", "length", ahead=ahead)
+    placed = held.hstack(owned).select("pair", "base", "length", ahead=ahead)
     laid = placed.filter(pl.col("ahead") < pl.col("length")).select("pair", row=pl.col("base") + pl.col("ahead"))
     blank = pl.repeat(_NOTHING, rows, dtype=pl.UInt16, eager=True)
     return blank.scatter(laid.get_column("row"), laid.get_column("pair"))
 
 
-def _by_day(marks: pl.DataFrame) -> pl.DataFrame:
-    """A row for each day on which a pupil has a mark: date, pair, new (the first of its pupil)."""
-    new = first_of_pupil(marks)
-    afternoon = pl.col("session") == PM
-    code = pl.col("code").cast(pl.UInt16)
-    second = (~pl.lit(new) & afternoon & (pl.col("date") == pl.col("date").shift(1))).fill_null(False)
-    both = marks.select("date", second=second, said=pl.when(pl.col("session") == AM).then(code * SIZE).otherwise(code))
-    following = pl.when(pl.col("second").shift(-1, fill_value=False)).then(pl.col("said").shift(-1))
-    pair = pl.col("said") + following.otherwise(pl.lit(0, pl.UInt16))
-    return both.select("date", "second", pair=pair, new=new).filter(~pl.col("second")).drop("second")
+def _by_day(registers: Registers) -> pl.DataFrame:
+    """A row for each day on which a pupil has a mark: date, pair, owner (whose: the row in `Registers.owners`)."""
+    marks, begins = registers.marks, registers.owners.begins
+    date, afternoon = marks.get_column("date"), marks.get_column("session") == PM
+    again = (date.slice(1) == date.head(max(len(date) - 1, 0))) & afternoon.slice(1)
+    second = pl.concat([pl.Series([False]), again]).head(len(date)).scatter(begins, False)
+    code = marks.get_column("code").cast(pl.UInt16)
+    said = [code.alias("code"), code.slice(1).extend_constant(0, 1).head(len(code)).alias("next")]
+    both = second.slice(1).extend_constant(False, 1).head(len(code)).alias("both")
+    days = pl.DataFrame([date, *said, afternoon.alias("afternoon"), both]).filter(~second)
+    morning = pl.col("code") * SIZE + pl.when("both").then("next").otherwise(pl.lit(0, pl.UInt16))
+    pair = pl.when("afternoon").then("code").otherwise(morning)
+    return days.select("date", _owner(~second, begins), pair=pair)
+
+
+def _owner(first: pl.Series, begins: pl.Series) -> pl.Series:
+    """Of each mark that is the `first` of its day, the number of its owner, whose marks begin at these rows."""
+    days = first.arg_true()
+    new = pl.repeat(0, len(days), dtype=pl.UInt32, eager=True)
+    new = new.scatter(days.search_sorted(begins), pl.repeat(1, len(begins), dtype=pl.UInt32, eager=True))
+    return (new.cum_sum() - 1).alias("owner")
 
 
 def settled(days: pl.DataFrame, calendar: pl.DataFrame, gaps: pl.Series) -> pl.Series:

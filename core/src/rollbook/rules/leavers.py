@@ -28,6 +28,10 @@ def find_leavers(reading: Reading) -> pl.DataFrame:
     case_type (null where it is known that all is well), at_home (educated otherwise than at school), judged (whether
     the school says where leavers went), ground. Standard transition at the end of the last year group is none.
     """
+    return reading.once("leavers", lambda: _leavers(reading))
+
+
+def _leavers(reading: Reading) -> pl.DataFrame:
     left = _left(reading)
     left = left.join(_elsewhere(reading, left), on="row", how="left", maintain_order="left")
     until = pl.min_horizontal(pl.min_horizontal("again", "elsewhere") - _DAY, "age_to", pl.lit(reading.as_at))

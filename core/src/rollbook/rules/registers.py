@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count, takewhile
 
 import polars as pl
 
+from rollbook.rules.owners import KEY, Owners
 from rollbook.rules.problems import RegisterProblem
 from rollbook.tables import codes
 from rollbook.tables.schemas import (
@@ -45,8 +48,9 @@ NEEDED: Mapping[str, Schema] = {
     "flags": {name: FLAGS[name] for name in ("school", "pupil", "flag", "from", "to")},
     "contact_log": {name: CONTACT_LOG[name] for name in ("school", "pupil", "date", "type", "outcome")},
 }
-_KEY = ("school", "pupil")
-_KNOWN = (codes.NOT_RECORDED, codes.INVALID, codes.LOSSY, *codes.by_id())
+_KNOWN = frozenset((codes.NOT_RECORDED, codes.INVALID, codes.LOSSY, *codes.by_id()))
+# Each id up to the first that is not known: when the greatest of many is among them, so are all.
+_BELOW = frozenset(takewhile(_KNOWN.__contains__, count()))
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,11 @@ class Registers:
     """The canonical tables of one or many schools (`tables.schemas`), keyed (school, pupil).
 
     `marks`: a `school` column beside those of a register file, sorted by school, pupil, date, session, and unique in
-    them. An open session on the roll with no row in it is a session not recorded. `elsewhere`: marks that pupils of
-    these schools were given at schools that are not here (`school` is where), or None where none are to hand;
-    `notices_elsewhere` likewise. `leave`, `notices`, `contacts`, `flags`, `contact_log`: None where the source gives
-    none, which is not the same as an empty table: what rests on it is then "not judged". `roll` may have `destination`
-    and `ground`.
+    them; quickest to read in one piece (`rechunk`). An open session on the roll with no row in it is a session not
+    recorded. `elsewhere`: marks that pupils of these schools were given at schools that are not here (`school` is
+    where), or None where none are to hand; `notices_elsewhere` likewise. `leave`, `notices`, `contacts`, `flags`,
+    `contact_log`: None where the source gives none, which is not the same as an empty table: what rests on it is then
+    "not judged". `roll` may have `destination` and `ground`.
     """
 
     schools: pl.DataFrame
@@ -83,13 +87,17 @@ class Registers:
         _check_people(self)
         _check_calendar(self)
         _check_roll(self.roll, self.pupils)
-        check_marks(self.marks)
-        _refuse(
-            owners(self.marks).join(self.pupils, on=_KEY, how="anti"), pl.lit(True), "has marks and is no pupil there"
-        )
+        check_marks(self.marks, self.owners)
+        strangers = self.owners.pupils.join(self.pupils, on=KEY, how="anti")
+        _refuse(strangers, pl.lit(True), "has marks and is no pupil there")
         if self.elsewhere is not None:
-            check_marks(self.elsewhere)
+            check_marks(self.elsewhere, Owners.of(self.elsewhere))
         return self
+
+    @cached_property
+    def owners(self) -> Owners:
+        """Whose the marks are."""
+        return Owners.of(self.marks)
 
 
 def _check_columns(registers: Registers) -> None:
@@ -106,7 +114,7 @@ def _check_columns(registers: Registers) -> None:
 
 def _check_people(registers: Registers) -> None:
     _refuse_twice(registers.schools, ("school",), "schools")
-    _refuse_twice(registers.pupils, _KEY, "pupils")
+    _refuse_twice(registers.pupils, KEY, "pupils")
     _refuse(registers.pupils, pl.col("dob").is_null(), "has no date of birth; correct it at the source")
     strangers = registers.pupils.join(registers.schools, on="school", how="anti")
     _refuse(strangers, pl.lit(True), "belongs to a school that the table of schools does not have")
@@ -123,51 +131,48 @@ def _check_calendar(registers: Registers) -> None:
 
 
 def _check_roll(roll: pl.DataFrame, pupils: pl.DataFrame) -> None:
-    _refuse(roll.join(pupils, on=_KEY, how="anti"), pl.lit(True), "is on the roll and not among the pupils")
+    _refuse(roll.join(pupils, on=KEY, how="anti"), pl.lit(True), "is on the roll and not among the pupils")
     _refuse(roll, pl.col("from").is_null(), "has a roll spell without a first day")
     _refuse(roll, pl.col("to") < pl.col("from"), "has a roll spell that ends before it begins")
-    spells = roll.sort(*_KEY, "from")
+    spells = roll.sort(*KEY, "from")
     before = pl.col("to").shift(1)
     again = _same("school") & _same("pupil")
-    overlaps = spells.select(*_KEY, bad=again & (before.is_null() | (before >= pl.col("from"))))
+    overlaps = spells.select(*KEY, bad=again & (before.is_null() | (before >= pl.col("from"))))
     _refuse(overlaps, pl.col("bad"), "has roll spells that overlap")
 
 
-def check_marks(marks: pl.DataFrame) -> None:
-    """One pass over the marks. Raises `RegisterProblem` when they are not sorted by school, pupil, date and session,
-    one is there twice, a session is neither 0 nor 1, or a code's id is not known.
+def check_marks(marks: pl.DataFrame, owners: Owners) -> None:
+    """One pass over the marks, in one piece. Raises `RegisterProblem` when they are not sorted by school, pupil, date
+    and session, one is there twice, a session is neither 0 nor 1, or a code's id is not known.
     """
     if any(marks.get_column(name).null_count() for name in RULE_MARKS):
         raise RegisterProblem("a mark lacks its school, pupil, date, session or code")
-    new = first_of_pupil(marks)
-    step = (pl.col("date").to_physical() * 2 + pl.col("session").cast(pl.Int32)).diff()
-    if not (marks.select((pl.lit(new) | (step > 0)).all()).item() and _in_order(marks.select(_KEY).filter(new))):
+    if not (_in_order(owners.pupils) and _goes_on(marks, owners)):
         again = pl.struct("school", "pupil", "date", "session").is_duplicated()
         if marks.select(again.any()).item():
             raise RegisterProblem("two marks of one pupil stand for one session")
         raise RegisterProblem("the marks are not sorted by school, pupil, date and session")
     if len(marks) and marks.get_column("session").max() not in (AM, PM):
         raise RegisterProblem("a mark's session is neither AM nor PM")
-    known = pl.Series([code in _KNOWN for code in range(256)])
-    if not marks.select(pl.lit(known).gather(pl.col("code")).all()).item():
+    code = marks.get_column("code")
+    if len(marks) and code.max() not in _BELOW and not code.is_in(_KNOWN).all():
         raise RegisterProblem("a mark has a code that codes.toml does not know")
+
+
+def _goes_on(marks: pl.DataFrame, owners: Owners) -> bool:
+    """Whether each mark is of a later session than the one before it, but where another owner's begin."""
+    rows = max(len(marks) - 1, 0)
+    date, session = marks.get_column("date"), marks.get_column("session")
+    before, day = date.slice(0, rows), date.slice(1)
+    later = (day > before) | ((day == before) & (session.slice(1) > session.slice(0, rows)))
+    back = (~later).arg_true() + 1
+    return back.is_in(owners.begins.implode()).all()
 
 
 def _in_order(pupils: pl.DataFrame) -> bool:
     """Whether rows of school and pupil come in order, each once."""
     later = _later("school") | (_same("school") & _later("pupil"))
     return bool(pupils.select(later.fill_null(True).all()).item())
-
-
-def owners(marks: pl.DataFrame) -> pl.DataFrame:
-    """school and pupil of sorted marks, each once, in their order."""
-    return marks.select(_KEY).filter(first_of_pupil(marks))
-
-
-def first_of_pupil(marks: pl.DataFrame) -> pl.Series:
-    """Whether each of these sorted marks is the first of its pupil."""
-    again = (_same("school") & _same("pupil")).fill_null(False)
-    return marks.select(~again).to_series()
 
 
 def _later(name: str) -> pl.Expr:
@@ -181,7 +186,7 @@ def _same(name: str) -> pl.Expr:
 def _refuse(rows: pl.DataFrame, bad: pl.Expr, what: str) -> None:
     found = rows.filter(bad)
     if len(found):
-        school, pupil = found.select(*_KEY).row(0)
+        school, pupil = found.select(*KEY).row(0)
         more = f" (and {len(found) - 1} more such rows)" if len(found) > 1 else ""
         raise RegisterProblem(f"school {school}: pupil number {pupil} {what}{more}")
 

@@ -15,6 +15,10 @@ def spells(reading: Reading) -> pl.DataFrame:
     Columns: e, school, from, to, year_group, lowest_year, highest_year; first_open (of the school year of `from`);
     at_end (no school day of the school year is after `to`); goes_on (to a later spell, with no school day between).
     """
+    return reading.once("spells", lambda: _spells(reading))
+
+
+def _spells(reading: Reading) -> pl.DataFrame:
     facts = reading.days.enrolments.select("e", "school", "pupil", "lowest_year", "highest_year")
     roll = reading.registers.roll.select("school", "pupil", "from", "to", "year_group")
     rows = roll.join(facts, on=["school", "pupil"], how="inner").sort("e", "from").drop("pupil")
