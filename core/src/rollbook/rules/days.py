@@ -43,7 +43,7 @@ class Days:
 
     def dated(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with the `date` of each, from its `c`."""
-        return rows.with_columns(date=self.calendar.get_column("date").gather(rows.get_column("c")))
+        return rows.hstack([self.calendar.get_column("date")[rows.get_column("c")]])
 
     @cached_property
     def rest(self) -> pl.DataFrame:
@@ -64,16 +64,18 @@ class Days:
 
     def keyed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with school and pupil in place of `e`."""
-        keys = self.enrolments.select("school", "pupil")[rows.get_column("e")]
-        return pl.concat([keys, rows.drop("e")], how="horizontal")
+        e = rows.get_column("e")
+        keys = [self.enrolments.get_column(name)[e] for name in ("school", "pupil")]
+        return pl.DataFrame([*keys, *(rows.get_column(name) for name in rows.columns if name != "e")])
 
     def only(self, chosen: pl.Series) -> Days:
         """Of these enrolments (their `e`) alone, which keep their numbers: rows are `keyed` by the whole."""
-        people = self.enrolments.filter(pl.col("e").is_in(chosen.unique().implode()))
+        numbers = self.enrolments.get_column("e")
+        wanted = pl.Series([False]).new_from_index(0, len(numbers)).scatter(chosen, True)
+        people = self.enrolments.filter(wanted)
         length = pl.col("hi") - pl.col("lo")
-        rows = people.select(pl.int_ranges("base", pl.col("base") + length, dtype=ROW).alias("row")).explode("row")
-        days = self.days[rows.get_column("row").drop_nulls()]
-        return Days(self.as_at, self.calendar, people.with_columns(base=(length.cum_sum() - length).cast(ROW)), days)
+        people = people.with_columns(base=(length.cum_sum() - length).cast(ROW))
+        return Days(self.as_at, self.calendar, people, self.days.filter(wanted[self.days.get_column("e")]))
 
 
 def build(registers: Registers, settings: Settings) -> Days:

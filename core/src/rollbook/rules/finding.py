@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from functools import cache
 
 import polars as pl
 
+from rollbook.rules.pairs import SIZE
 from rollbook.rules.rule import Reading, Rule
 from rollbook.tables import codes
 from rollbook.tables.schemas import FINDINGS, conform
@@ -26,16 +29,17 @@ def findings_of(
     if rows.is_empty():
         return conform(rows, FINDINGS)
     dated = evidence if "date" in evidence.columns else reading.days.dated(evidence)
-    listed = dated.group_by("run", maintain_order=True).agg(evidence=_session_json().str.join(", "))
-    rows = rows.with_columns(
-        rule=pl.lit(rule.id),
-        figures=figures.select(pl.struct(pl.all()).struct.json_encode()).to_series(),
-        law=pl.lit(json.dumps(rule.law)),
-    )
+    listed = pl.DataFrame([dated.get_column("run"), _session_json(dated)])
+    listed = listed.group_by("run").agg(pl.col("evidence").str.join(", "))
+    rows = rows.hstack([figures.select(figures=pl.struct(pl.all()).struct.json_encode()).to_series()])
     rows = rows.join(listed, on="run", how="left", maintain_order="left")
-    rows = rows.with_columns(evidence=pl.format("[{}]", pl.col("evidence").fill_null("")))
     cited = settings_json(reading, rows.get_column("school").unique().to_list(), rule.settings)
     rows = rows.join(cited, on="school", how="left", maintain_order="left")
+    rows = rows.with_columns(
+        rule=pl.lit(rule.id),
+        law=pl.lit(json.dumps(rule.law)),
+        evidence=pl.format("[{}]", pl.col("evidence").fill_null("")),
+    )
     return conform(rows, FINDINGS).sort("school", "pupil", "first")
 
 
@@ -45,19 +49,25 @@ def settings_json(reading: Reading, schools: Sequence[int], names: Sequence[str]
     return pl.DataFrame({"school": schools, "settings": texts}, schema={"school": pl.Int32, "settings": pl.String})
 
 
-def _session_json() -> pl.Expr:
-    """{date, session, code} of a row, as JSON text."""
-    letters = pl.Series([json.dumps(_letter(code)) for code in range(256)])
-    names = pl.Series([json.dumps(name) for name in SESSION_NAMES])
-    return pl.concat_str(
-        pl.lit('{"date": "'),
-        pl.col("date").dt.to_string("%Y-%m-%d"),
-        pl.lit('", "session": '),
-        pl.lit(names).gather(pl.col("session")),
-        pl.lit(', "code": '),
-        pl.lit(letters).gather(pl.col("code")),
-        pl.lit("}"),
-    )
+def _session_json(rows: pl.DataFrame) -> pl.Series:
+    """{date, session, code} of each row, as JSON text: `evidence`. What each day and session says is written once."""
+    day = rows.get_column("date")
+    first, last = day.min() or date.max, day.max() or date.max
+    days = pl.date_range(first, last, eager=True).dt.to_string('{"date": "%Y-%m-%d')
+    place = day.to_physical() - (first - date(1970, 1, 1)).days
+    said = rows.get_column("session").cast(pl.UInt16) * SIZE + rows.get_column("code")
+    return (days[place] + _saying()[said]).alias("evidence")
+
+
+@cache
+def _saying() -> pl.Series:
+    """For each session * SIZE + code, the rest of its JSON text."""
+    texts = [
+        f'", "session": {json.dumps(name)}, "code": {json.dumps(_letter(code))}}}'
+        for name in SESSION_NAMES
+        for code in range(SIZE)
+    ]
+    return pl.Series(texts)
 
 
 def _letter(code: int) -> str:

@@ -11,7 +11,7 @@ from rollbook.rules.attendance_return import last_attended
 from rollbook.rules.contacts import attempts, tried
 from rollbook.rules.finding import findings_of
 from rollbook.rules.overruns import NO_LEAVE, find_overruns
-from rollbook.rules.pairs import sessions
+from rollbook.rules.pairs import said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.runs import find_runs
 from rollbook.tables import codes
@@ -39,9 +39,10 @@ def judge(reading: Reading) -> Judged:
         review_possible=pl.any_horizontal(pl.col(ABSENCE, LEAVE).is_not_null()),
         not_judged=pl.lit(NO_LEAVE if reading.registers.leave is None else None, pl.String),
     )
-    shown = _of_spans(reading, standing, ids, "last").unique(["e", "date", "session"], maintain_order=True)
     met = spans.filter(pl.col("reached") >= GROUND_REVIEW.first_day)
-    evidence = _of_spans(reading, met, ids, "reached")
+    found = _of_spans(reading, spans, ids)
+    shown = found.filter(~pl.col("ended")).unique(["e", "date", "session"], maintain_order=True)
+    evidence = found.filter(pl.col("date") <= pl.col("reached"))
     findings = findings_of(GROUND_REVIEW, reading, met, _figures(reading, met), evidence)
     return Judged(answer, findings, reading.days.keyed(shown).select(*SESSION_LIST))
 
@@ -59,12 +60,12 @@ def _absences(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     )
 
 
-def _of_spans(reading: Reading, spans: pl.DataFrame, ids: tuple[int, ...], until: str) -> pl.DataFrame:
-    """The sessions of each span that count, to the day `until`: run, e, date, session, code."""
-    days = reading.days.only(spans.get_column("e")).days
-    days = spans.select("run", "e", "first", end=until).join(days, on="e", how="inner", maintain_order="left_right")
-    days = reading.days.dated(days).filter(pl.col("date").is_between(pl.col("first"), pl.col("end")))
-    return sessions(days, ids).sort("run", "date", "session")
+def _of_spans(reading: Reading, spans: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
+    """The sessions of each span that count: run, e, ended, reached, date, session, code."""
+    days = reading.days.only(spans.get_column("e")).saying(said(ids))
+    asked = spans.select("run", "e", "ended", "reached", "first", "last")
+    days = reading.days.dated(asked.join(days, on="e", how="inner", maintain_order="left_right"))
+    return sessions(days.filter(pl.col("date").is_between(pl.col("first"), pl.col("last"))), ids)
 
 
 def _figures(reading: Reading, spans: pl.DataFrame) -> pl.DataFrame:

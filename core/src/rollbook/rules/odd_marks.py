@@ -11,7 +11,7 @@ from rollbook.rules.ages import school_year_start
 from rollbook.rules.days import OFF_ROLL, ROW
 from rollbook.rules.flags import STILL, flags
 from rollbook.rules.notice_ladder import years_before
-from rollbook.rules.pairs import ATTENDED, SIZE, UNAUTHORISED, any_roles, how_many, look_up, sessions
+from rollbook.rules.pairs import ATTENDED, SIZE, UNAUTHORISED, any_roles, how_many, look_up, said, sessions
 from rollbook.rules.rule import Reading
 from rollbook.rules.runs import runs_of
 from rollbook.tables import codes
@@ -61,8 +61,8 @@ def counts(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
         pl.when(known).then(name).alias(name) for name in ("study_leave_early", "work_experience_early")
     )
     return found.with_columns(
-        _long_runs(reading, odd, _E, law("exclusion_school_days")).alias("excluded_past_fifth_day"),
-        _long_runs(reading, odd, _R, law("religious_observance_school_days")).alias("religious_observance_too_long"),
+        _long_runs(reading, _E, law("exclusion_school_days")).alias("excluded_past_fifth_day"),
+        _long_runs(reading, _R, law("religious_observance_school_days")).alias("religious_observance_too_long"),
         _part_time(reading, odd).alias("part_time_without_end"),
         *_misplaced(reading),
     )
@@ -74,9 +74,12 @@ def _counted(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     return reading.spread(each).get_column("n").fill_null(0)
 
 
-def _long_runs(reading: Reading, odd: pl.DataFrame, ids: tuple[int, ...], most: int) -> pl.Series:
+def _long_runs(reading: Reading, ids: tuple[int, ...], most: int) -> pl.Series:
     """Sessions of `ids` on the days after the first `most` of a run of days that have one."""
-    part = reading.days.only(odd.filter(pl.col("code").is_in(ids)).get_column("e"))
+    marked = reading.days.saying(said(ids)).get_column("e").value_counts(name="days").filter(pl.col("days") > most)
+    if marked.is_empty():
+        return pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(reading.days.enrolments))
+    part = reading.days.only(marked.get_column("e"))
     late = runs_of(part, any_roles(ids)).days.filter(pl.col("k") > most)
     year = school_year_start(reading.as_at)
     return _counted(reading, part.dated(sessions(late, ids)).filter(pl.col("date") >= year))
@@ -128,6 +131,9 @@ def mobile(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
     born = years_before(reading.as_at, law("mobile_child_age"))
     some = people.filter(pl.col("e").is_in(odd.filter(pl.col("code").is_in(_T)).get_column("e").implode()))
     some = some.filter(pl.col("dob") <= born)
+    if some.is_empty():
+        none = some.select("e", mobile_child_attended=pl.lit(None, pl.UInt32), whole=pl.lit(None, pl.Boolean))
+        return reading.spread(none)
     part = reading.days.only(some.get_column("e"))
     came = part.dated(sessions(part.days, ATTENDED)).filter(pl.col("date") >= begins).select("e")
     elsewhere = reading.registers.elsewhere

@@ -76,9 +76,24 @@ def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
 
 def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """The sessions of these days that say one of `ids`, in the days' order: the columns of `days`, session, code."""
-    some = days.filter(look_up(said(ids)))
-    half = pl.int_range(2 * pl.len(), dtype=pl.UInt32)
-    both = some.select(pl.all().gather(half // 2), session=(half % 2).cast(pl.UInt8))
-    code = pl.when(pl.col("session") == AM).then(pl.col("pair") // SIZE).otherwise(pl.col("pair") % SIZE)
-    wanted = pl.Series([code in ids for code in range(256)])
-    return both.with_columns(code=code.cast(pl.UInt8)).filter(look_up(wanted, "code"))
+    some = days.filter(said(ids)[days.get_column("pair")])
+    number = pl.int_range(2 * len(some), dtype=pl.UInt32)
+    order = pl.select(row=number // 2, session=(number % 2).cast(pl.UInt8))
+    both = some[order.get_column("row")]
+    mornings, afternoons = (half[both.get_column("pair")] for half in _halves())
+    session = order.get_column("session")
+    code = mornings.zip_with(session == AM, afternoons).alias("code")
+    return both.hstack([session, code]).filter(_among(ids)[code])
+
+
+@cache
+def _halves() -> tuple[pl.Series, pl.Series]:
+    """For each pair: what its morning says, and what its afternoon."""
+    pair = pl.int_range(SIZE * SIZE, eager=True)
+    return (pair // SIZE).cast(pl.UInt8), (pair % SIZE).cast(pl.UInt8)
+
+
+@cache
+def _among(ids: tuple[int, ...]) -> pl.Series:
+    """For each code's id: whether it is one of `ids`."""
+    return pl.Series([code in ids for code in range(SIZE)])

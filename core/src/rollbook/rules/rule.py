@@ -49,7 +49,8 @@ class Reading:
 
     def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
         """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others."""
-        return self.days.enrolments.select("e").join(rows, on="e", how="left", maintain_order="left").drop("e")
+        people = self.days.enrolments.get_column("e").to_frame()
+        return people.join(rows, on="e", how="left", maintain_order="left").drop("e")
 
     def not_judged(self, answer: Iterable[Field], reason: str) -> pl.DataFrame:
         """A row for each enrolment in which every field is null, and `not_judged` says why."""
