@@ -35,7 +35,7 @@ def judge(reading: Reading) -> Judged:
 
 def _part_time(reading: Reading, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Those on the roll, of compulsory school age, with a C2 this school year and since the commencement."""
-    days = reading.days.since(reading.days.saying(said(_C2)).filter("csa"), school_year_start(reading.as_at))
+    days = reading.days.since(reading.days.saying(said(_C2), of_age=True), school_year_start(reading.as_at))
     days = reading.days.dated(days)
     days = days.join(people.filter("on_roll"), on="e", how="inner", maintain_order="left")
     days = days.filter(pl.col("date") >= pl.col("begins"))

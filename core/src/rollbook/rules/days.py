@@ -14,7 +14,7 @@ import polars as pl
 
 from rollbook.rules.ages import compulsory_from, compulsory_to
 from rollbook.rules.lay import CLOSED, OFF_ROLL, lay, settled
-from rollbook.rules.pairs import ALL_DAY, look_up
+from rollbook.rules.pairs import ALL_DAY
 from rollbook.rules.places import ROW, Places
 from rollbook.rules.registers import Registers
 from rollbook.rules.thresholds import Settings
@@ -52,10 +52,13 @@ class Days:
         """
         return self.days.with_row_index("row").filter(pl.col("pair") != ALL_DAY)
 
-    def saying(self, wanted: pl.Series) -> pl.DataFrame:
-        """The days whose pair is `wanted` (`pairs.said`: true or false for each pair), in order, with their `row`."""
+    def saying(self, wanted: pl.Series, *, of_age: bool = False) -> pl.DataFrame:
+        """The days whose pair is `wanted` (`pairs.said`: true or false for each pair), in order, with their `row`;
+        `of_age`: only those of compulsory school age.
+        """
         days = self.days.with_row_index("row") if wanted[ALL_DAY] else self.rest
-        return days.filter(look_up(wanted))
+        chosen = wanted[days.get_column("pair")]
+        return days.filter(chosen & days.get_column("csa") if of_age else chosen)
 
     def since(self, rows: pl.DataFrame, first: date) -> pl.DataFrame:
         """Those of `rows` (c) that are from `first` on."""
@@ -74,8 +77,9 @@ class Days:
         wanted = pl.Series([False]).new_from_index(0, len(numbers)).scatter(chosen, True)
         people = self.enrolments.filter(wanted)
         length = pl.col("hi") - pl.col("lo")
-        people = people.with_columns(base=(length.cum_sum() - length).cast(ROW))
-        return Days(self.as_at, self.calendar, people, self.days.filter(wanted[self.days.get_column("e")]))
+        spans = people.select(row=pl.int_ranges("base", pl.col("base") + length, dtype=ROW))
+        days = self.days[spans.explode("row").get_column("row").drop_nulls()]
+        return Days(self.as_at, self.calendar, people.with_columns(base=(length.cum_sum() - length).cast(ROW)), days)
 
 
 def build(registers: Registers, settings: Settings) -> Days:

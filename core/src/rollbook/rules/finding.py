@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 
 import polars as pl
@@ -30,7 +29,7 @@ def findings_of(
         return conform(rows, FINDINGS)
     dated = evidence if "date" in evidence.columns else reading.days.dated(evidence)
     listed = pl.DataFrame([dated.get_column("run"), _session_json(dated)])
-    listed = listed.group_by("run").agg(pl.col("evidence").str.join(", "))
+    listed = listed.group_by("run").agg("evidence").with_columns(pl.col("evidence").list.join(", "))
     rows = rows.hstack([figures.select(figures=pl.struct(pl.all()).struct.json_encode()).to_series()])
     rows = rows.join(listed, on="run", how="left", maintain_order="left")
     cited = settings_json(reading, rows.get_column("school").unique().to_list(), rule.settings)
@@ -51,12 +50,13 @@ def settings_json(reading: Reading, schools: Sequence[int], names: Sequence[str]
 
 def _session_json(rows: pl.DataFrame) -> pl.Series:
     """{date, session, code} of each row, as JSON text: `evidence`. What each day and session says is written once."""
-    day = rows.get_column("date")
-    first, last = day.min() or date.max, day.max() or date.max
-    days = pl.date_range(first, last, eager=True).dt.to_string('{"date": "%Y-%m-%d')
-    place = day.to_physical() - (first - date(1970, 1, 1)).days
-    said = rows.get_column("session").cast(pl.UInt16) * SIZE + rows.get_column("code")
-    return (days[place] + _saying()[said]).alias("evidence")
+    if rows.is_empty():
+        return pl.Series("evidence", dtype=pl.String)
+    every = pl.date_range(pl.col("date").min(), pl.col("date").max())
+    days = rows.select(every.dt.to_string('{"date": "%Y-%m-%d')).to_series()
+    said = pl.col("session").cast(pl.UInt16) * SIZE + pl.col("code")
+    place = (pl.col("date") - pl.col("date").min()).dt.total_days()
+    return rows.select(evidence=pl.lit(days).gather(place) + pl.lit(_saying()).gather(said)).to_series()
 
 
 @cache

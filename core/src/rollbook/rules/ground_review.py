@@ -62,7 +62,7 @@ def _absences(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
 
 def _of_spans(reading: Reading, spans: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """The sessions of each span that count: run, e, ended, reached, date, session, code."""
-    days = reading.days.only(spans.get_column("e")).saying(said(ids))
+    days = reading.days.saying(said(ids))
     asked = spans.select("run", "e", "ended", "reached", "first", "last")
     days = reading.days.dated(asked.join(days, on="e", how="inner", maintain_order="left_right"))
     return sessions(days.filter(pl.col("date").is_between(pl.col("first"), pl.col("last"))), ids)

@@ -46,18 +46,11 @@ def _by_day(registers: Registers) -> pl.DataFrame:
     code = marks.get_column("code").cast(pl.UInt16)
     said = [code.alias("code"), code.slice(1).extend_constant(0, 1).head(len(code)).alias("next")]
     both = second.slice(1).extend_constant(False, 1).head(len(code)).alias("both")
-    days = pl.DataFrame([date, *said, afternoon.alias("afternoon"), both]).filter(~second)
+    new = pl.Series("new", [False]).new_from_index(0, len(code)).scatter(begins, True)
+    days = pl.DataFrame([date, *said, afternoon.alias("afternoon"), both, new]).filter(~second)
     morning = pl.col("code") * SIZE + pl.when("both").then("next").otherwise(pl.lit(0, pl.UInt16))
     pair = pl.when("afternoon").then("code").otherwise(morning)
-    return days.select("date", _owner(~second, begins), pair=pair)
-
-
-def _owner(first: pl.Series, begins: pl.Series) -> pl.Series:
-    """Of each mark that is the `first` of its day, the number of its owner, whose marks begin at these rows."""
-    days = first.arg_true()
-    new = pl.repeat(0, len(days), dtype=pl.UInt32, eager=True)
-    new = new.scatter(days.search_sorted(begins), pl.repeat(1, len(begins), dtype=pl.UInt32, eager=True))
-    return (new.cum_sum() - 1).alias("owner")
+    return days.select("date", owner=pl.col("new").cum_sum() - 1, pair=pair)
 
 
 def settled(days: pl.DataFrame, calendar: pl.DataFrame, gaps: pl.Series) -> pl.Series:

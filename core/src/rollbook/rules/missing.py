@@ -35,12 +35,11 @@ def judge(reading: Reading) -> Judged:
         met.select("run", "reached", "ended"), on="run", how="inner", maintain_order="left"
     )
     days = days.filter(pl.col("date") <= pl.col("reached"))
-    due = days.filter(~pl.col("ended")).drop("reached", "ended", "run", "stay")
-    listed = reading.days.keyed(sessions(due, ids)).select(*SESSION_LIST)
-    evidence = sessions(days.drop("date", "reached", "ended"), ids)
+    evidence = sessions(days, ids)
+    listed = reading.days.keyed(evidence.filter(~pl.col("ended")).select("e", "date", "session", "code"))
     names = ("case_type", "called", "taken", *_FIGURES, "not_judged")
     findings = findings_of(MISSING_REPORT, reading, met, met.select(*names), evidence)
-    return Judged(_answer(reading, standing), findings, listed)
+    return Judged(_answer(reading, standing), findings, listed.select(*SESSION_LIST))
 
 
 def _not_judged(reading: Reading, spans: pl.DataFrame) -> pl.Series:

@@ -6,7 +6,8 @@ from functools import cache
 
 import polars as pl
 
-from rollbook.rules.lay import CLOSED, SIZE
+from rollbook.rules.lay import CLOSED
+from rollbook.rules.lay import SIZE as SIZE
 from rollbook.tables import codes
 from rollbook.tables.codes import Category
 from rollbook.tables.schemas import AM

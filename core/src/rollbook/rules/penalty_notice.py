@@ -19,8 +19,8 @@ def judge(reading: Reading) -> Judged:
     """On the day looked at, and in a finding for each stretch of days on which it was met."""
     law = reading.settings.law
     window = Window(law("penalty_sessions"), law("penalty_school_weeks"), SchoolWeeks.of(reading))
-    sessions = _sessions(reading, window)
     people = _people(reading, window)
+    sessions = _sessions(reading, window, people.filter("applies"))
     held = pl.concat([people, sessions.held(people, "week", window.weeks)], how="horizontal")
     runs = stretches(sessions, window, pl.lit(reading.as_at))
     since = runs.filter(~pl.col("ended")).select("e", met_on="reached")
@@ -41,12 +41,11 @@ def _people(reading: Reading, window: Window) -> pl.DataFrame:
     return people.with_columns(week=week).with_columns(pl.when("applies").then("week").alias("week"))
 
 
-def _sessions(reading: Reading, window: Window) -> Sessions:
+def _sessions(reading: Reading, window: Window, people: pl.DataFrame) -> Sessions:
     """Unauthorised sessions at compulsory school age since the national framework, at schools that it is for."""
     ids = codes.ids(*reading.settings.law("penalty_codes"))
     unexplained = codes.ids(*reading.settings.law("unexplained_codes"))
     found = absences_anywhere(reading, ids, unexplained, reading.settings.law("penalty_framework_from"))
-    people = _people(reading, window).filter("applies")
     counted = reading.settings.column("penalty_counts_unexplained", pl.Boolean)
     people = people.join(counted, on="school", how="left", maintain_order="left")
     without = people.filter(~pl.col("penalty_counts_unexplained")).get_column("e").implode()

@@ -38,15 +38,12 @@ class Sessions:
 
     def held(self, people: pl.DataFrame, week: str, weeks: int) -> pl.DataFrame:
         """For each enrolment and a week: start and end (rows), sessions, n_marks, of the window that ends with it."""
-        first = (pl.col(week) - weeks + 1).clip(0)
-        own = pl.col("e").cast(pl.Int64) * _WEEKS
-        bounds = people.select(a=own + first, b=own + pl.col(week) + 1, none=pl.col(week).is_null())
-        keys = self.rows.get_column("key")
-        start = keys.search_sorted(bounds.get_column("a").fill_null(0), side="left")
-        end = keys.search_sorted(bounds.get_column("b").fill_null(0), side="left")
+        own, keys = pl.col("e").cast(pl.Int64) * _WEEKS, pl.lit(self.rows.get_column("key"))
+        bounds = {"start": own + (pl.col(week) - weeks + 1).clip(0), "end": own + pl.col(week) + 1}
+        known = pl.when(pl.col(week).is_not_null())
         found = people.select(
-            start=pl.when(bounds.get_column("none")).then(0).otherwise(start),
-            end=pl.when(bounds.get_column("none")).then(0).otherwise(end),
+            known.then(keys.search_sorted(bound.fill_null(0), side="left")).otherwise(0).alias(name)
+            for name, bound in bounds.items()
         )
         marks = pl.lit(self.unexplained)
         return found.with_columns(

@@ -71,8 +71,6 @@ def _whole(days: Days, roles: pl.Series, of_age: bool) -> pl.DataFrame:
     """The few days that do not break, with their row and the number of their stretch: a day that breaks, or another
     enrolment, begins a new one.
     """
-    rows = days.saying(roles != BREAKS)
-    if of_age:
-        rows = rows.filter("csa")
+    rows = days.saying(roles != BREAKS, of_age=of_age)
     new = (pl.col("row") != pl.col("row").shift(1) + 1) | (pl.col("e") != pl.col("e").shift(1))
     return rows.with_columns(role=look_up(roles), stretch=(new.fill_null(True).cum_sum() - 1).cast(ROW))

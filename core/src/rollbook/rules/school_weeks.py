@@ -13,38 +13,35 @@ _SPAN = 2**24  # more days than there are
 
 @dataclass(frozen=True)
 class SchoolWeeks:
-    """The school weeks of many schools, school after school.
+    """The school weeks of many schools, school after school: the Monday of each, and its `_key`."""
 
-    mondays: school and monday, in order. schools: school, `w0` (the row of its first week) and `weeks` (how many).
-    """
-
-    mondays: pl.DataFrame
-    schools: pl.DataFrame
+    mondays: pl.Series
+    keys: pl.Series
 
     @classmethod
     def of(cls, reading: Reading) -> SchoolWeeks:
         """By the whole calendar, what is to come too."""
         monday = pl.col("date").dt.truncate("1w")
-        mondays = reading.days.calendar.select("school", monday=monday).unique().sort("school", "monday")
-        rows = mondays.with_row_index("row").group_by("school", maintain_order=True)
-        return cls(mondays, rows.agg(w0=pl.col("row").first().cast(pl.Int64), weeks=pl.len().cast(pl.Int64)))
+        weeks = reading.days.calendar.select("school", monday=monday).unique().sort("school", "monday")
+        return cls(weeks.get_column("monday"), weeks.select(_key("monday")).to_series())
 
     def week_of(self, rows: pl.DataFrame, day: str) -> pl.Series:
         """For each row (school, and a day) the school week that the day is in, or the last one before it; counted from
         0 at each school, and null before the first.
         """
-        keys = self.mondays.select(_key("monday")).to_series()
-        before = keys.search_sorted(rows.select(_key(day)).to_series(), side="right").cast(pl.Int64) - 1
-        placed = rows.select("school").with_columns(week=before)
-        placed = placed.join(self.schools, on="school", how="left", maintain_order="left")
-        return placed.select(pl.when(pl.col("week") >= pl.col("w0")).then(pl.col("week") - pl.col("w0"))).to_series()
+        before = pl.lit(self.keys).search_sorted(_key(day), side="right").cast(pl.Int64) - 1
+        first = self._first(pl.col("school"))
+        return rows.select(week=pl.when(before >= first).then(before - first)).to_series()
 
     def monday_of(self, rows: pl.DataFrame, week: str) -> pl.Series:
         """For each row (school, and the number of a week there) its Monday; null where the calendar has none such."""
-        placed = rows.select("school", week=week).join(self.schools, on="school", how="left", maintain_order="left")
-        there = pl.col("week").is_between(0, pl.col("weeks") - 1)
-        row = placed.select(pl.when(there).then(pl.col("w0") + pl.col("week"))).to_series()
-        return self.mondays.get_column("monday").gather(row)
+        row = self._first(pl.col("school")) + pl.col(week)
+        there = (pl.col(week) >= 0) & (row < self._first(pl.col("school") + 1))
+        return self.mondays[rows.select(pl.when(there).then(row).cast(pl.UInt32)).to_series()]
+
+    def _first(self, school: pl.Expr) -> pl.Expr:
+        """How many weeks come before those of a school."""
+        return pl.lit(self.keys).search_sorted(school.cast(pl.Int64) * _SPAN, side="left").cast(pl.Int64)
 
 
 def _key(day: str) -> pl.Expr:

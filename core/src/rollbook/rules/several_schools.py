@@ -20,7 +20,7 @@ def absences_anywhere(reading: Reading, ids: tuple[int, ...], last: tuple[int, .
     has another. Only days at compulsory school age. Columns: e, date, session, code, in order of the first three.
     """
     days = reading.days
-    own = days.since(days.saying(said(ids)), first).filter("csa")
+    own = days.since(days.saying(said(ids), of_age=True), first)
     own = days.dated(sessions(own, ids)).select("e", "date", "session", "code")
     shared = _at_several(reading)
     if shared.is_empty():

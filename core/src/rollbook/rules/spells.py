@@ -42,15 +42,12 @@ def next_open(reading: Reading, rows: pl.DataFrame, day: str) -> pl.Series:
 
 
 def _open(reading: Reading, rows: pl.DataFrame, day: str, step: int) -> pl.Series:
-    calendar = reading.days.calendar.select("date", theirs="school", key=_key("date"))
-    before = calendar.get_column("key").search_sorted(rows.select(_key(day)).to_series(), side="right")
-    place = rows.select("school", day, place=before.cast(pl.Int64) + step).with_columns(
-        place=pl.when(pl.col("place").is_between(0, len(calendar) - 1)).then("place")
-    )
-    there = calendar.select(pl.all().gather(place.get_column("place")))
-    found = pl.concat([place, there], how="horizontal")
-    same = (pl.col("theirs") == pl.col("school")) & pl.col(day).is_not_null()
-    return found.select(pl.when(same).then("date")).to_series()
+    calendar = reading.once("open days", lambda: reading.days.calendar.select("date", "school", key=_key("date")))
+    dates, schools, keys = (pl.lit(column) for column in calendar.get_columns())
+    place = keys.search_sorted(_key(day), side="right").cast(pl.Int64) + step
+    place = pl.when(pl.col(day).is_not_null() & place.is_between(0, len(calendar) - 1)).then(place)
+    same = schools.gather(place) == pl.col("school")
+    return rows.select(date=pl.when(same).then(dates.gather(place))).to_series()
 
 
 def _key(day: str) -> pl.Expr:
@@ -64,8 +61,12 @@ def _year(day: str) -> pl.Expr:
 
 def _years(reading: Reading) -> pl.DataFrame:
     """school, year: the first and the last open day of each school year."""
-    calendar = reading.days.calendar.with_columns(year=_year("date"))
-    return calendar.group_by("school", "year").agg(first_open=pl.col("date").min(), last_open=pl.col("date").max())
+
+    def make() -> pl.DataFrame:
+        each = reading.days.calendar.group_by("school", _year("date").alias("year"))
+        return each.agg(first_open=pl.col("date").min(), last_open=pl.col("date").max())
+
+    return reading.once("school years", make)
 
 
 def _first_open(reading: Reading, rows: pl.DataFrame) -> pl.Series:

@@ -16,7 +16,7 @@ def tally(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     Columns: e, c, session, code, date; year (of 1 August before it), group (enrolment and year, numbered in order) and
     k (which of its group, from 1).
     """
-    days = reading.days.saying(said(ids)).filter("csa")
+    days = reading.days.saying(said(ids), of_age=True)
     found = reading.days.dated(sessions(days, ids)).select("e", "c", "session", "code", "date")
     year = pl.col("date").dt.year() - (pl.col("date").dt.month() < 8).cast(pl.Int32)
     found = found.with_columns(year=year).with_row_index("row")

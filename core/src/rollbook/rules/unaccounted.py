@@ -51,7 +51,7 @@ def find_stays(reading: Reading) -> Stays:
 
 def _long_enough(reading: Reading, ids: tuple[int, ...]) -> pl.Series:
     """The enrolments with so many days that count that a stay of them could reach its number: few of all."""
-    counted = reading.days.saying(run_roles(ids) == COUNTS).filter("csa")
+    counted = reading.days.saying(run_roles(ids) == COUNTS, of_age=True)
     number = counted.get_column("e").value_counts()
     return number.filter(pl.col("count") >= _least(reading)).get_column("e")
 
