@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 
-from rollbook.tables import codes
+from rollbook.tables import codes, schemas
 from rollbook.tables.schemas import LEAVE, NOTICES, PUPILS, ROLL, SCHOOLS, SESSIONS, conform
 from rollbook.testing.calendars import school_calendar
 
@@ -75,9 +75,10 @@ SPELLS = (
 def made(marks: int) -> list[Path]:
     """The folders of registers with about `marks` marks, kept in the system's folder for temporary files.
 
-    They are made once for each form of this file; those that another form of it made are removed.
+    They are made once for each form of this file and of the tables; those of another form are removed.
     """
-    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    forms = Path(__file__).read_bytes() + Path(schemas.__file__).read_bytes()
+    digest = hashlib.sha256(forms).hexdigest()[:12]
     root = Path(tempfile.gettempdir()) / "rollbook-bench"
     for other in root.glob("*"):
         if not other.name.startswith(digest):
