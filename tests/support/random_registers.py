@@ -31,16 +31,20 @@ PARENTS = ["mother", "father"]
 SHARED, OF_ONE = 3, 2  # pupils of both schools, and of each alone
 
 
-@dataclass
+@dataclass(repr=False)
 class RandomRegister:
     """The same register for both judges: plain, and as the rules read it."""
 
-    schools: dict[int, PlainSchool] = field(repr=False)
-    pupils: dict[tuple[int, int], PlainPupil] = field(repr=False)
+    schools: dict[int, PlainSchool]
+    pupils: dict[tuple[int, int], PlainPupil]
     as_at: date
     authority: dict[str, Any] = field(default_factory=dict)
     notices: dict[int, list[PlainNotice]] = field(default_factory=dict)
-    elsewhere: dict[int, list[tuple[date, int, str]]] = field(default_factory=dict, repr=False)
+    elsewhere: dict[int, list[tuple[date, int, str]]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Short: of a long one Hypothesis warns, and a warning hides the difference that a test found."""
+        return f"<register of {len(self.pupils)} enrolments, as at {self.as_at}, {self.authority}>"
 
     @property
     def local(self) -> LocalSettings:

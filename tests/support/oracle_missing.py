@@ -1,0 +1,279 @@
+"""The plain judge of children who are missing, and of the people who must be told of a child they look after.
+
+What the schools know beside marks: dated flags, the attempts to reach a family, where a leaver went and on what ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from support.oracle import NO_RECORD, ONE_DAY, PlainPupil, PlainSchool, compulsory, left, session
+from support.oracle_roll import completed
+from support.oracle_signs import SEEN
+
+NO_REASON = {"N", "O"}
+WORKERS = {
+    "social_worker": "social worker",
+    "youth_justice": "youth justice worker",
+    "looked_after": "virtual school head",
+}
+ENQUIRIES = {
+    "telephone call": {"call"},
+    "letter or message": {"letter", "email", "text"},
+    "home visit": {"visit"},
+}
+DAYS = {"missing_registered_pupil": 10, "failed_to_start": 10, "leaver_destination_unknown": 0, "cme_not_on_roll": 10}
+NOT_DUE: dict[str, Any] = dict.fromkeys(("case_type", "called", "taken", "since", "reached_on"))
+
+
+@dataclass(frozen=True)
+class PlainFlag:
+    """What is said of a pupil for some days: both included, None is without end."""
+
+    name: str
+    first: date | None
+    last: date | None
+    authority: str | None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class PlainAttempt:
+    """An attempt to reach a family; a type or an outcome that is None was not written."""
+
+    day: date
+    type: str | None
+    outcome: str | None
+
+    @property
+    def reached(self) -> bool:
+        return self.outcome in ("seen", "reached")
+
+
+@dataclass
+class PlainFile:
+    """What a school holds of one pupil; `log` is None where it keeps none. Destination and ground, spell by spell."""
+
+    flags: list[PlainFlag] = field(default_factory=list)
+    log: list[PlainAttempt] | None = None
+    leavings: list[tuple[str | None, str | None]] = field(default_factory=list)
+
+
+# Missing
+
+
+def missing(
+    schools: dict[int, PlainSchool],
+    pupils: dict[tuple[int, int], PlainPupil],
+    files: dict[tuple[int, int], PlainFile],
+    key: tuple[int, int],
+    as_at: date,
+    local: dict[str, Any],
+) -> dict[str, Any]:
+    school, pupil = schools[key[0]], pupils[key]
+    if min(first for first, _ in pupil.spells) > as_at:
+        return {"due": False, **NOT_DUE}
+    if left(school, pupil, as_at):
+        return leaver(schools, pupils, files, key, as_at, local)
+    return registered(school, pupil, files[key], as_at, local)
+
+
+def registered(
+    school: PlainSchool, pupil: PlainPupil, known: PlainFile, as_at: date, local: dict[str, Any]
+) -> dict[str, Any]:
+    """School days of N and O alone since anyone was last reached, seen or told of a reason."""
+    log = [one for one in known.log or [] if one.day <= as_at]
+    days: list[date] = []
+    for day in every_day(school, as_at):
+        if day in school.school_days():
+            what = day_without_a_reason(school, pupil, day)
+            days = [] if what == "breaks" else days + [day] * (what == "counts")
+        if any(one.day == day and one.reached for one in log):
+            days = []
+    if not days:
+        return {"due": False, **NOT_DUE}
+    case_type = "failed_to_start" if never_came(school, pupil, as_at) else "missing_registered_pupil"
+    number = local.get(f"{case_type}_days", DAYS[case_type])
+    tried = [one for one in log if one.day >= days[0]]
+    reached = [days[number - 1]] if len(days) >= number else []
+    first_of_each = [min((one.day for one in tried if one.type in ways), default=None) for ways in ENQUIRIES.values()]
+    if local.get("missing_when_enquiries_done") and None not in first_of_each:
+        reached.append(max(day for day in first_of_each if day is not None))
+    said = answer(case_type, days[0], min(reached, default=None), as_at, local)
+    if said["due"]:
+        said["attempts"] = None if known.log is None else len(tried)
+        waiting = [name for name, ways in ENQUIRIES.items() if not any(one.type in ways for one in tried)]
+        said["outstanding"] = None if known.log is None else waiting
+    return said
+
+
+def every_day(school: PlainSchool, as_at: date) -> list[date]:
+    first = school.school_days()[0]
+    return [first + timedelta(days=n) for n in range((as_at - first).days + 1)]
+
+
+def day_without_a_reason(school: PlainSchool, pupil: PlainPupil, day: date) -> str:
+    """counts, passes or breaks."""
+    if not pupil.on_roll(day) or not compulsory(pupil.dob, day):
+        return "breaks"
+    said = what_is_said(school, pupil, day)
+    if all(one in NO_REASON for one in said):
+        return "counts" if said else "passes"
+    return "passes" if all(one in NO_REASON | NO_RECORD for one in said) else "breaks"
+
+
+def what_is_said(school: PlainSchool, pupil: PlainPupil, day: date) -> list[str]:
+    said = [session(pupil, day, half) for half in (0, 1) if (day, half) in school.open]
+    return [one for one in said if one != "#"]
+
+
+def never_came(school: PlainSchool, pupil: PlainPupil, as_at: date) -> bool:
+    """Not once, and on the roll no longer than the school's calendar is known."""
+    if min(first for first, _ in pupil.spells) < school.school_days()[0]:
+        return False
+    days = [day for day in school.school_days() if day <= as_at and pupil.on_roll(day)]
+    return not any(one in SEEN for day in days for one in what_is_said(school, pupil, day))
+
+
+def answer(
+    case_type: str, since: date, reached: date | None, as_at: date, local: dict[str, Any], *, ended: bool = False
+) -> dict[str, Any]:
+    if reached is None or reached > as_at or ended:
+        return {"due": False, **NOT_DUE}
+    return {
+        "due": True,
+        "case_type": case_type,
+        "called": local.get(f"{case_type}_called", CALLED[case_type]),
+        "taken": local.get(f"{case_type}_taken", True),
+        "since": since,
+        "reached_on": reached,
+    }
+
+
+CALLED = {
+    "missing_registered_pupil": "Registered pupil whose whereabouts are not known",
+    "failed_to_start": "Pupil who was expected and never came",
+    "leaver_destination_unknown": "Leaver whose destination is not known",
+    "cme_not_on_roll": "Child on no school's roll",
+}
+
+
+def leaver(
+    schools: dict[int, PlainSchool],
+    pupils: dict[tuple[int, int], PlainPupil],
+    files: dict[tuple[int, int], PlainFile],
+    key: tuple[int, int],
+    as_at: date,
+    local: dict[str, Any],
+) -> dict[str, Any]:
+    """Gone, of compulsory school age, and on none of these schools' rolls since."""
+    urn, number = key
+    school, pupil = schools[urn], pupils[key]
+    last, (destination, ground) = max(
+        (last, leaving)
+        for (_, last), leaving in zip(pupil.spells, files[key].leavings, strict=True)
+        if last is not None and last <= as_at
+    )
+    after = [day for day in school.school_days() if last < day <= as_at]
+    if not after or not compulsory(pupil.dob, as_at) or completed(school, pupil, last):
+        return {"due": False, **NOT_DUE}
+    if not any_is_known(pupils, files, urn, as_at):
+        return {"due": None, **NOT_DUE}
+    case_type = type_of_leaver(destination, ground, set(schools))
+    others = [one for (other, n), one in pupils.items() if n == number and other != urn]
+    days = [last + ONE_DAY * n for n in range(1, (as_at - last).days + 1)]
+    if case_type is None or any(one.on_roll(day) for one in others for day in days):
+        return {"due": False, **NOT_DUE}
+    reached = max(after[0], last + timedelta(days=local.get(f"{case_type}_days", DAYS[case_type])))
+    return answer(case_type, after[0], reached, as_at, local)
+
+
+def any_is_known(
+    pupils: dict[tuple[int, int], PlainPupil], files: dict[tuple[int, int], PlainFile], urn: int, as_at: date
+) -> bool:
+    """Whether the school ever says where a leaver went, or on what ground he was taken off."""
+    return any(
+        last is not None and leaving != (None, None)
+        for key, pupil in pupils.items()
+        if key[0] == urn
+        for (_, last), leaving in zip(pupil.spells, files[key].leavings, strict=True)
+    )
+
+
+def type_of_leaver(destination: str | None, ground: str | None, here: set[int]) -> str | None:
+    """None where it is known where he went."""
+    if destination == "unknown":
+        return "leaver_destination_unknown"
+    if destination is not None:
+        return "cme_not_on_roll" if destination.isdigit() and int(destination) in here else None
+    if ground in ("g", "h", "i"):
+        return "leaver_destination_unknown"
+    return "cme_not_on_roll" if ground in ("o", "m", "n") else None
+
+
+# Who must be told
+
+
+def workers(flags: list[PlainFlag], day: date) -> list[str]:
+    return sorted({WORKERS[one.name] for one in flags if one.name in WORKERS and one.holds(day)})
+
+
+def looked_after_by(flags: list[PlainFlag], day: date) -> str | None:
+    numbers = [one.authority for one in flags if one.name == "looked_after" and one.holds(day) and one.authority]
+    return min(numbers, default=None)
+
+
+def worker_notice(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date) -> dict[str, Any]:
+    """The stretch that stands: school days with an N or an O on them, while someone must be told."""
+    days: list[date] = []
+    for day in school.school_days():
+        if day <= as_at:
+            what = unexplained_day(school, pupil, flags, day)
+            days = [] if what == "breaks" else days + [day] * (what == "counts")
+    if not days or left(school, pupil, as_at):
+        return {"due": False, "since": None, "sessions": 0, "workers": None, "looked_after_by": None}
+    sessions = [one for day in days for one in what_is_said(school, pupil, day) if one in NO_REASON]
+    return {
+        "due": True,
+        "since": days[0],
+        "sessions": len(sessions),
+        "workers": workers(flags, as_at),
+        "looked_after_by": looked_after_by(flags, as_at),
+    }
+
+
+def unexplained_day(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], day: date) -> str:
+    if not pupil.on_roll(day) or not workers(flags, day):
+        return "breaks"
+    said = what_is_said(school, pupil, day)
+    if any(one in NO_REASON for one in said):
+        return "counts"
+    return "passes" if all(one in NO_RECORD for one in said) else "breaks"
+
+
+def worker_notice_deletion(
+    school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date, days: int
+) -> dict[str, Any]:
+    """A last day within so many days of the day looked at, of a child whom someone is to be told of."""
+    spells = sorted(pupil.spells, key=lambda spell: spell[0])
+    coming = []
+    for number, (_, last) in enumerate(spells):
+        later = spells[number + 1][0] if number + 1 < len(spells) else None
+        if last is None or (later and not any(last < day < later for day in school.school_days())):
+            continue
+        if abs((last - as_at).days) <= days and workers(flags, min(last, as_at)):
+            coming.append(last)
+    if not coming:
+        return {"due": False, **dict.fromkeys(("since", "last_day", "workers", "looked_after_by"))}
+    last = coming[-1]
+    return {
+        "due": True,
+        "since": last - timedelta(days=days),
+        "last_day": last,
+        "workers": workers(flags, min(last, as_at)),
+        "looked_after_by": looked_after_by(flags, min(last, as_at)),
+    }
