@@ -30,8 +30,8 @@ def named(found: Answers, expected: Answers) -> Answers:
 
 
 def missing(register: RegisterWithFiles) -> Answers:
-    schools, pupils, files, local = register.schools, register.pupils, register.files, register.authority
-    return {key: oracle_missing.missing(schools, pupils, files, key, register.as_at, local) for key in pupils}
+    town, as_at, local = register.town, register.as_at, register.authority
+    return {key: oracle_missing.missing(town, key, as_at, local) for key in register.pupils}
 
 
 def worker_notice(register: RegisterWithFiles) -> Answers:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from support.oracle import NO_RECORD, ONE_DAY, PlainPupil, PlainSchool, compulsory, left, session
+from support.oracle import NO_RECORD, ONE_DAY, REGULATIONS, PlainPupil, PlainSchool, compulsory, left, session
 from support.oracle_roll import completed
 from support.oracle_signs import SEEN
 
+Key = tuple[int, int]
 NO_REASON = {"N", "O"}
 WORKERS = {
     "social_worker": "social worker",
@@ -66,20 +67,23 @@ class PlainFile:
 # Missing
 
 
-def missing(
-    schools: dict[int, PlainSchool],
-    pupils: dict[tuple[int, int], PlainPupil],
-    files: dict[tuple[int, int], PlainFile],
-    key: tuple[int, int],
-    as_at: date,
-    local: dict[str, Any],
-) -> dict[str, Any]:
-    school, pupil = schools[key[0]], pupils[key]
+@dataclass
+class PlainTown:
+    """Schools, pupils by school and number, what is held of each, and the days marked at schools that are not here."""
+
+    schools: dict[int, PlainSchool]
+    pupils: dict[Key, PlainPupil]
+    files: dict[Key, PlainFile]
+    elsewhere: dict[int, set[date]]
+
+
+def missing(town: PlainTown, key: Key, as_at: date, local: dict[str, Any]) -> dict[str, Any]:
+    school, pupil = town.schools[key[0]], town.pupils[key]
     if min(first for first, _ in pupil.spells) > as_at:
         return {"due": False, **NOT_DUE}
     if left(school, pupil, as_at):
-        return leaver(schools, pupils, files, key, as_at, local)
-    return registered(school, pupil, files[key], as_at, local)
+        return leaver(town, key, as_at, local)
+    return registered(school, pupil, town.files[key], as_at, local)
 
 
 def registered(
@@ -140,9 +144,9 @@ def never_came(school: PlainSchool, pupil: PlainPupil, as_at: date) -> bool:
 
 
 def answer(
-    case_type: str, since: date, reached: date | None, as_at: date, local: dict[str, Any], *, ended: bool = False
+    case_type: str, since: date, reached: date | None, as_at: date, local: dict[str, Any]
 ) -> dict[str, Any]:
-    if reached is None or reached > as_at or ended:
+    if reached is None or reached > as_at:
         return {"due": False, **NOT_DUE}
     return {
         "due": True,
@@ -162,46 +166,37 @@ CALLED = {
 }
 
 
-def leaver(
-    schools: dict[int, PlainSchool],
-    pupils: dict[tuple[int, int], PlainPupil],
-    files: dict[tuple[int, int], PlainFile],
-    key: tuple[int, int],
-    as_at: date,
-    local: dict[str, Any],
-) -> dict[str, Any]:
-    """Gone, of compulsory school age, and on none of these schools' rolls since."""
-    urn, number = key
-    school, pupil = schools[urn], pupils[key]
+def leaver(town: PlainTown, key: Key, as_at: date, local: dict[str, Any]) -> dict[str, Any]:
+    """Gone, of compulsory school age, and at no other school since."""
+    school, pupil = town.schools[key[0]], town.pupils[key]
     last, (destination, ground) = max(
-        (last, leaving)
-        for (_, last), leaving in zip(pupil.spells, files[key].leavings, strict=True)
-        if last is not None and last <= as_at
+        ((last, said) for (_, last), said in spells_left(town, key) if last <= as_at), key=lambda one: one[0]
     )
     after = [day for day in school.school_days() if last < day <= as_at]
     if not after or not compulsory(pupil.dob, as_at) or completed(school, pupil, last):
         return {"due": False, **NOT_DUE}
-    if not any_is_known(pupils, files, urn, as_at):
+    if found_elsewhere(town, key, last, as_at):
+        return {"due": False, **NOT_DUE}
+    if not any(said != (None, None) for one in town.pupils if one[0] == key[0] for _, said in spells_left(town, one)):
         return {"due": None, **NOT_DUE}
-    case_type = type_of_leaver(destination, ground, set(schools))
-    others = [one for (other, n), one in pupils.items() if n == number and other != urn]
-    days = [last + ONE_DAY * n for n in range(1, (as_at - last).days + 1)]
-    if case_type is None or any(one.on_roll(day) for one in others for day in days):
+    case_type = type_of_leaver(destination, ground, set(town.schools))
+    if case_type is None:
         return {"due": False, **NOT_DUE}
     reached = max(after[0], last + timedelta(days=local.get(f"{case_type}_days", DAYS[case_type])))
     return answer(case_type, after[0], reached, as_at, local)
 
 
-def any_is_known(
-    pupils: dict[tuple[int, int], PlainPupil], files: dict[tuple[int, int], PlainFile], urn: int, as_at: date
-) -> bool:
-    """Whether the school ever says where a leaver went, or on what ground he was taken off."""
-    return any(
-        last is not None and leaving != (None, None)
-        for key, pupil in pupils.items()
-        if key[0] == urn
-        for (_, last), leaving in zip(pupil.spells, files[key].leavings, strict=True)
-    )
+def spells_left(town: PlainTown, key: Key) -> list[tuple[tuple[date, date], tuple[str | None, str | None]]]:
+    """The spells that end, each with where the pupil went and on what ground."""
+    spells = zip(town.pupils[key].spells, town.files[key].leavings, strict=True)
+    return [((first, last), said) for (first, last), said in spells if last is not None]
+
+
+def found_elsewhere(town: PlainTown, key: Key, last: date, as_at: date) -> bool:
+    """On the roll of another school, or marked at one, on a day after the last."""
+    days = {last + ONE_DAY * n for n in range(1, (as_at - last).days + 1)}
+    others = [one for (other, number), one in town.pupils.items() if number == key[1] and other != key[0]]
+    return any(one.on_roll(day) for one in others for day in days) or bool(days & town.elsewhere.get(key[1], set()))
 
 
 def type_of_leaver(destination: str | None, ground: str | None, here: set[int]) -> str | None:
@@ -210,44 +205,46 @@ def type_of_leaver(destination: str | None, ground: str | None, here: set[int]) 
         return "leaver_destination_unknown"
     if destination is not None:
         return "cme_not_on_roll" if destination.isdigit() and int(destination) in here else None
-    if ground in ("g", "h", "i"):
-        return "leaver_destination_unknown"
-    return "cme_not_on_roll" if ground in ("o", "m", "n") else None
+    if ground in ("m", "n", "o"):  # unpaid, gone from an independent school, excluded: of none does a roll follow
+        return "cme_not_on_roll"
+    return "leaver_destination_unknown" if ground in (None, "g", "h", "i") else None
 
 
 # Who must be told
 
 
-def workers(flags: list[PlainFlag], day: date) -> list[str]:
-    return sorted({WORKERS[one.name] for one in flags if one.name in WORKERS and one.holds(day)})
-
-
-def looked_after_by(flags: list[PlainFlag], day: date) -> str | None:
-    numbers = [one.authority for one in flags if one.name == "looked_after" and one.holds(day) and one.authority]
-    return min(numbers, default=None)
-
-
-def worker_notice(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date) -> dict[str, Any]:
-    """The stretch that stands: school days with an N or an O on them, while someone must be told."""
-    days: list[date] = []
-    for day in school.school_days():
-        if day <= as_at:
-            what = unexplained_day(school, pupil, flags, day)
-            days = [] if what == "breaks" else days + [day] * (what == "counts")
-    if not days or left(school, pupil, as_at):
-        return {"due": False, "since": None, "sessions": 0, "workers": None, "looked_after_by": None}
-    sessions = [one for day in days for one in what_is_said(school, pupil, day) if one in NO_REASON]
+def who(flags: list[PlainFlag], days: list[date]) -> dict[str, Any]:
+    """Those whose flag held on one of the days, and the authority that looked after the child on the latest of them."""
+    told = [one for day in days for one in by_first_day(flags) if one.name in WORKERS and one.holds(day)]
+    numbers = [one.authority for one in told if one.name == "looked_after" and one.authority]
     return {
-        "due": True,
-        "since": days[0],
-        "sessions": len(sessions),
-        "workers": workers(flags, as_at),
-        "looked_after_by": looked_after_by(flags, as_at),
+        "workers": sorted({WORKERS[one.name] for one in told}),
+        "looked_after_by": numbers[-1] if numbers else None,
+        "still": {one for one in told},
     }
 
 
-def unexplained_day(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], day: date) -> str:
-    if not pupil.on_roll(day) or not workers(flags, day):
+def by_first_day(flags: list[PlainFlag]) -> list[PlainFlag]:
+    return sorted(flags, key=lambda one: one.first or date.min)
+
+
+def worker_notice(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date) -> dict[str, Any]:
+    """The stretch that stands of school days with an N or an O on them; a day counts while a flag names someone."""
+    days: list[date] = []
+    for day in school.school_days():
+        if day <= as_at:
+            what = unexplained_day(school, pupil, day)
+            days = [] if what == "breaks" else days + [day] * (what == "counts")
+    days = [day for day in days if day >= REGULATIONS and who(flags, [day])["workers"]]
+    told = who(flags, days)
+    if left(school, pupil, as_at) or not any(one.holds(as_at) for one in told.pop("still")):
+        return {"due": False, **dict.fromkeys(("since", "sessions", "workers", "looked_after_by"))}
+    sessions = [one for day in days for one in what_is_said(school, pupil, day) if one in NO_REASON]
+    return {"due": True, "since": days[0], "sessions": len(sessions), **told}
+
+
+def unexplained_day(school: PlainSchool, pupil: PlainPupil, day: date) -> str:
+    if not pupil.on_roll(day):
         return "breaks"
     said = what_is_said(school, pupil, day)
     if any(one in NO_REASON for one in said):
@@ -258,22 +255,23 @@ def unexplained_day(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFla
 def worker_notice_deletion(
     school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date, days: int
 ) -> dict[str, Any]:
-    """A last day within so many days of the day looked at, of a child whom someone is to be told of."""
-    spells = sorted(pupil.spells, key=lambda spell: spell[0])
-    coming = []
-    for number, (_, last) in enumerate(spells):
-        later = spells[number + 1][0] if number + 1 < len(spells) else None
-        if last is None or (later and not any(last < day < later for day in school.school_days())):
-            continue
-        if abs((last - as_at).days) <= days and workers(flags, min(last, as_at)):
-            coming.append(last)
-    if not coming:
-        return {"due": False, **dict.fromkeys(("since", "last_day", "workers", "looked_after_by"))}
-    last = coming[-1]
-    return {
-        "due": True,
-        "since": last - timedelta(days=days),
-        "last_day": last,
-        "workers": workers(flags, min(last, as_at)),
-        "looked_after_by": looked_after_by(flags, min(last, as_at)),
+    """The latest last day that is to be told of, from so many days before it to so many after it."""
+    answer: dict[str, Any] = {
+        "due": False,
+        **dict.fromkeys(("since", "last_day", "workers", "looked_after_by")),
     }
+    spells = sorted(pupil.spells, key=lambda spell: spell[0])
+    for number, (first, last) in enumerate(spells):
+        later = spells[number + 1][0] if number + 1 < len(spells) else None
+        if last is None or last < REGULATIONS or back_at_once(school, last, later):
+            continue
+        since, until = max(first, last - timedelta(days=days), REGULATIONS), min(last, as_at)
+        told = who(flags, [since + timedelta(days=n) for n in range((until - since).days + 1)])
+        named = any(one.holds(until) for one in told.pop("still"))
+        if since <= as_at <= last + timedelta(days=days) and named:
+            answer = {"due": True, "since": since, "last_day": last, **told}
+    return answer
+
+
+def back_at_once(school: PlainSchool, last: date, later: date | None) -> bool:
+    return later is not None and not any(last < day < later for day in school.school_days())

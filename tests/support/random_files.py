@@ -12,7 +12,7 @@ import polars as pl
 from rollbook.rules.registers import Registers
 from rollbook.tables.schemas import CONTACT_LOG, FLAGS, ROLL, conform
 from support.oracle import PlainPupil
-from support.oracle_missing import CALLED, PlainAttempt, PlainFile, PlainFlag
+from support.oracle_missing import CALLED, PlainAttempt, PlainFile, PlainFlag, PlainTown
 from support.random_registers import RandomRegister
 
 Key = tuple[int, int]
@@ -29,6 +29,11 @@ class RegisterWithFiles(RandomRegister):
     """A made-up register, with a file of each pupil at each school."""
 
     files: dict[Key, PlainFile] = field(default_factory=dict)
+
+    @property
+    def town(self) -> PlainTown:
+        elsewhere = {number: {day for day, _, _ in marks} for number, marks in self.elsewhere.items()}
+        return PlainTown(self.schools, self.pupils, self.files, elsewhere)
 
     def tables(self) -> Registers:
         logs = [(*key, one.day, one.type, one.outcome) for key, file in self.files.items() for one in file.log or []]
@@ -69,7 +74,7 @@ def with_files(register: RandomRegister, chance: Random) -> RegisterWithFiles:
     for key, pupil in register.pupils.items():
         _go_missing(pupil, chance, register.as_at)
         log = _attempts(chance, register.as_at) if kept else None
-        leavings = [_leaving(chance) if said[key[0]] else (None, None) for _ in pupil.spells]
+        leavings = [_leaving(chance) if said[key[0]] and last else (None, None) for _, last in pupil.spells]
         files[key] = PlainFile(_flags(chance, register.as_at), log, leavings)
     return RegisterWithFiles(**given | {"authority": register.authority | _local(chance)}, files=files)
 

@@ -37,7 +37,7 @@ def judge_absence(reading: Reading) -> Judged:
     part = reading.days.only(told.get_column("e"))
     ids = codes.ids(*reading.settings.law("no_reason_codes"))
     days = _stretches(part, ids).join(told, on="e", how="inner", maintain_order="left")
-    days = days.filter(pl.col("date").is_between(pl.col("from"), pl.col("to")))
+    days = days.filter(pl.col("date").is_between(pl.max_horizontal("from", WORKER_NOTICE.first_day), pl.col("to")))
     each = days.group_by("run", maintain_order=True).agg(
         pl.col("e").first(),
         **_who(),
@@ -46,7 +46,7 @@ def judge_absence(reading: Reading) -> Judged:
         ended=~pl.col("unbroken").first() | (pl.col("to").max() < reading.as_at),
         sessions=pl.col("n").filter(pl.col("c").is_first_distinct()).sum().cast(pl.UInt32),
     )
-    each = each.with_columns(reached="first").filter(pl.col("reached") >= WORKER_NOTICE.first_day)
+    each = each.with_columns(reached="first")
     marked = days.select("e", "c", "pair", "run", "date").unique(maintain_order=True)
     marked = marked.join(each.select("run", "first", "ended"), on="run", how="inner", maintain_order="left")
     begun = sessions(marked.filter(pl.col("date") == pl.col("first")).drop("date", "first", "ended"), ids)
@@ -66,14 +66,16 @@ def judge_deletion(reading: Reading) -> Judged:
     leaving = spells(reading).filter(pl.col("to").is_not_null() & ~pl.col("goes_on")).with_row_index("run")
     leaving = leaving.select("run", "e", "school", begins="from", last="to").join(wanted, on="school", how="left")
     some_days = pl.duration(days="worker_notice_deletion_days")
-    leaving = leaving.with_columns(first=pl.max_horizontal("begins", pl.col("last") - some_days))
-    leaving = leaving.filter(pl.col("first").is_between(WORKER_NOTICE_DELETION.first_day, reading.as_at))
+    leaving = leaving.filter(pl.col("last") >= WORKER_NOTICE_DELETION.first_day)
+    first = pl.max_horizontal("begins", pl.col("last") - some_days, WORKER_NOTICE_DELETION.first_day)
+    leaving = leaving.with_columns(first=first).filter(pl.col("first") <= reading.as_at)
     leaving = leaving.with_columns(reached="first", ended=pl.col("last") + some_days < reading.as_at)
     leaving = leaving.filter(pl.col("last") >= reading.as_at - timedelta(days=366))
     both = leaving.join(told, on="e", how="inner", maintain_order="left")
     both = both.filter((pl.col("from") <= pl.col("last")) & (pl.col("to") >= pl.col("first")))
+    gone = pl.col("to").max() < pl.min_horizontal("last", reading.as_at).first()  # nobody is left to be told
     each = both.group_by("run", maintain_order=True).agg(
-        pl.col("e", "first", "last", "reached", "ended").first(), **_who()
+        pl.col("e", "first", "last", "reached").first(), ended=pl.col("ended").first() | gone, **_who()
     )
     each = each.with_columns(last_day="last").sort("run")
     figures = each.select("workers", "looked_after_by", "last_day")
