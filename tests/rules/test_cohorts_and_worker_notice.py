@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.rules_cases import answer, looked_at
+from support.rules_cases import SUMMER_2024, answer, looked_at
 
 FRIDAY = date(2026, 9, 18)
 UNEXPLAINED = {"2026-09-14..2026-09-18": "N O"}
@@ -115,6 +115,12 @@ def test_a_child_below_compulsory_school_age_has_a_social_worker_too() -> None:
     assert notice(flag("social_worker"), pupil=young)["due"] is True
 
 
+def test_of_a_stretch_that_began_before_the_guidance_the_days_since_it_count() -> None:
+    pupil, marks = {"on_roll": date(2024, 6, 3)}, {"2024-07-15..2024-09-04": "N O"}
+    said = notice(flag("social_worker"), as_at=date(2024, 9, 4), marks=marks, pupil=pupil, days=SUMMER_2024)
+    assert (said["due"], said["since"], said["sessions"]) == (True, date(2024, 9, 3), 4)
+
+
 def test_without_flags_it_is_not_judged() -> None:
     said = answer("worker_notice", FRIDAY, marks=UNEXPLAINED)
     assert said["due"] is None
@@ -159,6 +165,30 @@ def test_the_number_of_days_may_be_set() -> None:
     assert deletion(date(2026, 10, 29), flag("looked_after"), last=last, local=local)["due"] is False
     said = deletion(date(2026, 10, 30), flag("looked_after"), last=last, local=local)
     assert (said["due"], said["last_day"], said["workers"]) == (True, last, ["virtual school head"])
+
+
+@pytest.mark.parametrize(("as_at", "due"), [(date(2026, 10, 15), True), (date(2026, 10, 16), False)])
+def test_with_the_last_day_of_the_flag_there_is_nobody_left_to_be_told(as_at: date, due: bool) -> None:
+    ended = flag("social_worker", None, date(2026, 10, 15))
+    assert deletion(as_at, ended, last=date(2026, 11, 6))["due"] is due
+
+
+def test_whose_flag_ended_after_the_last_day_on_the_roll_is_told_of_it() -> None:
+    ended = flag("social_worker", None, date(2026, 11, 8))
+    assert deletion(date(2026, 11, 20), ended, last=date(2026, 11, 6))["due"] is True
+
+
+@pytest.mark.parametrize(
+    ("last", "due", "since"),
+    [(date(2024, 9, 5), True, date(2024, 8, 19)), (date(2024, 8, 16), False, None)],
+)
+def test_a_deletion_since_the_guidance_began_is_told_of_from_its_first_day(
+    last: date, due: bool, since: date | None
+) -> None:
+    pupil = {"on_roll": date(2024, 6, 3), "off_roll": last}
+    case = {"flags": [flag("social_worker")], "pupil": pupil, "days": SUMMER_2024}
+    said = answer("worker_notice_deletion", date(2024, 8, 20), **case)
+    assert (said["due"], said["since"]) == (due, since)
 
 
 def test_a_pupil_without_such_a_worker_is_nobodys_notice() -> None:

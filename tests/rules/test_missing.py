@@ -60,6 +60,17 @@ def test_a_pupil_on_the_roll_since_before_the_data_cannot_be_said_to_have_failed
     assert missing(marks=marks, pupil={"on_roll": date(2024, 9, 3)})["case_type"] == "missing_registered_pupil"
 
 
+@pytest.mark.parametrize(
+    ("calendar_from", "case_type"),
+    [("2026-09-03", "failed_to_start"), ("2026-10-05", "missing_registered_pupil")],
+)
+def test_who_may_have_come_before_the_calendar_began_did_not_fail_to_start(calendar_from: str, case_type: str) -> None:
+    days = {"terms": [f"{calendar_from}..2026-12-18"], "closed": []}
+    marks = {"2026-09-01..2026-10-16": "N N"}
+    said = missing(date(2026, 10, 16), days=days, marks=marks, pupil={"on_roll": date(2026, 9, 1)})
+    assert (said["due"], said["case_type"]) == (True, case_type)
+
+
 def test_a_child_below_compulsory_school_age_is_not_reported() -> None:
     assert missing(marks=TEN, pupil={"dob": date(2022, 3, 10), "on_roll": date(2026, 9, 3)})["due"] is False
 

@@ -6,6 +6,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,16 +18,6 @@ from support.random_registers import registers
 filed = st.builds(with_files, registers(), st.integers(0, 2**32).map(Random))
 many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 Answers = dict[tuple[int, int], dict[str, Any]]
-
-
-def said(register: RegisterWithFiles, rule: str) -> Answers:
-    rows = evaluate(register.tables(), register.as_at, local=register.local, rules=[rule]).answers[rule]
-    return {(row.pop("school"), row.pop("pupil")): row for row in rows.iter_rows(named=True)}
-
-
-def named(found: Answers, expected: Answers) -> Answers:
-    """What was found, in the fields that are expected."""
-    return {key: {name: found[key][name] for name in told} for key, told in expected.items()}
 
 
 def missing(register: RegisterWithFiles) -> Answers:
@@ -51,22 +42,40 @@ def worker_notice_deletion(register: RegisterWithFiles) -> Answers:
     }
 
 
-@settings(many, max_examples=40)
+JUDGES = {"missing": missing, "worker_notice": worker_notice, "worker_notice_deletion": worker_notice_deletion}
+
+
+def named(table: pl.DataFrame, expected: Answers) -> Answers:
+    """What was found, in the fields that are expected."""
+    found = {(row["school"], row["pupil"]): row for row in table.iter_rows(named=True)}
+    return {key: {name: found[key][name] for name in told} for key, told in expected.items()}
+
+
+@settings(many, max_examples=50)
 @given(filed)
-def test_who_is_missing(register: RegisterWithFiles) -> None:
-    expected = missing(register)
-    assert named(said(register, "missing"), expected) == expected
+def test_who_is_missing_and_who_must_be_told(register: RegisterWithFiles) -> None:
+    said = evaluate(register.tables(), register.as_at, local=register.local, rules=list(JUDGES)).answers
+    expected = {rule: judge(register) for rule, judge in JUDGES.items()}
+    assert {rule: named(said[rule], told) for rule, told in expected.items()} == expected
 
 
-@settings(many, max_examples=40)
-@given(filed)
-def test_who_must_be_told_of_unexplained_absence(register: RegisterWithFiles) -> None:
-    expected = worker_notice(register)
-    assert named(said(register, "worker_notice"), expected) == expected
+def test_the_made_up_registers_show_every_type_and_every_worker() -> None:
+    seen: Counter[tuple[str, object]] = Counter()
 
+    @settings(many, max_examples=30, database=None, derandomize=True)
+    @given(filed)
+    def look(register: RegisterWithFiles) -> None:
+        for told in missing(register).values():
+            seen.update([("missing", told["case_type"]), ("taken", told["taken"]), ("due", told["due"])])
+            seen.update(("outstanding", name) for name in told.get("outstanding") or [])
+        for rule in ("worker_notice", "worker_notice_deletion"):
+            for told in JUDGES[rule](register).values():
+                seen.update((rule, worker) for worker in told["workers"] or [None])
+                seen.update([(f"{rule} looked after by", told["looked_after_by"])])
 
-@settings(many, max_examples=40)
-@given(filed)
-def test_who_must_be_told_of_a_deletion(register: RegisterWithFiles) -> None:
-    expected = worker_notice_deletion(register)
-    assert named(said(register, "worker_notice_deletion"), expected) == expected
+    look()
+    wanted = {("missing", name) for name in oracle_missing.DAYS} | {("taken", False), ("due", None)}
+    wanted |= {("outstanding", name) for name in oracle_missing.ENQUIRIES}
+    for rule in ("worker_notice", "worker_notice_deletion"):
+        wanted |= {(rule, worker) for worker in oracle_missing.WORKERS.values()} | {(f"{rule} looked after by", "885")}
+    assert wanted <= set(seen), wanted - set(seen)

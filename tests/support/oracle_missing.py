@@ -92,11 +92,12 @@ def registered(
     """School days of N and O alone since anyone was last reached, seen or told of a reason."""
     log = [one for one in known.log or [] if one.day <= as_at]
     days: list[date] = []
+    school_days, reached_on = set(school.school_days()), {one.day for one in log if one.reached}
     for day in every_day(school, as_at):
-        if day in school.school_days():
+        if day in school_days:
             what = day_without_a_reason(school, pupil, day)
             days = [] if what == "breaks" else days + [day] * (what == "counts")
-        if any(one.day == day and one.reached for one in log):
+        if day in reached_on:
             days = []
     if not days:
         return {"due": False, **NOT_DUE}
@@ -143,9 +144,7 @@ def never_came(school: PlainSchool, pupil: PlainPupil, as_at: date) -> bool:
     return not any(one in SEEN for day in days for one in what_is_said(school, pupil, day))
 
 
-def answer(
-    case_type: str, since: date, reached: date | None, as_at: date, local: dict[str, Any]
-) -> dict[str, Any]:
+def answer(case_type: str, since: date, reached: date | None, as_at: date, local: dict[str, Any]) -> dict[str, Any]:
     if reached is None or reached > as_at:
         return {"due": False, **NOT_DUE}
     return {
@@ -215,17 +214,14 @@ def type_of_leaver(destination: str | None, ground: str | None, here: set[int]) 
 
 def who(flags: list[PlainFlag], days: list[date]) -> dict[str, Any]:
     """Those whose flag held on one of the days, and the authority that looked after the child on the latest of them."""
-    told = [one for day in days for one in by_first_day(flags) if one.name in WORKERS and one.holds(day)]
+    named = sorted((one for one in flags if one.name in WORKERS), key=lambda one: one.first or date.min)
+    told = [one for day in days for one in named if one.holds(day)]
     numbers = [one.authority for one in told if one.name == "looked_after" and one.authority]
     return {
         "workers": sorted({WORKERS[one.name] for one in told}),
         "looked_after_by": numbers[-1] if numbers else None,
-        "still": {one for one in told},
+        "still": set(told),
     }
-
-
-def by_first_day(flags: list[PlainFlag]) -> list[PlainFlag]:
-    return sorted(flags, key=lambda one: one.first or date.min)
 
 
 def worker_notice(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag], as_at: date) -> dict[str, Any]:

@@ -11,12 +11,16 @@ from rollbook.rules.registers import Registers
 
 # Autumn 2026: school from Thursday 3 September, half term in the last week of October.
 CALENDAR: dict[str, Any] = {"terms": ["2026-09-03..2026-12-18"], "closed": ["2026-10-26..2026-10-30"]}
+# Around 19 August 2024, the day on which much of the law began.
+SUMMER_2024: dict[str, Any] = {"terms": ["2024-06-03..2024-07-19", "2024-09-03..2024-12-20"], "closed": []}
 PRESENT, ABSENT = "/ \\", "O O"
 
 
 def small(as_at: date, **case: Any) -> Registers:
-    """The register of a case whose calendar is CALENDAR, as known on a day. Unlisted sessions are present."""
-    return register(_case(case), as_at, {"a": CALENDAR})
+    """The register of a case whose calendar is `days`, else CALENDAR, as known on a day. Unlisted sessions are
+    present.
+    """
+    return register(_case(case), as_at, {"a": case.get("days", CALENDAR)})
 
 
 def looked_at(as_at: date, *, rules: list[str] | None = None, **case: Any) -> Evaluation:
@@ -32,4 +36,5 @@ def answer(rule: str, as_at: date, **case: Any) -> dict[str, Any]:
 
 def _case(case: dict[str, Any]) -> dict[str, Any]:
     pupil = {"on_roll": date(2026, 9, 3)} | case.get("pupil", {})
-    return {"id": "small", "calendar": "a"} | case | {"pupil": pupil}
+    said = {name: value for name, value in case.items() if name != "days"}
+    return {"id": "small", "calendar": "a"} | said | {"pupil": pupil}

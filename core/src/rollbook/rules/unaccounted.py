@@ -99,7 +99,8 @@ def _typed(reading: Reading, part: Days, each: pl.DataFrame) -> pl.DataFrame:
     dates = reading.days.calendar.get_column("date")
     begins = reading.days.calendar.group_by("school").agg(begins=pl.col("date").min())
     # A calendar from August or September on is of the whole year; of another it is not known who came before.
-    starts = {day: school_year_start(day) if day.month in (8, 9) else day for day in begins.get_column("begins").unique()}
+    days = begins.get_column("begins").unique()
+    starts = {day: school_year_start(day) if day.month in (8, 9) else day for day in days}
     begins = begins.with_columns(pl.col("begins").replace_strict(starts, return_dtype=pl.Date))
     people = reading.days.enrolments.select("e", "school", on_roll_from="first")
     known = people.join(begins, on="school", how="left").select("e", known=pl.col("on_roll_from") >= pl.col("begins"))
