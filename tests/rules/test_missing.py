@@ -200,6 +200,15 @@ def test_past_compulsory_school_age_nothing_is_due() -> None:
     )
 
 
+@pytest.mark.parametrize(("as_at", "since"), [(date(2027, 1, 4), None), (date(2027, 1, 5), date(2027, 1, 5))])
+def test_who_left_below_compulsory_school_age_is_missing_once_of_that_age(as_at: date, since: date | None) -> None:
+    """Five in November: of compulsory school age from the end of December, and so missing from the first school day."""
+    days = {"terms": ["2026-09-03..2026-12-18", "2027-01-05..2027-03-25"], "closed": []}
+    young = left(date(2026, 11, 6), destination="unknown", dob=date(2021, 11, 10))
+    said = missing(as_at, pupil=young, days=days)
+    assert (said["due"], said["since"]) == (since is not None, since)
+
+
 def other_school(on_roll: date) -> list[dict[str, Any]]:
     return [{"school": "B", "calendar": "a", "on_roll": on_roll, "off_roll": None, "marks": {}}]
 

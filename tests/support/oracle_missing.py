@@ -171,7 +171,7 @@ def leaver(town: PlainTown, key: Key, as_at: date, local: dict[str, Any]) -> dic
     last, (destination, ground) = max(
         ((last, said) for (_, last), said in spells_left(town, key) if last <= as_at), key=lambda one: one[0]
     )
-    after = [day for day in school.school_days() if last < day <= as_at]
+    after = [day for day in school.school_days() if last < day <= as_at and compulsory(pupil.dob, day)]
     if not after or not compulsory(pupil.dob, as_at) or completed(school, pupil, last):
         return {"due": False, **NOT_DUE}
     if found_elsewhere(town, key, last, as_at):

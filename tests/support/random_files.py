@@ -19,8 +19,8 @@ Key = tuple[int, int]
 HELD = ["social_worker", "youth_justice", "looked_after", "looked_after", "fsm", "previously_looked_after"]
 WAYS = ["call", "call", "text", "email", "letter", "visit", "visit", "other", None]
 OUTCOMES = ["no_answer", "message_left", "not_known_there", "no_answer", "message_left", None, "reached", "seen"]
-DESTINATIONS = ["unknown", "unknown", None, None, None, "100001", "100002", "123456", "home", "abroad", "other"]
-GROUNDS = [None, None, *"abcdefghijklmno"]
+DESTINATIONS = ["unknown", "unknown", "100001", "100002", "123456", "home", "abroad", "other", *[None] * 8]
+GROUNDS = [None, None, *"abcdefghijklmno", *"ghimno"]
 NO_REASON = ["N", "O", "N", "O", "N", "O", "N", "O", "N", "O", "#", "-", "ZZ"]
 
 
@@ -73,6 +73,7 @@ def with_files(register: RandomRegister, chance: Random) -> RegisterWithFiles:
     files = {}
     for key, pupil in register.pupils.items():
         _go_missing(pupil, chance, register.as_at)
+        _leave(pupil, chance, register.as_at)
         log = _attempts(chance, register.as_at) if kept else None
         leavings = [_leaving(chance) if said[key[0]] and last else (None, None) for _, last in pupil.spells]
         files[key] = PlainFile(_flags(chance, register.as_at), log, leavings)
@@ -90,6 +91,13 @@ def _go_missing(pupil: PlainPupil, chance: Random, as_at: date) -> None:
         pupil.marks |= {(since + timedelta(days=n), half): chance.choice(NO_REASON) for half in (0, 1)}
     if kind == "of late" and chance.random() < 0.7:  # and here until then
         pupil.marks |= {(since - timedelta(days=n), half): "/" for n in (1, 2, 3) for half in (0, 1)}
+
+
+def _leave(pupil: PlainPupil, chance: Random, as_at: date) -> None:
+    """Some go about the day looked at, before it or after."""
+    first = min(first for first, _ in pupil.spells)
+    if chance.random() < 0.4:
+        pupil.spells = [(first, max(first, as_at + timedelta(days=chance.randint(-40, 25))))]
 
 
 def _attempts(chance: Random, as_at: date) -> list[PlainAttempt]:

@@ -46,6 +46,10 @@ class RandomRegister:
         """Short: of a long one Hypothesis warns, and a warning hides the difference that a test found."""
         return f"<register of {len(self.pupils)} enrolments, as at {self.as_at}, {self.authority}>"
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """As Hypothesis prints: else it writes a dataclass out field by field, whatever its `__repr__` says."""
+        printer.text(repr(self))
+
     @property
     def local(self) -> LocalSettings:
         return LocalSettings(authorities={"801": self.authority})

@@ -24,9 +24,9 @@ _DAY = timedelta(days=1)
 def find_leavers(reading: Reading) -> pl.DataFrame:
     """Spells off the roll of children of compulsory school age, since the start of the school year before this one.
 
-    e, first (the first school day off the roll), last, ended (on a roll again, or past compulsory school age), reached,
-    case_type (null where it is known that all is well), at_home (educated otherwise than at school), judged (whether
-    the school says where leavers went), ground. Standard transition at the end of the last year group is none.
+    e, first (the first school day off the roll and of compulsory school age: who left younger grows up), last, ended
+    (on a roll again, or past that age), reached, case_type (null where it is known that all is well), at_home (educated
+    otherwise than at school), judged (whether the school says where leavers went), ground. Standard transition at the end of the last year group is none.
     """
     return reading.once("leavers", lambda: _leavers(reading))
 
@@ -53,10 +53,12 @@ def _left(reading: Reading) -> pl.DataFrame:
     begun = spells(reading).with_columns(again=again)
     transition = (pl.col("year_group") == pl.col("highest_year")).fill_null(False) & pl.col("at_end")
     ended = begun.filter(pl.col("to").is_between(since, reading.as_at - _DAY) & ~pl.col("goes_on") & ~transition)
-    ended = ended.with_columns(first=next_open(reading, ended, "to")).filter(pl.col("first") <= reading.as_at)
     people = reading.days.enrolments.select("e", "pupil", "age_from", "age_to")
-    left = ended.select("e", "school", "from", "first", "again", left="to").join(people, on="e", how="left")
-    left = left.filter(pl.col("first").is_between(pl.col("age_from"), pl.col("age_to")))
+    ended = ended.join(people, on="e", how="left", maintain_order="left")
+    ended = ended.with_columns(without=pl.max_horizontal("to", pl.col("age_from") - _DAY))
+    ended = ended.with_columns(first=next_open(reading, ended, "without")).filter(pl.col("first") <= reading.as_at)
+    left = ended.select("e", "school", "pupil", "from", "first", "again", "age_from", "age_to", left="to")
+    left = left.filter(pl.col("first") <= pl.col("age_to"))
     left = left.join(_destinations(reading), on=["school", "pupil", "from"], how="left", maintain_order="left")
     return left.sort("e", "left").with_row_index("row")
 

@@ -125,7 +125,8 @@ WORKER_NOTICE = Rule(
     says=(
         "The social worker, the youth justice worker and, of a child who is looked after, the virtual school head are "
         "told of unexplained absence: each stretch of school days with an N or an O on them. Of a coming deletion from "
-        "the roll they are told by worker_notice_deletion. Who they are is the flags' to say, by their dates."
+        "the roll they are told by worker_notice_deletion. Who they are is the flags' to say, by their dates: a day "
+        "counts for those whose flag held on it, and they are told while one of their flags still holds."
     ),
     law=_LAW,
     first_day=date(2024, 8, 19),
@@ -144,8 +145,8 @@ WORKER_NOTICE_DELETION = Rule(
     title="Someone to be told of a coming deletion",
     says=(
         "The same people are told when the name of such a child is to be deleted from the roll. Due from some days "
-        "before the last day on the roll to as many after it, for one that came to be known late. It is no deletion "
-        "return, and standard transition is not exempt from it."
+        "before the last day on the roll to as many after it, for one that came to be known late, unless the last of "
+        "their flags ended before it. It is no deletion return, and standard transition is not exempt from it."
     ),
     law=_LAW,
     first_day=date(2024, 8, 19),
