@@ -97,7 +97,7 @@ def _leave(pupil: PlainPupil, chance: Random, as_at: date) -> None:
     """Some go about the day looked at, before it or after."""
     first = min(first for first, _ in pupil.spells)
     if chance.random() < 0.4:
-        pupil.spells = [(first, max(first, as_at + timedelta(days=chance.randint(-40, 25))))]
+        pupil.spells = [(first, max(first, as_at + timedelta(days=chance.randint(-45, 15))))]
 
 
 def _attempts(chance: Random, as_at: date) -> list[PlainAttempt]:
@@ -130,7 +130,7 @@ def _local(chance: Random) -> dict[str, Any]:
         "missing_registered_pupil_days": chance.randint(1, 20),
         "failed_to_start_days": chance.randint(1, 20),
         "leaver_destination_unknown_days": chance.randint(0, 28),
-        "cme_not_on_roll_days": chance.randint(0, 28),
+        "cme_not_on_roll_days": chance.randint(0, 12),
         "missing_when_enquiries_done": chance.random() < 0.7,
         "worker_notice_deletion_days": chance.randint(1, 60),
     }

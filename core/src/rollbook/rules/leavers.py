@@ -26,7 +26,8 @@ def find_leavers(reading: Reading) -> pl.DataFrame:
 
     e, first (the first school day off the roll and of compulsory school age: who left younger grows up), last, ended
     (on a roll again, or past that age), reached, case_type (null where it is known that all is well), at_home (educated
-    otherwise than at school), judged (whether the school says where leavers went), ground. Standard transition at the end of the last year group is none.
+    otherwise than at school), judged (whether the school says where leavers went), ground. Standard transition at the
+    end of the last year group is none.
     """
     return reading.once("leavers", lambda: _leavers(reading))
 
