@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rollbook.cases.case import State
@@ -55,6 +57,21 @@ def test_an_absence_that_began_and_ended_between_two_syncs_opens_and_closes_a_ca
 
 def test_what_ended_before_the_first_judged_day_opens_no_case() -> None:
     assert matched([], finding(*FORTNIGHT, ended=True), first_judged="2026-09-28") == []
+
+
+@pytest.mark.parametrize(("due_by", "opens"), [("2026-09-30", True), ("2026-09-27", False), (None, False)])
+def test_what_had_ended_and_is_still_due_on_the_first_judged_day_opens_a_case(due_by: str | None, opens: bool) -> None:
+    run = finding(*FORTNIGHT, ended=True) | {"figures": json.dumps({"due_by": due_by})}
+    assert bool(matched([], run, first_judged="2026-09-28")) is opens
+
+
+def test_what_stands_on_a_first_judged_day_without_school_opens_a_case() -> None:
+    assert what(matched([], finding(*FORTNIGHT), as_at="2026-09-26", first_judged="2026-09-26")) == [("opened", 1)]
+
+
+def test_who_joined_before_the_first_judged_day_opens_no_case() -> None:
+    entry = finding("2026-09-03", "2026-09-18") | {"rule": "new_pupil_return", "last": day("2026-09-03")}
+    assert matched([], entry, first_judged="2026-09-26") == []
 
 
 def test_what_still_went_on_at_the_first_judged_day_opens_a_case() -> None:

@@ -67,6 +67,20 @@ def test_a_review_says_how_it_stands(kind: str, state: State, says: str) -> None
     assert review(of(kind, state=state), title="A rule").as_text().splitlines()[1] == says
 
 
+def test_a_missing_child_is_called_what_the_authority_calls_it() -> None:
+    case = of("missing", figures={"called": "Child missing education"})
+    began = "what began on 14 September 2026 met the rule on 25 September 2026."
+    assert opened_reason(case) == f"Child missing education: {began}"
+    assert withdrawn_reason(case).startswith("The register, or the log of contacts, was corrected")
+
+
+def test_a_review_leaves_out_what_there_is_none_of() -> None:
+    text = review(of("missing", figures={"due_by": None, "days": 20.0, "outstanding": []}), title="A rule").as_text()
+    assert "Days: 20" in text.splitlines()
+    assert "Due by" not in text
+    assert "Outstanding" not in text
+
+
 def test_a_kind_that_could_not_be_judged_of_a_pupil_withdraws_nothing() -> None:
     cases = after([finding(*FORTNIGHT)])
     assert matched(cases, unjudged={("attendance_return", 1)}) == []

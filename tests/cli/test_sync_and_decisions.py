@@ -95,12 +95,12 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     config = SimpleNamespace(installation=SimpleNamespace(state=tmp_path))
     monkeypatch.setattr("rollbook.host.config.find_config", lambda *_: tmp_path / "rollbook.toml")
     monkeypatch.setattr("rollbook.host.config.load", lambda *_: config)
-    names = ("approve", "fill", "give_up", "send_again", "retry_quarantine", "waive")
+    names = ("approve", "fill", "give_up", "send_again", "retry_quarantine", "settle", "waive")
     decide = SimpleNamespace(**{name: there.decided(name) for name in names}, can_be_filled=real.can_be_filled)
     monkeypatch.setattr(rollbook.host, "run", there, raising=False)
     monkeypatch.setattr(rollbook.host, "check", there, raising=False)
     monkeypatch.setattr(rollbook.host, "decide", decide, raising=False)
-    detail = SimpleNamespace(messages=(HELD,), row=HELD)
+    detail = SimpleNamespace(messages=(HELD,), row=SimpleNamespace(**{**vars(HELD), "rule": "missing", "case": 7}))
     rows = [SimpleNamespace(id=5), SimpleNamespace(id=6)]
     refused = SimpleNamespace(row=report.MessageRow(**{**vars(HELD), "message": 4, "state": "refused"}))
     monkeypatch.setattr(report, "message", lambda _, number: refused if number == 4 else detail, raising=False)
@@ -182,6 +182,7 @@ def test_a_check_that_finds_something_is_a_no(host: Host) -> None:
 DECISIONS = [
     ("cases approve 7 --by Ann", "approve", (7,), {"by": "Ann"}),
     ("outbox give-up 3 --by Ann --reason told", "give_up", (3,), {"by": "Ann", "reason": "told"}),
+    ("cases settle 7 8 --by Ann --reason sent", "settle", ((7, 8),), {"by": "Ann", "reason": "sent"}),
     ("outbox retry 4 --by Ann --reason mended", "send_again", (4,), {"by": "Ann", "reason": "mended"}),
     ("quarantine waive 5 --by Ann --reason mistake", "waive", (5,), {"by": "Ann", "reason": "mistake"}),
     ("quarantine retry --school 100001", "retry_quarantine", (), {"school": 100001}),

@@ -28,6 +28,8 @@ CASE = report.CaseRow(
     last=date(2026, 10, 16),
     reached=date(2026, 10, 16),
     opened=AT,
+    due_by=date(2026, 10, 31),
+    settled=False,
     held_for=("approval",),
 )
 MESSAGE = report.MessageRow(
@@ -82,7 +84,7 @@ SET_ASIDE = report.QuarantineRow(
 )  # fmt: skip
 STATUS = report.SchoolStatus(
     100001, "Larkspur Primary", "school", "ok", 12, AT, date(2026, 11, 19), date(2026, 11, 19),
-    1000, 20, 1, 1, 2, 1, 0, 0, (),
+    1000, 20, 1, {"attendance_return": 1}, 2, 1, 0, 0, (),
 )  # fmt: skip
 PERSONAL = ("Thistlewood", "Ada", "A801200000001", "2016-03-10", "12 Harbour Rise")
 

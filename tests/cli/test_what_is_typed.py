@@ -87,7 +87,7 @@ def test_a_word_that_is_nearly_a_command_is_answered_with_it() -> None:
 def test_a_verb_that_a_noun_has_not_is_answered_with_those_it_has() -> None:
     typed = type_command("cases", "12")
     assert typed.status == 2
-    assert "there is list, show, approve, fill" in typed.err
+    assert "there is list, show, approve, fill, settle" in typed.err
     assert "`rollbook cases show 12`" in typed.err
 
 

@@ -106,4 +106,4 @@ def test_a_rule_shows_its_law_and_who_sets_its_values() -> None:
 def test_a_rule_that_is_not_there_is_answered_with_those_that_are() -> None:
     typed = type_command("rules", "show", "telepathy")
     assert typed.status == 2
-    assert "absence, absence_by_code, attendance_return" in typed.err
+    assert "absence, absence_by_code, attendance_followup, attendance_return" in typed.err

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.host import report
+from rollbook.contract.errors import FixSettings
+from rollbook.host import decide, report
 from support.host_world import OAKS, World, build
 
 FIRST, TENTH, NEXT = date(2026, 9, 21), date(2026, 10, 2), date(2026, 10, 5)
@@ -72,3 +73,41 @@ def test_a_case_says_what_it_is_of(world: World) -> None:
     assert [event.reason for event in detail.events] == [
         "Unauthorised absences since 21 September 2026 reached the threshold on 25 September 2026."
     ]
+
+
+def waiting(world: World) -> list[str]:
+    return sorted(row.rule for row in report.cases(world.config, waiting=True))
+
+
+def test_what_has_ended_waits_until_a_person_settles_it(world: World) -> None:
+    mis = world.mis[OAKS]
+    mis.mark("p1", date(2026, 9, 3), date(2026, 9, 30), "I")
+    world.sync(date(2026, 9, 30))
+    world.sync(TENTH)  # back, and the spell is over
+    [row] = report.cases(world.config, waiting=True)
+    assert (row.rule, row.state) == ("sickness_return", "closed")
+    decide.settle(world.config, [row.case], by="A. Officer", reason="return sent")
+    assert waiting(world) == []
+    events = report.case(world.config, row.case).events
+    assert (events[-1].event, events[-1].by, events[-1].reason) == ("settled", "A. Officer", "return sent")
+    assert all(ledger.ok for ledger in report.verify(world.config))
+
+
+def test_what_was_settled_waits_again_when_the_register_says_something_else(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "U")
+    world.sync(TENTH)
+    [row] = report.cases(world.config, kind="penalty_notice", waiting=True)
+    decide.settle(world.config, [row.case], by="A. Officer")
+    world.sync(NEXT)
+    assert waiting(world) == []
+    world.mis[OAKS].mark("p1", FIRST, FIRST, "/")
+    world.sync(BACK)
+    assert waiting(world) == ["penalty_notice"]
+
+
+def test_what_makes_messages_is_let_go_or_given_up_and_not_settled(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
+    world.sync(TENTH)
+    [row] = report.cases(world.config, kind="attendance_return")
+    with pytest.raises(FixSettings, match="makes messages"):
+        decide.settle(world.config, [row.case], by="A. Officer")

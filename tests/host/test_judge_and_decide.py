@@ -43,12 +43,12 @@ def test_two_nights_on_postgresql(world: World, request: pytest.FixtureRequest, 
     assert all(ledger.ok for ledger in report.verify(world.config))
 
 
-def test_what_had_ended_before_the_first_judged_day_opens_no_case(world: World) -> None:
+def test_what_had_ended_and_was_due_before_the_first_judged_day_opens_no_case(world: World) -> None:
     world.with_school(OAKS, judge_from=None)
     world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
-    world.mis[OAKS].mark("p2", FIRST, date(2026, 10, 9), "O")
-    world.sync(date(2026, 10, 9))
-    assert [row.last for row in report.cases(world.config, kind="attendance_return")] == [date(2026, 10, 9)]
+    world.mis[OAKS].mark("p2", FIRST, date(2026, 11, 6), "O")
+    world.sync(date(2026, 11, 6))  # the return of p1 was due by the end of October
+    assert [row.last for row in report.cases(world.config, kind="attendance_return")] == [date(2026, 11, 6)]
 
 
 def test_a_new_day_is_judged_though_no_mark_changed(world: World) -> None:
@@ -149,7 +149,7 @@ def test_how_a_school_stands(world: World) -> None:
     world.sync(TENTH)
     [after] = report.status(world.config, now=lambda: world.clock[0])
     assert (before.status, before.last_run) == ("never", None)
-    assert (after.status, after.newest_session, after.pupils, after.quarantine, after.cases_open) == (
+    assert (after.status, after.newest_session, after.pupils, after.quarantine, sum(after.cases.values())) == (
         "ok",
         TENTH,
         6,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
-from support.rules_years import answer, findings
+from rollbook.rules.evaluate import evaluate
+from support.rules_years import answer, findings, registers
 
 FIRST_SCHOOL = {"lowest_year": 0, "highest_year": 6}
 RECEPTION = {"dob": date(2022, 3, 1), "year_group": 0, "on_roll": date(2026, 9, 3)}
@@ -21,9 +24,10 @@ def test_the_fifth_day_after_the_entry_is_a_calendar_day_and_may_be_a_saturday()
     assert new_pupil(date(2026, 11, 9), date(2026, 11, 9)) == {"due_by": date(2026, 11, 14), "due": True}
 
 
-def test_it_is_due_to_the_end_of_that_day() -> None:
-    assert new_pupil(date(2026, 11, 14), date(2026, 11, 9))["due"] is True
-    assert new_pupil(date(2026, 11, 15), date(2026, 11, 9)) == {"due_by": date(2026, 11, 14), "due": False}
+def test_it_is_due_to_the_end_of_the_school_year_for_no_register_shows_that_it_was_sent() -> None:
+    assert new_pupil(date(2026, 11, 15), date(2026, 11, 9)) == {"due_by": date(2026, 11, 14), "due": True}
+    assert new_pupil(date(2027, 7, 31), date(2026, 11, 9))["due"] is True
+    assert new_pupil(date(2027, 8, 1), date(2026, 11, 9))["due"] is False
 
 
 def test_an_entry_to_come_is_no_entry() -> None:
@@ -87,3 +91,12 @@ def test_an_authority_may_ask_for_those_who_begin_with_the_others_too() -> None:
     asked = {"authority": {"new_pupil_return_for_all": True}}
     said = answer("new_pupil_return", date(2026, 9, 4), school=FIRST_SCHOOL, pupil=RECEPTION, local=asked)
     assert said == {"due_by": date(2026, 9, 8), "due": True}
+
+
+def test_a_stay_written_as_two_spells_is_one_entry() -> None:
+    known = registers(date(2026, 11, 9), pupil={"on_roll": date(2025, 9, 3)})
+    [row] = known.roll.to_dicts()
+    spells = [(date(2025, 9, 3), date(2026, 8, 31)), (date(2026, 9, 1), date(2026, 10, 2)), (date(2026, 10, 6), None)]
+    roll = pl.DataFrame([row | {"from": first, "to": last} for first, last in spells], schema=known.roll.schema)
+    said = evaluate(replace(known, roll=roll), date(2026, 11, 9), rules=["new_pupil_return"])
+    assert [one["first"] for one in said.findings.to_dicts()] == [date(2025, 9, 3), date(2026, 10, 6)]

@@ -45,7 +45,7 @@ class Case:
 
     number: the host's own, None until it is stored. kind: the rule's id. episode: 1, 2, 3... of its kind, school and
     pupil. evidence: {date, session, code} of the sessions that count, up to `reached`. figures, settings, law: of the
-    finding, as `tables.schemas.FINDINGS` has them.
+    finding, as `tables.schemas.FINDINGS` has them. settled: a person said that there is no more to do.
     """
 
     number: int | None
@@ -62,6 +62,7 @@ class Case:
     settings: Sequence[Mapping[str, Any]] = ()
     law: Sequence[str] = ()
     opened_on: date | None = None
+    settled: bool = False
 
     @property
     def digest(self) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Words:
-    """thing: what the case is of, after "the register shows". opened: why it was opened, with {first} and {reached}.
-    goes_on, ended: whether it still does, as sentences. one_day: it is of a single day, and has no first and last.
+    """thing: what the case is of, after "the register shows". opened: why it was opened, with {first}, {reached} and
+    figures of the finding. goes_on, ended: whether it still does, as sentences. one_day: it is of a single day, and has
+    no first and last. rests_on: what shows it.
     """
 
     thing: str
@@ -18,6 +19,7 @@ class Words:
     goes_on: str
     ended: str
     one_day: bool = False
+    rests_on: str = "The register"
 
 
 _MET: Final = "began on {first} met the rule on {reached}."
@@ -66,9 +68,10 @@ _OF_KIND: Final[Mapping[str, Words]] = {
     "ground_review": _ABSENCE,
     "missing": Words(
         "this child as missing",
-        f"What {_MET}",
-        "The whereabouts are still not known.",
-        "The register shows that it is over",
+        f"{{called}}: what {_MET}",
+        "It is still not known where the child is.",
+        "It is over: the child was seen, or somebody was reached, or a place is known",
+        rests_on="The register, or the log of contacts,",
     ),
     "worker_notice": Words(
         "this unexplained absence",

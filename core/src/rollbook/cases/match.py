@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from rollbook.cases.case import Case, Change, State, What
+from rollbook.cases.kinds import words_of
 from rollbook.cases.pairing import pair
 from rollbook.cases.wording import (
     closed_reason,
@@ -69,8 +70,8 @@ def match(
     """What becomes of a school's cases, in the order in which it should be kept.
 
     cases: all of the school, withdrawn ones too. findings: `FINDINGS`; rows of other schools are passed over.
-    as_at: the day looked at. first_judged: the school's first judged day; what had ended before it opens no case, and
-    what ended since does, however late it came to light. school_days: every open day of the calendar.
+    as_at: the day looked at. first_judged: the school's first judged day; what had ended before it and is no longer due
+    opens no case, and what ended since does, however late it came to light. school_days: the calendar's open days.
     horizon: the first day of the data judged. A case that began before it is never changed nor withdrawn, for its
     beginning cannot be seen. judged: the kinds that were judged today; cases of others are left alone (None: all were).
     unjudged_pupils: pupils who could not be judged; their cases are left alone. unjudged: kinds and pupils of whom that
@@ -110,10 +111,20 @@ def _match_pupil(
     for finding, followed_case in zip(findings, paired.findings, strict=True):
         if followed_case is not None:
             changes += _follow(cases[followed_case], finding, today)
-        elif finding.last >= today.first_judged:
+        elif _concerns(finding, kind, today):
             episode += 1
             changes += _open(finding, kind, school, episode, today)
     return changes
+
+
+def _concerns(finding: _Finding, kind: str, today: _Today) -> bool:
+    """Whether a finding that no case follows opens one: what stands, what ended since the school began with Rollbook,
+    and what ended before but is still due. Who joined or left before then was told of, or not, without Rollbook.
+    """
+    if finding.last >= today.first_judged or (not finding.ended and not words_of(kind).one_day):
+        return True
+    due_by = finding.figures.get("due_by")
+    return due_by is not None and date.fromisoformat(due_by) >= today.first_judged
 
 
 def _unborne(case: Case, *, joined: bool, today: _Today) -> Iterator[Change]:

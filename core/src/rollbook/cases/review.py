@@ -46,7 +46,8 @@ def review(case: Case, *, title: str) -> Review:
         ("Episode", str(case.episode)),
         *_days(case),
     ]
-    facts += [(name.replace("_", " ").capitalize(), _plain(value)) for name, value in case.figures.items()]
+    figures = {name: value for name, value in case.figures.items() if value is not None and value != []}
+    facts += [(name.replace("_", " ").capitalize(), _plain(value)) for name, value in figures.items()]
     if case.opened_on is not None:
         facts.append(("Case opened on", in_words(case.opened_on)))
     return Review(
@@ -103,6 +104,8 @@ def _plain(value: Any) -> str:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, list | tuple):
         return ", ".join(_plain(item) for item in value) or "none"
     try:

@@ -10,7 +10,8 @@ _CHANGED_EVIDENCE = "What the register shows of these days was corrected."
 
 def opened_reason(case: Case) -> str:
     """Why a case was opened."""
-    return words_of(case.kind).opened.format(first=in_words(case.first), reached=in_words(case.reached))
+    days = {"first": in_words(case.first), "reached": in_words(case.reached)}
+    return words_of(case.kind).opened.format_map({"called": "A missing child", **case.figures, **days})
 
 
 def closed_reason(case: Case) -> str:
@@ -26,12 +27,14 @@ def last_day_reason(case: Case) -> str:
 
 def withdrawn_reason(case: Case) -> str:
     """Why a case that no finding bears is withdrawn."""
-    return f"The register was corrected: it no longer shows {words_of(case.kind).thing}."
+    words = words_of(case.kind)
+    return f"{words.rests_on} was corrected: it no longer shows {words.thing}."
 
 
 def reopened_reason(case: Case) -> str:
     """Why a case that was withdrawn is there again."""
-    return f"The register was corrected again: it shows {words_of(case.kind).thing} after all."
+    words = words_of(case.kind)
+    return f"{words.rests_on} was corrected again: it shows {words.thing} after all."
 
 
 def joined_reason(case: Case) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rollbook.host.config import Config
     from rollbook.host.report import CaseDetail, CaseRow, MessageRow
 
-COLUMNS = ["case", "what", "urn", "school", "pupil", "state", "first day", "last day", "reached", "waits for"]
+COLUMNS = ["case", "what", "urn", "school", "pupil", "state", "first day", "last day", "due by", "waits for"]
 
 
 @click.group("cases", cls=Noun)
@@ -33,11 +33,11 @@ def command() -> None:
 @command.command("list")
 @school_option
 @click.option("--kind", metavar="KIND", help="Only those of this rule, such as attendance_return or missing.")
-@click.option("--all", "all_of_them", is_flag=True, help="Those that are closed or withdrawn too.")
+@click.option("--all", "all_of_them", is_flag=True, help="Those that wait for nobody too: settled, told, withdrawn.")
 @format_option
 @click.pass_context
 def list_cases(ctx: click.Context, school: int | None, kind: str | None, all_of_them: bool, form: str) -> None:
-    """Open cases.
+    """Cases that wait for somebody, what is due first at the head.
 
     \b
     Example:
@@ -46,20 +46,36 @@ def list_cases(ctx: click.Context, school: int | None, kind: str | None, all_of_
     config = load_config(ctx)
     from rollbook.host import report
 
-    rows = report.cases(config, school=school, open_only=not all_of_them, kind=kind)
+    rows = report.cases(config, school=school, waiting=not all_of_them, kind=kind)
     if form == "json":
         show.as_json(rows)
         return
-    otherwise = "There is no case." if all_of_them else "There is no open case; `--all` lists the others too."
+    otherwise = "There is no case." if all_of_them else "No case waits for anybody; `--all` lists the others too."
     show.table(COLUMNS, [_line(row) for row in rows], otherwise=otherwise)
+    _say_numbers(rows)
 
 
 def _line(row: CaseRow) -> list[object]:
     what = row.kind or row.rule
     found = [row.case, what, row.school, row.school_name, row.pupil, row.state]
-    # Of a rule that makes no message nobody is told by Rollbook: a person follows it up.
-    waits = row.held_for if row.kind else ("a person: nothing is sent",)
-    return [*found, row.first, row.last, row.reached, waits if row.state == "open" or row.kind else ()]
+    return [*found, row.first, row.last, row.due_by, _waits_for(row)]
+
+
+def _waits_for(row: CaseRow) -> tuple[str, ...]:
+    """Of a rule that makes no message nobody is told by Rollbook: a person follows it up, and settles it."""
+    if row.kind or row.state == "withdrawn":
+        return row.held_for
+    return ("settled",) if row.settled else ("a person",)
+
+
+def _say_numbers(rows: list[CaseRow]) -> None:
+    """How many there are of each rule, which a long list does not show."""
+    from collections import Counter
+
+    numbers = Counter(row.rule for row in rows)
+    if len(rows) > 1:
+        show.say()
+        show.wrapped(f"{len(rows)} cases: " + ", ".join(f"{number} {rule}" for rule, number in numbers.most_common()))
 
 
 @command.command("show")
@@ -138,6 +154,33 @@ def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -
     if not value:
         raise Stop("The value is empty; nothing was changed.")
     _say_messages(decide.fill(config, case_id, field, value, by=by), f"Filled {field} for {by}")
+
+
+@command.command("settle")
+@click.argument("case_ids", metavar="ID...", type=int, nargs=-1, required=True)
+@by_option
+@click.option("--reason", default="", help="What was done, for the history. No names.")
+@dry_run_option
+@click.pass_context
+def settle(ctx: click.Context, case_ids: tuple[int, ...], by: str, reason: str, dry_run: bool) -> None:
+    """Say that there is no more to do about cases of which no message is made.
+
+    A settled case leaves the list, and comes back when the register says something else of it.
+
+    \b
+    Example:
+      rollbook cases settle 7 8 --by "A. Registrar" --reason "return sent by the council's form"
+    """
+    config = load_config(ctx)
+    from rollbook.host import decide, report
+
+    if dry_run:
+        for row in (report.case(config, case_id).row for case_id in case_ids):
+            show.say(f"Would settle case {row.case}: {row.rule} of pupil {row.pupil}, {row.state}.")
+        return
+    decide.settle(config, case_ids, by=by, reason=reason)
+    numbers = ", ".join(str(case_id) for case_id in case_ids)
+    show.say(f"Settled by {by}: {'case' if len(case_ids) == 1 else 'cases'} {numbers}.")
 
 
 def _held(config: Config, case_id: int) -> list[MessageRow]:

@@ -22,7 +22,7 @@ COLUMNS = [
     "pupils",
     "marks",
     "set aside",
-    "open cases",
+    "cases",
     "to deliver",
 ]
 
@@ -76,6 +76,6 @@ def _line(row: SchoolStatus) -> list[object]:
         row.pupils,
         row.marks,
         row.quarantine,
-        row.cases_open,
+        sum(row.cases.values()),
         to_deliver,
     ]

@@ -5,7 +5,7 @@ A decision waits for no sync: while one runs, `lock.Busy` is raised. FixSettings
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -13,18 +13,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from rollbook.cases.case import Case
+from rollbook.cases.case import State as CaseState
 from rollbook.contract.errors import FixSettings
 from rollbook.host import clock, kept_cases, kept_messages
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
 from rollbook.host.lock import only_one
-from rollbook.host.report_cases import found_message
+from rollbook.host.report_cases import case_row, found_message
 from rollbook.host.report_marks import quarantine_row
 from rollbook.host.report_messages import message_rows, school_names
 from rollbook.host.retrying import retry_quarantine
-from rollbook.host.rows import MessageRow, QuarantineRow
-from rollbook.host.say import Recipient, say
+from rollbook.host.rows import CaseRow, MessageRow, QuarantineRow
+from rollbook.host.say import Recipient, makes_messages, say
 from rollbook.host.state import opened
 from rollbook.host.store.followup import fills, messages
 from rollbook.host.store.followup import quarantine as quarantine_table
@@ -32,7 +33,7 @@ from rollbook.host.team import Team
 from rollbook.outbox.content import check_fillable
 from rollbook.outbox.state import UNSENT, Event, State
 
-__all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "waive"]
+__all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "settle", "waive"]
 
 
 def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) -> list[MessageRow]:
@@ -53,6 +54,30 @@ def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) ->
         revisions = [kept.revision for kept in held]
         _record(conn, case, {"what": "approved", "by": by, "revisions": revisions}, moment)
         return list(message_rows(config, let_go))
+
+
+def settle(
+    config: Config, case_ids: Sequence[int], *, by: str, reason: str = "", now: Clock = clock.now
+) -> list[CaseRow]:
+    """Say of cases of which no message is made that there is no more to do. They wait again when what they rest on is
+    another. Raises FixSettings for a case that is not there, is withdrawn, or has messages: then nothing is kept.
+    """
+    by = _name(by)
+    with _deciding(config) as conn:
+        found = [_case(conn, case_id) for case_id in case_ids]
+        for case in found:
+            if makes_messages(case):
+                raise FixSettings(
+                    f"Case {case.number} makes messages: they are let go (`cases approve`) or given up (`outbox "
+                    f"give-up`), and the case ends with the register."
+                )
+            if case.state is CaseState.WITHDRAWN:
+                raise FixSettings(f"Case {case.number} is withdrawn: there is nothing to settle.")
+        moment = now()
+        for case in found:
+            kept_cases.settle(conn, case.number or 0, moment)
+            _record(conn, case, {"what": "settled", "by": by, "reason": reason.strip()}, moment)
+        return [case_row(conn, config, case_id) for case_id in case_ids]
 
 
 def fill(

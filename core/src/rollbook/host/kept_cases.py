@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from rollbook.cases.case import Case, Change, State
 from rollbook.cases.history import Broken, Link, event, link, verify
-from rollbook.host.store.followup import case_events, cases
+from rollbook.host.store.followup import case_events, cases, messages
+from rollbook.outbox.compose import CONTENTS
+from rollbook.outbox.state import State as MessageState
 
 
 def of_school(conn: sa.Connection, school: int) -> list[Case]:
@@ -23,6 +25,22 @@ def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Case]:
     """The cases for which all of `where` holds, in the order in which they opened."""
     query = sa.select(cases).where(*where).order_by(cases.c.id)
     return [_case(row) for row in conn.execute(query).mappings()]
+
+
+def waits() -> sa.ColumnElement[bool]:
+    """Of a case: that it waits for somebody. One that makes messages while it is open, or a message of it is held; any
+    other until a person settles it, for nothing in a register shows that it was seen to.
+    """
+    held = sa.select(messages.c.case).where(messages.c.state == MessageState.HELD.value)
+    told = cases.c.kind.in_(list(CONTENTS))
+    by_message = told & ((cases.c.state == State.OPEN.value) | cases.c.id.in_(held))
+    return by_message | (~told & (cases.c.state != State.WITHDRAWN.value) & cases.c.settled.is_(None))
+
+
+def waiting(conn: sa.Connection, school: int) -> dict[str, int]:
+    """How many cases of a school wait for somebody, by their rule."""
+    query = sa.select(cases.c.kind, sa.func.count()).where(cases.c.school == school, waits())
+    return {kind: int(number) for kind, number in conn.execute(query.group_by(cases.c.kind).order_by(cases.c.kind))}
 
 
 def of_number(conn: sa.Connection, number: int) -> Case | None:
@@ -46,6 +64,8 @@ def keep(conn: sa.Connection, change: Change, *, as_at: date, moment: datetime, 
         "opened_on": case.opened_on,
         "changed": moment,
     }
+    if change.amends:  # what a person settled was something else
+        row["settled"] = None
     if number is None:
         names = ("kind", "school", "pupil", "episode")
         whole = row | {name: getattr(case, name) for name in names}
@@ -54,6 +74,11 @@ def keep(conn: sa.Connection, change: Change, *, as_at: date, moment: datetime, 
         conn.execute(cases.update().where(cases.c.id == number).values(row))
     write(conn, case.school, number, event(change, as_at=as_at, at=moment, run=run), moment)
     return replace(change, case=replace(case, number=number))
+
+
+def settle(conn: sa.Connection, number: int, moment: datetime) -> None:
+    """Keep that a person said that there is no more to do about a case."""
+    conn.execute(cases.update().where(cases.c.id == number).values(settled=moment))
 
 
 def write(conn: sa.Connection, school: int, case: int | None, content: Mapping[str, Any], moment: datetime) -> None:
@@ -112,4 +137,5 @@ def _case(row: sa.RowMapping) -> Case:
         settings=row["settings"],
         law=row["law"],
         opened_on=row["opened_on"],
+        settled=row["settled"] is not None,
     )

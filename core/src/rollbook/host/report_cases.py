@@ -26,11 +26,13 @@ from rollbook.rules import catalogue
 
 
 def cases(
-    config: Config, *, school: int | None = None, open_only: bool = False, kind: str | None = None
+    config: Config, *, school: int | None = None, waiting: bool = False, kind: str | None = None
 ) -> list[CaseRow]:
-    """What has to be followed up, by school and pupil. kind: the rule, which is the kind of its messages too."""
+    """What has to be followed up, what is due first before the rest. waiting: only what waits for somebody
+    (`kept_cases.waits`). kind: the rule, which is the kind of its messages too.
+    """
     where = [cases_table.c.school == school] if school is not None else []
-    where += [cases_table.c.state == "open"] if open_only else []
+    where += [kept_cases.waits()] if waiting else []
     where += [cases_table.c.kind == kind] if kind is not None else []
     with opened(config) as database, database.read() as conn:
         kept = kept_cases.select(conn, *where)
@@ -38,8 +40,8 @@ def cases(
     of_case: dict[int | None, list[Kept]] = defaultdict(list)
     for said in held:
         of_case[said.case].append(said)
-    kept.sort(key=lambda one: (one.school, one.pupil, one.episode))
-    return [_row(config, one, of_case[one.number]) for one in kept]
+    rows = [_row(config, one, of_case[one.number]) for one in kept]
+    return sorted(rows, key=lambda row: (row.due_by or date.max, row.school, row.pupil, row.episode))
 
 
 def case(config: Config, case_id: int) -> CaseDetail:
@@ -115,8 +117,15 @@ def _row(config: Config, kept: Case, held: Sequence[Kept]) -> CaseRow:
         last=kept.last,
         reached=kept.reached,
         opened=kept.opened_on,
+        due_by=_due_by(kept),
+        settled=kept.settled,
         held_for=lacks or (("approval",) if held else ()),
     )
+
+
+def _due_by(kept: Case) -> date | None:
+    due_by = kept.figures.get("due_by")
+    return date.fromisoformat(due_by) if isinstance(due_by, str) else None
 
 
 def _found(conn: sa.Connection, case_id: int) -> Case:

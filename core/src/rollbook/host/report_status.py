@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.host import clock
+from rollbook.host import clock, kept_cases
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.rows import SchoolStatus
 from rollbook.host.state import opened
-from rollbook.host.store.followup import cases, messages, quarantine
+from rollbook.host.store.followup import messages, quarantine
 from rollbook.host.store.people import roll
 from rollbook.host.store.runs import judged, manifest, run_schools, runs
 
@@ -41,7 +41,7 @@ def _one(conn: sa.Connection, school: SchoolConfig, now: datetime) -> SchoolStat
         marks=int(marks or 0),
         pupils=_on_roll(conn, urn, now),
         quarantine=_number(conn, quarantine, quarantine.c.school == urn, quarantine.c.state == "open"),
-        cases_open=_number(conn, cases, cases.c.school == urn, cases.c.state == "open"),
+        cases=kept_cases.waiting(conn, urn),
         held=states.get("held", 0),
         waiting=states.get("waiting", 0),
         unknown=states.get("unknown", 0),

@@ -73,7 +73,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class SchoolStatus:
-    """How a school stands. `status` is that of its last run, or `never`."""
+    """How a school stands. `status` is that of its last run, or `never`. `cases`: those that wait, by their rule."""
 
     school: int
     name: str
@@ -86,7 +86,7 @@ class SchoolStatus:
     marks: int
     pupils: int
     quarantine: int
-    cases_open: int
+    cases: Mapping[str, int]
     held: int
     waiting: int
     unknown: int
@@ -112,7 +112,7 @@ class RunRow:
 @dataclass(frozen=True)
 class CaseRow:
     """A case in a list. `kind`: of its messages, None where it makes none. `held_for`: what a message of it lacks, or
-    `approval`.
+    `approval`. `due_by`: where its rule has such a day. `settled`: a person said that there is no more to do.
     """
 
     case: int
@@ -127,6 +127,8 @@ class CaseRow:
     last: date
     reached: date
     opened: date | None
+    due_by: date | None
+    settled: bool
     held_for: tuple[str, ...]
 
 

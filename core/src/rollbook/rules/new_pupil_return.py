@@ -17,18 +17,22 @@ def judge(reading: Reading) -> Judged:
     """Of the latest spell on the roll that has begun. A finding for each, that a case may be made of."""
     entered = _entered(reading)
     latest = entered.group_by("e", maintain_order=True).last()
-    answer = reading.spread(latest.select("e", "due_by"))
-    answer = answer.select("due_by", due=(pl.col("due_by") >= reading.as_at).fill_null(False))
+    latest = latest.filter(pl.col("due_by").is_not_null())
+    answer = reading.spread(latest.select("e", "due_by", "from"))
+    answer = answer.select("due_by", due=(pl.col("from") >= school_year_start(reading.as_at)).fill_null(False))
     return Judged(answer, _findings(reading, entered.filter(pl.col("due_by").is_not_null())))
 
 
 def _entered(reading: Reading) -> pl.DataFrame:
-    """Spells with `due_by`: the end of the fifth day after the entry, or sooner where the authority says so; null for
-    one who begins in the most junior year on the first day of the school year, unless the authority asks for those too.
+    """Spells that continue no other (a new year group is no entry), with `due_by`: the end of the fifth day after the
+    entry, or sooner where the authority says so; null for one who begins in the most junior year on the first day of
+    the school year, unless the authority asks for those too.
     """
     sooner = reading.settings.column("new_pupil_return_due_days", pl.Int32)
     for_all = reading.settings.column("new_pupil_return_for_all", pl.Boolean)
-    rows = spells(reading).join(sooner.join(for_all, on="school"), on="school", how="left", maintain_order="left")
+    continues = pl.col("goes_on").shift(1) & (pl.col("e") == pl.col("e").shift(1))
+    begun = spells(reading).filter(~continues.fill_null(False))
+    rows = begun.join(sooner.join(for_all, on="school"), on="school", how="left", maintain_order="left")
     most = pl.lit(reading.settings.law("new_pupil_return_days"), pl.Int32)
     within = pl.duration(days=pl.min_horizontal("new_pupil_return_due_days", most))
     with_the_others = (pl.col("year_group") == pl.col("lowest_year")) & (pl.col("from") == pl.col("first_open"))
@@ -63,7 +67,9 @@ NEW_PUPIL_RETURN = Rule(
     settings=("new_pupil_return_days", "new_pupil_return_due_days", "new_pupil_return_for_all"),
     answer=(
         Field("due_by", pl.Date, "the fifth day after the first on the roll, of the latest spell; null if exempt"),
-        Field("due", pl.Boolean, "whether that day is still to come, or is the day looked at"),
+        Field(
+            "due", pl.Boolean, "true from the entry to the end of its school year: no register shows that it was sent"
+        ),
     ),
     due="due",
     judge=judge,

@@ -48,6 +48,7 @@ cases = Table(
     Column("law", Json, nullable=False),
     Column("opened_on", Date),
     moment("changed"),
+    moment("settled", nullable=True),  # when a person said that there is no more to do; null while there may be
     UniqueConstraint("kind", "school", "pupil", "episode"),
     Index("ix_cases_school", "school", "state"),
 )
