@@ -71,15 +71,22 @@ class Days:
         keys = [self.enrolments.get_column(name)[e] for name in ("school", "pupil")]
         return pl.DataFrame([*keys, *(rows.get_column(name) for name in rows.columns if name != "e")])
 
+    def told(self, rows: pl.DataFrame, *names: str) -> pl.DataFrame:
+        """`rows` (e) with these columns of the enrolment of each beside it."""
+        numbers, at = self.enrolments.get_column("e"), rows.get_column("e")
+        if len(numbers) and numbers[-1] >= len(numbers):  # only some of all
+            at = numbers.search_sorted(at)
+        return rows.hstack([self.enrolments.get_column(name)[at] for name in names])
+
     def only(self, chosen: pl.Series) -> Days:
         """Of these enrolments (their `e`) alone, which keep their numbers: rows are `keyed` by the whole."""
-        numbers = self.enrolments.get_column("e")
-        wanted = pl.Series([False]).new_from_index(0, len(numbers)).scatter(chosen, True)
-        people = self.enrolments.filter(wanted)
-        length = pl.col("hi") - pl.col("lo")
-        spans = people.select(row=pl.int_ranges("base", pl.col("base") + length, dtype=ROW))
-        days = self.days[spans.explode("row").get_column("row").drop_nulls()]
-        return Days(self.as_at, self.calendar, people.with_columns(base=(length.cum_sum() - length).cast(ROW)), days)
+        if chosen.is_empty():
+            return Days(self.as_at, self.calendar, self.enrolments.clear(), self.days.clear())
+        people = self.enrolments[chosen.unique().sort()]
+        base, length = people.get_column("base"), people.get_column("hi") - people.get_column("lo")
+        rows = pl.select(pl.int_ranges(base, base + length, dtype=ROW).explode(empty_as_null=False)).to_series()
+        begins = (length.cum_sum() - length).cast(ROW).alias("base")
+        return Days(self.as_at, self.calendar, people.with_columns(begins), self.days[rows])
 
 
 def build(registers: Registers, settings: Settings) -> Days:
@@ -87,7 +94,7 @@ def build(registers: Registers, settings: Settings) -> Days:
     calendar = _calendar(registers.sessions, settings.law("judged_from"))
     places = Places.of(registers, calendar)
     people = _enrolments(registers, settings, places)
-    rows = people.select("e", c=pl.int_ranges("lo", "hi", dtype=ROW)).filter(pl.col("c").list.len() > 0).explode("c")
+    rows = people.select("e", c=pl.int_ranges("lo", "hi", dtype=ROW)).explode("c", empty_as_null=False)
     days = rows.with_columns(pl.col("e").set_sorted(), csa=_of_age(people, len(rows)))
     days = days.with_columns(lay(registers, people, places, len(rows)).alias("pair"))
     days = days.with_columns(settled(days, calendar, _gaps(people)).alias("pair"))

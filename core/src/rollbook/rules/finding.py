@@ -11,7 +11,7 @@ import polars as pl
 from rollbook.rules.pairs import SIZE
 from rollbook.rules.rule import Reading, Rule
 from rollbook.tables import codes
-from rollbook.tables.schemas import FINDINGS, conform
+from rollbook.tables.schemas import FINDINGS, conform, empty
 
 SESSION_NAMES = ("AM", "PM")
 
@@ -24,34 +24,42 @@ def findings_of(
     spans: run (its number), e, first, last, reached, ended. figures: a row for each span, in the same order. evidence:
     the sessions that count: run, session, code and the day (`c`, or `date` where it may be another school's), in order.
     """
-    rows = reading.days.keyed(spans.select("e", "run", "first", "last", "reached", "ended"))
-    if rows.is_empty():
-        return conform(rows, FINDINGS)
-    dated = evidence if "date" in evidence.columns else reading.days.dated(evidence)
-    listed = pl.DataFrame([dated.get_column("run"), _session_json(dated)])
-    listed = listed.group_by("run").agg("evidence").with_columns(pl.col("evidence").list.join(", "))
-    rows = rows.hstack([figures.select(figures=pl.struct(pl.all()).struct.json_encode()).to_series()])
-    rows = rows.join(listed, on="run", how="left", maintain_order="left")
-    cited = settings_json(reading, rows.get_column("school").unique().to_list(), rule.settings)
-    rows = rows.join(cited, on="school", how="left", maintain_order="left")
-    rows = rows.with_columns(
+    if spans.is_empty():
+        return empty(FINDINGS)
+    rows = reading.days.told(spans.select("e", "run", "first", "last", "reached", "ended"), "school", "pupil")
+    rows = rows.hstack(
+        [
+            figures.select(figures=pl.struct(pl.all()).struct.json_encode()).to_series(),
+            _settings_json(reading, rows.get_column("school"), rule.settings),
+        ]
+    )
+    if len(evidence):
+        rows = rows.join(_listed(reading, evidence), on="run", how="left", maintain_order="left")
+    else:
+        rows = rows.with_columns(evidence=pl.lit(None, pl.List(pl.String)))
+    rows = rows.sort("school", "pupil", "first").with_columns(
         rule=pl.lit(rule.id),
         law=pl.lit(json.dumps(rule.law)),
-        evidence=pl.format("[{}]", pl.col("evidence").fill_null("")),
+        evidence=pl.format("[{}]", pl.col("evidence").list.join(", ").fill_null("")),
     )
-    return conform(rows, FINDINGS).sort("school", "pupil", "first")
+    return conform(rows, FINDINGS)
 
 
-def settings_json(reading: Reading, schools: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
-    """For each school the values in force there, as JSON: school, settings."""
-    texts = [json.dumps(reading.settings.cited(school, names)) for school in schools]
-    return pl.DataFrame({"school": schools, "settings": texts}, schema={"school": pl.Int32, "settings": pl.String})
+def _listed(reading: Reading, evidence: pl.DataFrame) -> pl.DataFrame:
+    """run, evidence: the list of its sessions, each as JSON text."""
+    dated = evidence if "date" in evidence.columns else reading.days.dated(evidence)
+    listed = pl.DataFrame([dated.get_column("run"), _session_json(dated)])
+    return listed.group_by("run").agg("evidence")
+
+
+def _settings_json(reading: Reading, schools: pl.Series, names: Sequence[str]) -> pl.Series:
+    """For each row's school the values in force there, as JSON: settings."""
+    texts = {school: json.dumps(reading.settings.cited(school, names)) for school in set(schools.to_list())}
+    return pl.Series("settings", [texts[school] for school in schools.to_list()], dtype=pl.String)
 
 
 def _session_json(rows: pl.DataFrame) -> pl.Series:
     """{date, session, code} of each row, as JSON text: `evidence`. What each day and session says is written once."""
-    if rows.is_empty():
-        return pl.Series("evidence", dtype=pl.String)
     every = pl.date_range(pl.col("date").min(), pl.col("date").max())
     days = rows.select(every.dt.to_string('{"date": "%Y-%m-%d')).to_series()
     said = pl.col("session").cast(pl.UInt16) * SIZE + pl.col("code")

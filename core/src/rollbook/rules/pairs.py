@@ -77,12 +77,12 @@ def look_up(table: pl.Series, column: str = "pair") -> pl.Expr:
 
 def sessions(days: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """The sessions of these days that say one of `ids`, in the days' order: the columns of `days`, session, code."""
-    some = days.filter(said(ids)[days.get_column("pair")])
-    number = pl.int_range(2 * len(some), dtype=pl.UInt32)
-    order = pl.select(row=number // 2, session=(number % 2).cast(pl.UInt8))
-    both = some[order.get_column("row")]
+    wanted = said(ids)[days.get_column("pair")]
+    some = days if wanted.all() else days.filter(wanted)
+    number = pl.int_range(2 * len(some), dtype=pl.UInt32, eager=True)
+    session = (number % 2).cast(pl.UInt8).alias("session")
+    both = some[number // 2]
     mornings, afternoons = (half[both.get_column("pair")] for half in _halves())
-    session = order.get_column("session")
     code = mornings.zip_with(session == AM, afternoons).alias("code")
     return both.hstack([session, code]).filter(_among(ids)[code])
 

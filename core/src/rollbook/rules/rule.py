@@ -10,12 +10,14 @@ from typing import Any
 import polars as pl
 
 from rollbook.rules.days import Days
-from rollbook.rules.problems import NotInForce
+from rollbook.rules.places import ROW
+from rollbook.rules.problems import NotInForce, RegisterProblem
 from rollbook.rules.registers import Registers
 from rollbook.rules.thresholds import Settings
 from rollbook.tables.schemas import CODE, FINDINGS, PUPIL, SCHOOL, SESSION, Kind, Schema, empty
 
 SESSION_LIST: Schema = {"school": SCHOOL, "pupil": PUPIL, "date": pl.Date, "session": SESSION, "code": CODE}
+_NO_FINDINGS, _NO_SESSIONS = empty(FINDINGS), empty(SESSION_LIST)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,29 @@ class Reading:
         return self.days.as_at
 
     def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others."""
-        people = self.days.enrolments.get_column("e").to_frame()
-        return people.join(rows, on="e", how="left", maintain_order="left").drop("e")
+        """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others.
+
+        Raises `RegisterProblem` when one is spoken of twice.
+        """
+        e, people = rows.get_column("e"), len(self.days.enrolments)
+        found = pl.Series([None], dtype=ROW).new_from_index(0, people)
+        found = found.scatter(e, pl.int_range(len(rows), dtype=ROW, eager=True))
+        if found.null_count() != people - len(rows):
+            raise RegisterProblem("a rule speaks twice of one enrolment")
+        return rows.drop("e")[found]
+
+    def policy(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+        """The value of `name` for each enrolment, in order, as its school has it."""
+
+        def make() -> pl.DataFrame:
+            schools = self.days.enrolments.select("school")
+            values = self.settings.column(name, dtype)
+            found = values.get_column(name)
+            if len(found) and found.n_unique() == 1:
+                return found.new_from_index(0, len(schools)).to_frame()
+            return schools.join(values, on="school", how="left", maintain_order="left").select(name)
+
+        return self.once(f"policy {name}", make).to_series()
 
     def not_judged(self, answer: Iterable[Field], reason: str) -> pl.DataFrame:
         """A row for each enrolment in which every field is null, and `not_judged` says why."""
@@ -68,8 +90,8 @@ class Judged:
     """
 
     answer: pl.DataFrame
-    findings: pl.DataFrame = field(default_factory=lambda: empty(FINDINGS))
-    evidence: pl.DataFrame = field(default_factory=lambda: empty(SESSION_LIST))
+    findings: pl.DataFrame = field(default_factory=_NO_FINDINGS.clone)
+    evidence: pl.DataFrame = field(default_factory=_NO_SESSIONS.clone)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ class Runs:
 
     def reached(self, length: int) -> pl.DataFrame:
         """The runs that reached `length` days, with `reached_c`, the day of it."""
-        there = self.days.filter(pl.col("k") == length).select("run", reached_c="c")
-        return self.runs.join(there, on="run", how="inner", maintain_order="left")
+        there = self.days.filter(pl.col("k") == length)
+        return self.runs[there.get_column("run")].hstack([there.get_column("c").alias("reached_c")])
 
 
 def find_runs(days: Days, ids: tuple[int, ...]) -> Runs:
@@ -42,29 +42,32 @@ def runs_of(days: Days, roles: pl.Series, *, of_age: bool = False) -> Runs:
     compulsory school age.
     """
     whole = _whole(days, roles, of_age)
-    counted = whole.filter(pl.col("role") == COUNTS).select("e", "c", "pair", "stretch").with_row_index("row")
+    counted = whole.filter(pl.col("role") == COUNTS)
     starts = (pl.col("stretch") != pl.col("stretch").shift(1)).fill_null(True)
-    counted = counted.with_columns(start=starts, run=(starts.cum_sum() - 1).cast(ROW))
-    runs = _each(counted).join(_ends(days), on="e", how="left", maintain_order="left")
-    last_rows = whole.select(pl.col("row").filter(pl.col("stretch") != pl.col("stretch").shift(-1, fill_value=_NONE)))
-    unbroken = pl.col("on_roll") & (pl.lit(last_rows.to_series()).gather(pl.col("stretch")) == pl.col("final"))
-    begins = runs.get_column("begin")
-    runs = runs.select("run", "e", "length", "first_c", "last_c", unbroken=unbroken)
-    k = pl.col("row") - pl.lit(begins).gather(pl.col("run")) + 1
-    return Runs(counted.select("e", "c", "pair", "run", k=k), runs)
+    counted = counted.select("e", "c", "pair", "stretch", start=starts, run=(starts.cum_sum() - 1).cast(ROW))
+    row = pl.int_range(len(counted), dtype=ROW, eager=True)
+    begins = row.filter(counted.get_column("start"))
+    runs = _each(counted, begins)
+    unbroken = _unbroken(days, whole, runs).alias("unbroken")
+    k = (row - begins[counted.get_column("run")] + 1).alias("k")
+    return Runs(counted[["e", "c", "pair", "run"]].hstack([k]), runs.drop("stretch").hstack([unbroken]))
 
 
-def _each(counted: pl.DataFrame) -> pl.DataFrame:
-    """A row for each run: run, e, stretch, begin (its first row in `counted`), length, first_c, last_c."""
-    ends = pl.col("row").shift(-1, fill_value=len(counted))
-    runs = counted.filter("start").select("run", "e", "stretch", begin="row", first_c="c", length=ends - pl.col("row"))
-    last = runs.get_column("begin") + runs.get_column("length") - 1
-    return runs.with_columns(counted.get_column("c")[last].alias("last_c"))
+def _each(counted: pl.DataFrame, begins: pl.Series) -> pl.DataFrame:
+    """A row for each run, which begins in that row of `counted`: run, e, stretch, length, first_c, last_c."""
+    ends = pl.concat([begins.slice(1), pl.Series([len(counted)], dtype=ROW)]).head(len(begins))
+    own = {name: counted.get_column(name)[begins] for name in ("run", "e", "stretch")}
+    c = counted.get_column("c")
+    return pl.DataFrame(own | {"length": ends - begins, "first_c": c[begins], "last_c": c[ends - 1]})
 
 
-def _ends(days: Days) -> pl.DataFrame:
-    """e, on_roll, final (its last row in `days`)."""
-    return days.enrolments.select("e", "on_roll", final=(pl.col("base") + pl.col("hi") - pl.col("lo")).cast(ROW) - 1)
+def _unbroken(days: Days, whole: pl.DataFrame, runs: pl.DataFrame) -> pl.Series:
+    """Whether each run still stands: its stretch reaches the last day of an enrolment that is on the roll."""
+    last = pl.col("stretch") != pl.col("stretch").shift(-1, fill_value=_NONE)
+    ends = whole.select(pl.col("row").filter(last)).to_series()
+    own = days.told(runs.select("e", "stretch"), "on_roll", "base", "lo", "hi")
+    final = own.get_column("base") + own.get_column("hi") - own.get_column("lo") - 1
+    return own.get_column("on_roll") & (ends[own.get_column("stretch")] == final)
 
 
 def _whole(days: Days, roles: pl.Series, of_age: bool) -> pl.DataFrame:
