@@ -16,31 +16,26 @@ from rollbook.tables import codes
 
 def judge(reading: Reading) -> Judged:
     """Due in each month after that of the tenth day, from its first day of the same absence."""
-    asked = _asked(reading)
+    wanted = reading.policy("attendance_return_followup", pl.Boolean).fill_null(False)
+    asked = reading.days.enrolments.get_column("e").filter(wanted)
+    if asked.is_empty():
+        return Judged(reading.unasked(ATTENDANCE_FOLLOWUP.answer))
     months, evidence = _months(reading, asked)
     standing = months.filter(~pl.col("ended")).select("e", "due_by", since="first")
-    said = asked.join(standing, on="e", how="left", maintain_order="left").select(
-        "e", "since", "due_by", due=pl.col("since").is_not_null()
-    )
-    answer = reading.spread(said).select("due", "since", "due_by")
+    answer = reading.spread(standing).hstack([wanted.alias("asked")])
+    due = pl.when("asked").then(pl.col("since").is_not_null())
+    answer = answer.select("since", "due_by", due=due).select("due", "since", "due_by")
     listed = evidence.join(months.filter(~pl.col("ended")).select("run"), on="run", how="semi", maintain_order="left")
     found = findings_of(ATTENDANCE_FOLLOWUP, reading, months, months.select("school_days", "due_by"), evidence)
     return Judged(answer, found, reading.days.keyed(listed).select(*SESSION_LIST))
 
 
-def _asked(reading: Reading) -> pl.DataFrame:
-    """The enrolments at schools whose authority wants follow-ups."""
-    wanted = reading.settings.column("attendance_return_followup", pl.Boolean)
-    people = reading.days.enrolments.select("e", "school").join(wanted, on="school", how="left", maintain_order="left")
-    return people.filter("attendance_return_followup").select("e")
-
-
-def _months(reading: Reading, asked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each later month of a run that reached ten days: run (its number), e, first, last, reached, ended, school_days,
+def _months(reading: Reading, asked: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of the enrolments `asked` for, each later month of a run that reached ten days: run (its number), e, first, last, reached, ended, school_days,
     due_by; and the sessions of its first day, so that a month that goes on is the same evidence.
     """
     ids = codes.ids(*reading.settings.law("attendance_return_codes"))
-    part = reading.days.only(asked.get_column("e"))
+    part = reading.days.only(asked)
     found = find_runs(part, ids)
     reached = found.reached(reading.settings.law("attendance_return_school_days"))
     dates = reading.days.calendar.get_column("date")

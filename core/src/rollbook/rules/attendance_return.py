@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from rollbook.rules.finding import findings_of
-from rollbook.rules.pairs import CAME, look_up, said, sessions
+from rollbook.rules.pairs import CAME, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.runs import Runs, find_runs
 from rollbook.tables import codes
@@ -19,14 +19,14 @@ def judge(reading: Reading) -> Judged:
     found = find_runs(reading.days, ids)
     reached = found.reached(reading.settings.law("attendance_return_school_days"))
     standing = found.runs.filter("unbroken").join(reached.select("run", "reached_c"), on="run", how="left")
-    answer = reading.spread(reading.days.enrolments.select("e").join(standing, on="e", how="inner"))
+    answer = reading.spread(standing.select("e", "length", "reached_c"))
     dates = reading.days.calendar.get_column("date")
     answer = answer.select(
         due=pl.col("reached_c").is_not_null(),
         run_days=pl.col("length").fill_null(0).cast(pl.UInt32),
         reached_on=pl.lit(dates).gather(pl.col("reached_c")),
     )
-    due = found.days.join(standing.filter(pl.col("reached_c").is_not_null()), on="run", how="semi")
+    due = found.of(reached.filter("unbroken"))
     listed = reading.days.keyed(reading.days.dated(sessions(due, ids)))
     return Judged(answer, _findings(reading, found, reached, ids), listed.select(*SESSION_LIST))
 
@@ -34,16 +34,13 @@ def judge(reading: Reading) -> Judged:
 def _findings(reading: Reading, found: Runs, reached: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """Evidence is the run up to the day on which it reached ten, so that a run that goes on is the same evidence."""
     dates = reading.days.calendar.get_column("date")
-    runs = reached.with_columns(
-        first=dates.gather(reached.get_column("first_c")),
-        last=dates.gather(reached.get_column("last_c")),
-        reached=dates.gather(reached.get_column("reached_c")),
-        ended=~pl.col("unbroken"),
-        last_attended=last_attended(reading, reached),
+    days = {day: dates[reached.get_column(f"{day}_c")].alias(day) for day in ("first", "last", "reached")}
+    runs = reached.hstack(
+        [*days.values(), ~reached.get_column("unbroken").alias("ended"), last_attended(reading, reached)]
     )
     runs = runs.filter(pl.col("reached") >= ATTENDANCE_RETURN.first_day)
-    days = found.days.join(runs.select("run", "reached_c"), on="run", how="inner", maintain_order="left")
-    evidence = sessions(days.filter(pl.col("c") <= pl.col("reached_c")), ids)
+    number = reading.settings.law("attendance_return_school_days")
+    evidence = sessions(found.of(runs).filter(pl.col("k") <= number), ids)
     return findings_of(ATTENDANCE_RETURN, reading, runs, _figures(reading, runs), evidence)
 
 
@@ -61,20 +58,22 @@ def return_due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     """For each row (e, reached): the end of the calendar month in which it was reached, or sooner where the authority
     says so.
     """
-    schools = rows.select("e", "reached").join(reading.days.enrolments, on="e", how="left", maintain_order="left")
-    sooner = reading.settings.column("attendance_return_due_days", pl.Int32)
-    schools = schools.join(sooner, on="school", how="left", maintain_order="left")
-    wanted = pl.col("reached") + pl.duration(days="attendance_return_due_days")
-    return schools.select(pl.min_horizontal(pl.col("reached").dt.month_end(), wanted.cast(pl.Date))).to_series()
+    sooner = reading.policy("attendance_return_due_days", pl.Int32)[rows.get_column("e")]
+    month_end = rows.select(pl.col("reached").dt.month_end()).to_series()
+    if sooner.null_count() == len(sooner):
+        return month_end
+    wanted = rows.select((pl.col("reached") + pl.duration(days=sooner)).cast(pl.Date).alias("wanted"))
+    return wanted.select(pl.min_horizontal(month_end, "wanted")).to_series()
 
 
 def last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:
     """The last day before each run on which the pupil came in, or was at an approved activity, in either session."""
     days = reading.days.only(runs.get_column("e")).days
-    came = days.filter(look_up(said(CAME))).select(_order("c"), came_e="e", came_c="c")
+    days = days.filter(said(CAME)[days.get_column("pair")])
+    came = days.select(_order("c"), came_e="e", came_c="c")
     found = runs.select("e", _order("first_c")).join_asof(came, on="order", allow_exact_matches=False)
     own = found.select(pl.when(pl.col("e") == pl.col("came_e")).then("came_c")).to_series()
-    return reading.days.calendar.get_column("date").gather(own)
+    return reading.days.calendar.get_column("date")[own].alias("last_attended")
 
 
 def _order(day: str) -> pl.Expr:

@@ -22,16 +22,15 @@ def policy(reading: Reading) -> pl.DataFrame:
 
 def _policy(reading: Reading) -> pl.DataFrame:
     kinds = {"days": pl.Int32, "taken": pl.Boolean, "called": pl.String}
-    parts = []
-    for one in TYPES:
-        columns = [reading.settings.column(f"{one}_{name}", dtype) for name, dtype in kinds.items()]
-        values = [column.get_column(column.columns[1]).alias(name) for column, name in zip(columns, kinds, strict=True)]
-        parts.append(columns[0].select("school").with_columns(*values, case_type=pl.lit(one)))
-    return pl.concat(parts)
+    settings = reading.settings
+    columns = {
+        name: pl.concat([settings.values(f"{one}_{name}", dtype) for one in TYPES]) for name, dtype in kinds.items()
+    }
+    types = pl.Series([one for one in TYPES for _ in settings.schools], dtype=pl.String)
+    return pl.DataFrame({"school": pl.concat([settings.schools] * len(TYPES)), "case_type": types} | columns)
 
 
 def with_policy(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` (e, case_type) with school, days, taken and called beside each, in their order."""
-    schools = reading.days.enrolments.select("e", "school")
-    found = rows.join(schools, on="e", how="left", maintain_order="left")
+    found = reading.days.told(rows, "school")
     return found.join(policy(reading), on=["school", "case_type"], how="left", maintain_order="left")

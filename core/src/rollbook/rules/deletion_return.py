@@ -24,12 +24,9 @@ def judge(reading: Reading) -> Judged:
 
 def _to_tell(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     """Those that ended; but for who completed the most senior year, unless the authority asks for those too."""
-    for_all = reading.settings.column("deletion_return_for_all", pl.Boolean)
-    rows = rows.join(for_all, on="school", how="left", maintain_order="left")
+    for_all = reading.policy("deletion_return_for_all", pl.Boolean)[rows.get_column("e")]
     completed = ((pl.col("year_group") == pl.col("highest_year")) & pl.col("at_end")).fill_null(False)
-    return rows.filter(
-        (pl.col("to") <= reading.as_at) & ~pl.col("goes_on") & (pl.col("deletion_return_for_all") | ~completed)
-    )
+    return rows.filter((pl.col("to") <= reading.as_at) & ~pl.col("goes_on") & (pl.lit(for_all) | ~completed))
 
 
 def _findings(reading: Reading, ended: pl.DataFrame) -> pl.DataFrame:

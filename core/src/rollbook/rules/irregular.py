@@ -19,23 +19,19 @@ def judge(reading: Reading) -> Judged:
     tallied = tally(reading, UNAUTHORISED)
     now = this_year(reading, tallied)
     counts = reading.spread(now.group_by("e", maintain_order=True).agg(sessions=pl.len().cast(pl.UInt32)))
-    people = _with_numbers(reading).with_columns(counts.get_column("sessions").fill_null(0))
+    number = reading.policy("irregular_sessions", pl.UInt32).alias("number")
+    people = reading.days.enrolments.select("e", "on_roll").hstack([number, counts.get_column("sessions").fill_null(0)])
+    if number.null_count() == len(number):  # no authority asks
+        return Judged(people.select("sessions", due=pl.lit(None, pl.Boolean)))
     due = pl.when(pl.col("number").is_not_null()).then((pl.col("sessions") >= pl.col("number")) & pl.col("on_roll"))
     answer = people.with_columns(due=due)
     listed = reading.days.keyed(now.join(answer.filter("due"), on="e", how="semi", maintain_order="left"))
     return Judged(answer.select("sessions", "due"), _findings(reading, tallied, people), listed.select(*SESSION_LIST))
 
 
-def _with_numbers(reading: Reading) -> pl.DataFrame:
-    """Each enrolment with the number that its authority set, or null."""
-    numbers = reading.settings.column("irregular_sessions", pl.UInt32).rename({"irregular_sessions": "number"})
-    people = reading.days.enrolments.select("e", "school", "on_roll")
-    return people.join(numbers, on="school", how="left", maintain_order="left")
-
-
 def _findings(reading: Reading, tallied: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """One for each school year in which the number was reached. Evidence is the sessions up to it."""
-    numbered = people.filter(pl.col("number").is_not_null()).drop("school", "sessions")
+    numbered = people.filter(pl.col("number").is_not_null()).drop("sessions")
     known = tallied.join(numbered, on="e", how="inner", maintain_order="left")
     year = school_year_start(reading.as_at).year
     spans = known.group_by("group", maintain_order=True).agg(

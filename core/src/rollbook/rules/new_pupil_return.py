@@ -28,11 +28,10 @@ def _entered(reading: Reading) -> pl.DataFrame:
     entry, or sooner where the authority says so; null for one who begins in the most junior year on the first day of
     the school year, unless the authority asks for those too.
     """
-    sooner = reading.settings.column("new_pupil_return_due_days", pl.Int32)
-    for_all = reading.settings.column("new_pupil_return_for_all", pl.Boolean)
     continues = pl.col("goes_on").shift(1) & (pl.col("e") == pl.col("e").shift(1))
-    begun = spells(reading).filter(~continues.fill_null(False))
-    rows = begun.join(sooner.join(for_all, on="school"), on="school", how="left", maintain_order="left")
+    rows = spells(reading).filter(~continues.fill_null(False))
+    kinds = {"new_pupil_return_due_days": pl.Int32, "new_pupil_return_for_all": pl.Boolean}
+    rows = rows.hstack([reading.policy(name, dtype)[rows.get_column("e")] for name, dtype in kinds.items()])
     most = pl.lit(reading.settings.law("new_pupil_return_days"), pl.Int32)
     within = pl.duration(days=pl.min_horizontal("new_pupil_return_due_days", most))
     with_the_others = (pl.col("year_group") == pl.col("lowest_year")) & (pl.col("from") == pl.col("first_open"))

@@ -23,8 +23,8 @@ def judge(reading: Reading) -> Judged:
     seen = dates[reading.days.days.get_column("c")[found.get_column("seen")]]
     answer = found.select("days", seen.alias("last_seen"))
     answer = answer.with_columns(_due(reading, answer).alias("due"))
-    due = found.filter(answer.get_column("due").fill_null(False))
-    return Judged(answer, evidence=_evidence(reading, due))
+    due = found.filter(answer.get_column("due"))
+    return Judged(answer, evidence=_evidence(reading, due)) if len(due) else Judged(answer)
 
 
 def _since_seen(reading: Reading) -> pl.DataFrame:
@@ -55,11 +55,11 @@ def _unseen() -> pl.Series:
 
 def _due(reading: Reading, answer: pl.DataFrame) -> pl.Series:
     """Null where the authority sets no number."""
-    people = reading.days.enrolments.select("school", "on_roll")
-    wanted = reading.settings.column("not_seen_school_days", pl.UInt32)
-    people = people.join(wanted, on="school", how="left", maintain_order="left")
-    enough = (answer.get_column("days") >= people.get_column("not_seen_school_days")).alias("enough")
-    return people.select(pl.when(enough.is_not_null()).then(enough & pl.col("on_roll"))).to_series()
+    enough = answer.get_column("days") >= reading.policy("not_seen_school_days", pl.UInt32)
+    if enough.null_count() == len(enough):
+        return enough
+    on_roll = reading.days.enrolments.get_column("on_roll")
+    return pl.select(pl.when(enough.is_not_null()).then(enough & on_roll)).to_series()
 
 
 def _evidence(reading: Reading, due: pl.DataFrame) -> pl.DataFrame:

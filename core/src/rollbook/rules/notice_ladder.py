@@ -33,9 +33,9 @@ def judge(reading: Reading) -> Judged:
 
 def _counting(reading: Reading) -> pl.DataFrame:
     """The notices of each enrolment's pupil, and whether each `stands`: it was not withdrawn, nor issued too early."""
-    allowed = reading.settings.column("notices_before_framework", pl.Boolean)
     people = reading.days.enrolments.select("e", "school", "pupil")
-    rows = known_notices(reading).join(people, on="pupil", how="inner").join(allowed, on="school", how="left")
+    people = people.hstack([reading.policy("notices_before_framework", pl.Boolean)])
+    rows = known_notices(reading).join(people, on="pupil", how="inner")
     in_time = pl.col("notices_before_framework") | (pl.col("issued") >= reading.settings.law("penalty_framework_from"))
     return rows.with_columns(stands=~pl.col("withdrawn") & in_time)
 

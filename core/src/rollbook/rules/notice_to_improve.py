@@ -35,10 +35,9 @@ def judge(reading: Reading) -> Judged:
 def _noticed(reading: Reading) -> pl.DataFrame:
     """e, school, issued, ends (as the notice says it, or null), and the authority's weeks, of those with a notice."""
     people = reading.days.enrolments.select("e", "school", "pupil")
-    rows = people.join(improvement_notices(reading), on="pupil", how="inner", maintain_order="left")
-    for name, kind in (("improvement_weeks", pl.Int32), ("improvement_school_weeks", pl.Boolean)):
-        rows = rows.join(reading.settings.column(name, kind), on="school", how="left", maintain_order="left")
-    return rows
+    kinds = {"improvement_weeks": pl.Int32, "improvement_school_weeks": pl.Boolean}
+    people = people.hstack([reading.policy(name, kind) for name, kind in kinds.items()])
+    return people.join(improvement_notices(reading), on="pupil", how="inner", maintain_order="left")
 
 
 def _with_end(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
@@ -94,10 +93,9 @@ def _unexplained(reading: Reading) -> tuple[int, ...]:
 
 def _answer(reading: Reading, told: pl.DataFrame) -> pl.DataFrame:
     unknown = reading.registers.notices is None
-    issuers = reading.settings.column("improvement_issued_by", pl.String).rename({"improvement_issued_by": "issued_by"})
-    schools = reading.days.enrolments.select("school").join(issuers, on="school", how="left", maintain_order="left")
+    issuers = reading.policy("improvement_issued_by", pl.String).alias("issued_by")
     columns = ("issued", "ends_on", "status", "sessions", "unexplained", "noticed", "not_judged")
-    rows = pl.concat([reading.spread(told.select("e", *columns)), schools.select("issued_by")], how="horizontal")
+    rows = reading.spread(told.select("e", *columns)).hstack([issuers])
     some = pl.col("noticed").fill_null(False)
     rows = rows.with_columns(
         status=pl.when(some).then("status").otherwise(pl.lit(None if unknown else NONE, pl.String)),

@@ -24,8 +24,16 @@ def all_notices(registers: Registers) -> pl.DataFrame:
 
 def known_notices(reading: Reading) -> pl.DataFrame:
     """The penalty notices issued up to the day looked at, each once: pupil, parent, issued, withdrawn (was it)."""
-    rows = all_notices(reading.registers).filter(~pl.col("improve") & (pl.col("issued") <= reading.as_at))
-    return rows.select("pupil", "parent", "issued", "withdrawn").unique(maintain_order=True)
+
+    def make() -> pl.DataFrame:
+        rows = _every(reading).filter(~pl.col("improve") & (pl.col("issued") <= reading.as_at))
+        return rows.select("pupil", "parent", "issued", "withdrawn").unique(maintain_order=True)
+
+    return reading.once("known notices", make)
+
+
+def _every(reading: Reading) -> pl.DataFrame:
+    return reading.once("notices", lambda: all_notices(reading.registers))
 
 
 def improvement_notices(reading: Reading) -> pl.DataFrame:
@@ -33,7 +41,7 @@ def improvement_notices(reading: Reading) -> pl.DataFrame:
 
     Notices to several parents of one day are one; of two last days the later counts.
     """
-    rows = all_notices(reading.registers).filter("improve", ~pl.col("withdrawn"), pl.col("issued") <= reading.as_at)
+    rows = _every(reading).filter("improve", ~pl.col("withdrawn"), pl.col("issued") <= reading.as_at)
     days = rows.group_by("pupil", "issued").agg(pl.col("ends").max()).sort("pupil", "issued")
     return days.group_by("pupil", maintain_order=True).last()
 

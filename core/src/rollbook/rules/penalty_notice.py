@@ -46,10 +46,9 @@ def _sessions(reading: Reading, window: Window, people: pl.DataFrame) -> Session
     ids = codes.ids(*reading.settings.law("penalty_codes"))
     unexplained = codes.ids(*reading.settings.law("unexplained_codes"))
     found = absences_anywhere(reading, ids, unexplained, reading.settings.law("penalty_framework_from"))
-    counted = reading.settings.column("penalty_counts_unexplained", pl.Boolean)
-    people = people.join(counted, on="school", how="left", maintain_order="left")
-    without = people.filter(~pl.col("penalty_counts_unexplained")).get_column("e").implode()
-    found = found.filter(~(pl.col("e").is_in(without) & pl.col("code").is_in(unexplained)))
+    counted = reading.policy("penalty_counts_unexplained", pl.Boolean).fill_null(True)
+    if not counted.all():
+        found = found.filter(counted[found.get_column("e")] | ~found.get_column("code").is_in(unexplained))
     return place(found, people, window, unexplained)
 
 
@@ -70,9 +69,9 @@ def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.Dat
 
     The figures are of the day looked at, or of the last session of a stretch that has ended.
     """
-    spells = reading.days.enrolments.select("e", "pupil", on_from="first", on_to="last")
-    there = pl.col("reached").is_between(pl.col("on_from"), pl.col("on_to").fill_null(date.max))
-    spans = runs.join(spells, on="e", how="left", maintain_order="left").filter(there)
+    on = {name: reading.days.enrolments.get_column(name)[runs.get_column("e")] for name in ("first", "last")}
+    there = pl.col("reached").is_between(on["first"], on["last"].fill_null(date.max))
+    spans = reading.days.told(runs, "pupil").filter(there)
     now = window.school_weeks.week_of(spans.with_columns(day=pl.lit(reading.as_at)), "day")
     spans = spans.with_columns(week=pl.when("ended").then("week").otherwise(now))
     held = sessions.held(spans.select("e", "week"), "week", window.weeks)

@@ -65,14 +65,18 @@ class Reading:
         """The value of `name` for each enrolment, in order, as its school has it."""
 
         def make() -> pl.DataFrame:
-            schools = self.days.enrolments.select("school")
-            values = self.settings.column(name, dtype)
-            found = values.get_column(name)
-            if len(found) and found.n_unique() == 1:
-                return found.new_from_index(0, len(schools)).to_frame()
+            schools, values = self.days.enrolments.select("school"), self.settings.column(name, dtype)
+            own = values.get_column(name)
+            if own.n_unique() == 1:
+                return own.new_from_index(0, len(schools)).to_frame()
             return schools.join(values, on="school", how="left", maintain_order="left").select(name)
 
         return self.once(f"policy {name}", make).to_series()
+
+    def unasked(self, answer: Iterable[Field]) -> pl.DataFrame:
+        """A row for each enrolment in which every field is null: nobody asks for what the rule says."""
+        people = len(self.days.enrolments)
+        return pl.DataFrame([pl.Series(one.name, [None], one.dtype).new_from_index(0, people) for one in answer])
 
     def not_judged(self, answer: Iterable[Field], reason: str) -> pl.DataFrame:
         """A row for each enrolment in which every field is null, and `not_judged` says why."""

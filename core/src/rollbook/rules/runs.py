@@ -28,6 +28,11 @@ class Runs:
         there = self.days.filter(pl.col("k") == length)
         return self.runs[there.get_column("run")].hstack([there.get_column("c").alias("reached_c")])
 
+    def of(self, runs: pl.DataFrame) -> pl.DataFrame:
+        """The days of these of the runs."""
+        wanted = pl.Series([False]).new_from_index(0, len(self.runs)).scatter(runs.get_column("run"), True)
+        return self.days.filter(wanted[self.days.get_column("run")])
+
 
 def find_runs(days: Days, ids: tuple[int, ...]) -> Runs:
     """The runs of days on which every session says one of `ids` (see `pairs.run_roles`).

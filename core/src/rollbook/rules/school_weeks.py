@@ -21,9 +21,13 @@ class SchoolWeeks:
     @classmethod
     def of(cls, reading: Reading) -> SchoolWeeks:
         """By the whole calendar, what is to come too."""
-        monday = pl.col("date").dt.truncate("1w")
-        weeks = reading.days.calendar.select("school", monday=monday).unique().sort("school", "monday")
-        return cls(weeks.get_column("monday"), weeks.select(_key("monday")).to_series())
+
+        def make() -> pl.DataFrame:
+            monday = pl.col("date").dt.truncate("1w")
+            weeks = reading.days.calendar.select("school", monday=monday).unique().sort("school", "monday")
+            return weeks.select("monday", key=_key("monday"))
+
+        return cls(*reading.once("school weeks", make).get_columns())
 
     def week_of(self, rows: pl.DataFrame, day: str) -> pl.Series:
         """For each row (school, and a day) the school week that the day is in, or the last one before it; counted from

@@ -32,12 +32,11 @@ def absences_anywhere(reading: Reading, ids: tuple[int, ...], last: tuple[int, .
 def _at_several(reading: Reading) -> pl.DataFrame:
     """Enrolments of pupils who have marks at another school too, where the authority adds them up."""
     people = reading.days.enrolments.select("e", "school", "pupil", "age_from", "age_to")
-    adds = reading.settings.column("penalty_across_schools", pl.Boolean)
-    elsewhere = reading.registers.elsewhere
-    away = people.select("pupil").clear() if elsewhere is None else elsewhere.select("pupil").unique()
-    several = people.filter(pl.col("pupil").is_duplicated() | pl.col("pupil").is_in(away.get_column("pupil").implode()))
-    several = several.join(adds, on="school", how="left", maintain_order="left")
-    return several.filter("penalty_across_schools").drop("penalty_across_schools")
+    pupil, elsewhere = people.get_column("pupil"), reading.registers.elsewhere
+    several = pupil.is_duplicated()
+    if elsewhere is not None:
+        several |= pupil.is_in(elsewhere.get_column("pupil").unique().implode())
+    return people.filter(several & reading.policy("penalty_across_schools", pl.Boolean))
 
 
 def _together(

@@ -13,6 +13,7 @@ from rollbook.rules.pairs import ATTENDED, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.rules.tallies import tally, this_year
 from rollbook.tables import codes
+from rollbook.tables.schemas import FINDINGS, empty
 
 
 def judge(reading: Reading) -> Judged:
@@ -47,13 +48,14 @@ def _findings(reading: Reading, tallied: pl.DataFrame, ids: tuple[int, ...]) -> 
     Evidence is every session of the year that counts up to the day: the total, not the spell, is what was reached.
     """
     number = _sessions(reading)
-    over = tallied.group_by("group", maintain_order=True).agg(pl.col("e").first(), total=pl.len())
-    over = over.filter(pl.col("total") >= number)
-    known = tallied.join(over.select("group"), on="group", how="semi", maintain_order="left")
+    over = tallied.get_column("group").filter(tallied.get_column("k") == number)
+    if over.is_empty():
+        return empty(FINDINGS)
+    groups = tallied.get_column("group")
+    known = tallied.filter(pl.Series([False]).new_from_index(0, groups[-1] + 1).scatter(over, True)[groups])
     spells = _spells(_with_spells(reading, known, ids), number)
     year = school_year_start(reading.as_at).year
-    people = reading.days.enrolments.select("e", "on_roll")
-    spells = spells.join(people, on="e", how="left", maintain_order="left")
+    spells = reading.days.told(spells, "on_roll")
     goes_on = pl.col("on_roll") & ~pl.col("attended") & (pl.col("year") == year)
     spells = spells.filter(pl.col("reached") >= SICKNESS_RETURN.first_day).with_columns(ended=~goes_on)
     spells = spells.with_row_index("run")

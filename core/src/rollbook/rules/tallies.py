@@ -19,12 +19,12 @@ def tally(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     days = reading.days.saying(said(ids), of_age=True)
     found = reading.days.dated(sessions(days, ids)).select("e", "c", "session", "code", "date")
     year = pl.col("date").dt.year() - (pl.col("date").dt.month() < 8).cast(pl.Int32)
-    found = found.with_columns(year=year).with_row_index("row")
-    new = (pl.col("e") != pl.col("e").shift(1)) | (pl.col("year") != pl.col("year").shift(1))
-    new = new.fill_null(True)
-    begins = found.select(pl.col("row").filter(new)).to_series()
-    group = (new.cum_sum() - 1).cast(ROW)
-    return found.with_columns(group=group, k=pl.col("row") - pl.lit(begins).gather(group) + 1).drop("row")
+    new = ((pl.col("e") != pl.col("e").shift(1)) | (pl.col("year") != pl.col("year").shift(1))).fill_null(True)
+    found = found.with_columns(year=year)
+    found = found.with_columns(new=new, group=(new.cum_sum() - 1).cast(ROW))
+    row = pl.int_range(len(found), dtype=ROW, eager=True)
+    begins = row.filter(found.get_column("new"))[found.get_column("group")]
+    return found.drop("new").hstack([(row - begins + 1).alias("k")])
 
 
 def this_year(reading: Reading, tallied: pl.DataFrame) -> pl.DataFrame:

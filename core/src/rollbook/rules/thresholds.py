@@ -88,12 +88,13 @@ class LocalSettings:
 
 
 class Settings:
-    """The values in force on a day, for each of some schools."""
+    """The values in force on a day, for each of some `schools`."""
 
     def __init__(self, as_at: date, schools: pl.DataFrame, local: LocalSettings | None = None) -> None:
         self.as_at = as_at
         self._las: dict[int, str | None] = dict(schools.select("school", "la").iter_rows())
         self._local = local or LocalSettings()
+        self.schools = pl.Series("school", list(self._las), dtype=pl.Int32)
 
     def law(self, name: str) -> Any:
         """What the law says on the day. Raises KeyError where it said nothing then."""
@@ -110,10 +111,11 @@ class Settings:
 
     def column(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.DataFrame:
         """`school` and the value of `name` there, a row for each school."""
-        values = [self.of(school, name).value for school in self._las]
-        return pl.DataFrame(
-            {"school": pl.Series(list(self._las), dtype=pl.Int32), name: pl.Series(values, dtype=dtype)}
-        )
+        return pl.DataFrame([self.schools, self.values(name, dtype)])
+
+    def values(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+        """The value of `name` at each school, in the order of `schools`."""
+        return pl.Series(name, [self.of(school, name).value for school in self._las], dtype=dtype)
 
     def earliest(self, name: str) -> date | None:
         """The first of the days that `name` is at these schools; None where none of them sets it."""
