@@ -20,10 +20,10 @@ def count_codes(reading: Reading, first: date, last: date) -> pl.Series:
     def make() -> pl.DataFrame:
         people = len(reading.days.enrolments)
         rest = reading.days.rest.filter(_within(reading, first, last)[reading.days.rest.get_column("c")])
-        present = _days(reading, first, last) - _of_each(rest.get_column("e"), people)
+        present = _days(reading, first, last) - count_each(rest.get_column("e"), people)
         halves = [pl.col("pair") // SIZE, pl.col("pair") % SIZE]
         said = [rest.select(half.cast(pl.UInt32) * people + pl.col("e")).to_series() for half in halves]
-        counts = _of_each(pl.concat(said), SIZE * people)
+        counts = count_each(pl.concat(said), SIZE * people)
         places = pl.int_range(people, dtype=pl.UInt32, eager=True)
         for code in (ALL_DAY // SIZE, ALL_DAY % SIZE):
             counts = counts.scatter(places + code * people, counts.slice(code * people, people) + present)
@@ -43,8 +43,8 @@ def _days(reading: Reading, first: date, last: date) -> pl.Series:
     return before[reading.days.enrolments.get_column("hi")] - before[reading.days.enrolments.get_column("lo")]
 
 
-def _of_each(numbers: pl.Series, length: int) -> pl.Series:
+def count_each(numbers: pl.Series, length: int) -> pl.Series:
     """How often each whole number below `length` is among `numbers`."""
     found = numbers.alias("number").value_counts(name="n")
-    none = pl.repeat(0, length, dtype=pl.UInt32, eager=True)
+    none = pl.Series([0], dtype=pl.UInt32).new_from_index(0, length)
     return none.scatter(found.get_column("number"), found.get_column("n").cast(pl.UInt32))

@@ -29,22 +29,28 @@ def judge(reading: Reading) -> Judged:
     ids = codes.ids(*reading.settings.law("ground_review_codes"))
     spans = pl.concat([_absences(reading, ids), find_overruns(reading, ids)], how="diagonal").sort("e", "first")
     spans = spans.drop("run", strict=False).with_row_index("run")
+    if spans.is_empty():
+        return Judged(_answer(reading, spans))
+    met = spans.filter(pl.col("reached") >= GROUND_REVIEW.first_day)
+    found = _of_spans(reading, spans, ids)
+    shown = found.filter(~pl.col("ended")).unique(["e", "date", "session"], maintain_order=True)
+    evidence = found.filter(pl.col("date") <= pl.col("reached"))
+    findings = findings_of(GROUND_REVIEW, reading, met, _figures(reading, met), evidence)
+    return Judged(_answer(reading, spans), findings, reading.days.keyed(shown).select(*SESSION_LIST))
+
+
+def _answer(reading: Reading, spans: pl.DataFrame) -> pl.DataFrame:
+    """The first day on which each ground that still stands was reached."""
     standing = spans.filter(~pl.col("ended"))
     answer = reading.spread(
         standing.group_by("e", maintain_order=True).agg(
             pl.col("reached").filter(pl.col("ground") == ground).min().alias(ground) for ground in (ABSENCE, LEAVE)
         )
     )
-    answer = answer.with_columns(
+    return answer.with_columns(
         review_possible=pl.any_horizontal(pl.col(ABSENCE, LEAVE).is_not_null()),
         not_judged=pl.lit(NO_LEAVE if reading.registers.leave is None else None, pl.String),
     )
-    met = spans.filter(pl.col("reached") >= GROUND_REVIEW.first_day)
-    found = _of_spans(reading, spans, ids)
-    shown = found.filter(~pl.col("ended")).unique(["e", "date", "session"], maintain_order=True)
-    evidence = found.filter(pl.col("date") <= pl.col("reached"))
-    findings = findings_of(GROUND_REVIEW, reading, met, _figures(reading, met), evidence)
-    return Judged(answer, findings, reading.days.keyed(shown).select(*SESSION_LIST))
 
 
 def _absences(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
@@ -73,9 +79,7 @@ def _figures(reading: Reading, spans: pl.DataFrame) -> pl.DataFrame:
     asked = spans.select("e", "first", stay="run", until=pl.lit(reading.as_at))
     known = tried(asked, attempts(reading)).select("attempts", "last_attempt", "outstanding")
     first_c = reading.days.calendar.select("c", "school", first="date")
-    schools = spans.select("e", "first").join(
-        reading.days.enrolments.select("e", "school"), on="e", maintain_order="left"
-    )
+    schools = reading.days.told(spans.select("e", "first"), "school")
     places = schools.join(first_c, on=["school", "first"], how="left", maintain_order="left").rename({"c": "first_c"})
     constants: dict[str, Any] = {
         "to_establish": pl.lit(list(_TO_ESTABLISH), pl.List(pl.String)),

@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from rollbook.rules.ages import school_year_start
+from rollbook.rules.code_counts import count_each
 from rollbook.rules.days import OFF_ROLL, ROW
 from rollbook.rules.flags import STILL, flags
 from rollbook.rules.notice_ladder import years_before
@@ -46,8 +47,7 @@ def look(reading: Reading) -> tuple[pl.DataFrame, pl.Series]:
 def counts(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
     """For each enrolment the number of sessions of each sign; null where that sign cannot be judged of it."""
     law, people = reading.settings.law, reading.days.enrolments
-    facts = people.select("e", "age_from", "year_group")
-    seen = odd.join(facts, on="e", how="left", maintain_order="left")
+    seen = reading.days.told(odd, "age_from", "year_group")
     code = pl.col("code")
     kinds = {name: code == gap for name, gap in GAPS.items()} | {
         "unauthorised_below_age": code.is_in(UNAUTHORISED) & (pl.col("date") < pl.col("age_from")),
@@ -55,23 +55,23 @@ def counts(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
         "work_experience_early": code.is_in(_W) & (pl.col("year_group") < law("work_experience_year_group")),
     }
     each = seen.group_by("e").agg(**{name: kind.fill_null(False).sum().cast(pl.UInt32) for name, kind in kinds.items()})
-    found = reading.spread(each).fill_null(0)
-    known = people.get_column("year_group").is_not_null()
-    found = found.with_columns(
-        pl.when(known).then(name).alias(name) for name in ("study_leave_early", "work_experience_early")
+    by_year, known = ("study_leave_early", "work_experience_early"), people.get_column("year_group").is_not_null()
+    of_each = {name: pl.col(name).fill_null(0) for name in kinds}
+    found = reading.spread(each).select(
+        pl.when(known).then(of_each[name]).alias(name) if name in by_year else of_each[name] for name in kinds
     )
-    return found.with_columns(
+    columns = [
         _long_runs(reading, _E, law("exclusion_school_days")).alias("excluded_past_fifth_day"),
         _long_runs(reading, _R, law("religious_observance_school_days")).alias("religious_observance_too_long"),
         _part_time(reading, odd).alias("part_time_without_end"),
         *_misplaced(reading),
-    )
+    ]
+    return found.hstack(columns)
 
 
 def _counted(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     """How many of the rows each enrolment has."""
-    each = rows.group_by("e").agg(n=pl.len().cast(pl.UInt32))
-    return reading.spread(each).get_column("n").fill_null(0)
+    return count_each(rows.get_column("e"), len(reading.days.enrolments))
 
 
 def _long_runs(reading: Reading, ids: tuple[int, ...], most: int) -> pl.Series:
@@ -88,9 +88,9 @@ def _long_runs(reading: Reading, ids: tuple[int, ...], most: int) -> pl.Series:
 def _part_time(reading: Reading, odd: pl.DataFrame) -> pl.Series:
     """C2 on a day for which no part-time timetable with a last day is known; null where flags are not given."""
     spells = flags(reading)
-    part_time = odd.filter(pl.col("code").is_in(_C2)).with_row_index("row")
     if spells is None:
-        return pl.Series([None] * len(reading.days.enrolments), dtype=pl.UInt32)
+        return pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(reading.days.enrolments))
+    part_time = odd.filter(pl.col("code").is_in(_C2)).with_row_index("row")
     agreed = spells.filter((pl.col("flag") == Flag.PART_TIME_TIMETABLE.value) & (pl.col("to") < STILL))
     covered = part_time.join(agreed, on="e", how="inner").filter(
         pl.col("date").is_between(pl.col("from"), pl.col("to"))

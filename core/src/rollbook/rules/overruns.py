@@ -21,18 +21,17 @@ def find_overruns(reading: Reading, ids: tuple[int, ...]) -> pl.DataFrame:
     number = reading.settings.law("leave_overrun_school_days")
     days = _days_after(reading, ids)
     days = days.with_columns(broken=(pl.col("role") == BREAKS).cum_sum().over("run"))
-    counted = days.filter((pl.col("broken") == 0) & (pl.col("role") == COUNTS))
-    found = counted.group_by("run", maintain_order=True).agg(
+    counts = (pl.col("broken") == 0) & (pl.col("role") == COUNTS)
+    counted = pl.col("date").filter(counts)
+    found = days.group_by("run", maintain_order=True).agg(
         pl.col("e", "leave_from", "leave_to").first(),
-        first=pl.col("date").first(),
-        last=pl.col("date").last(),
-        reached=pl.col("date").slice(number - 1, 1).first(),
-        school_days=pl.len(),
+        first=counted.first(),
+        last=counted.last(),
+        reached=counted.slice(number - 1, 1).first(),
+        school_days=counts.sum(),
+        broken=pl.col("broken").last() > 0,
     )
-    broken = days.group_by("run").agg(broken=pl.col("broken").last() > 0)
-    found = found.filter(pl.col("school_days") >= number).join(broken, on="run", how="left", maintain_order="left")
-    people = reading.days.enrolments.select("e", "on_roll")
-    found = found.join(people, on="e", how="left", maintain_order="left")
+    found = reading.days.told(found.filter(pl.col("school_days") >= number), "on_roll")
     ended = pl.col("broken") | ~pl.col("on_roll")
     return found.with_columns(ended=ended, ground=pl.lit("leave_overrun")).drop("broken", "on_roll")
 

@@ -21,10 +21,10 @@ def judge(reading: Reading) -> Judged:
     window = Window(law("penalty_sessions"), law("penalty_school_weeks"), SchoolWeeks.of(reading))
     people = _people(reading, window)
     sessions = _sessions(reading, window, people.filter("applies"))
-    held = pl.concat([people, sessions.held(people, "week", window.weeks)], how="horizontal")
+    held = people.hstack(sessions.held(people, "week", window.weeks).get_columns())
     runs = stretches(sessions, window, pl.lit(reading.as_at))
     since = runs.filter(~pl.col("ended")).select("e", met_on="reached")
-    held = held.join(since, on="e", how="left", maintain_order="left").with_columns(status=_status(window))
+    held = held.hstack(reading.spread(since).get_columns()).with_columns(status=_status(window))
     held = held.with_columns(due=pl.col("status").is_in(["met", "provisional"]))
     shown = listed(sessions, held.filter("due").select("e", "start", "end"))
     answer = held.select("status", pl.col("sessions").cast(pl.UInt32), "met_on", "due")
@@ -38,7 +38,7 @@ def _people(reading: Reading, window: Window) -> pl.DataFrame:
         "e", "school", day=pl.lit(reading.as_at), applies=~pl.col("type").fill_null("").is_in(outside)
     )
     week = window.school_weeks.week_of(people, "day")
-    return people.with_columns(week=week).with_columns(pl.when("applies").then("week").alias("week"))
+    return people.with_columns(week=pl.when("applies").then(week))
 
 
 def _sessions(reading: Reading, window: Window, people: pl.DataFrame) -> Sessions:

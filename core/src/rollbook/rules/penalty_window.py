@@ -54,13 +54,14 @@ class Sessions:
 def place(sessions: pl.DataFrame, people: pl.DataFrame, window: Window, unexplained: tuple[int, ...]) -> Sessions:
     """`sessions` (e, date, session, code, in order) with what their windows hold. people: e and school."""
     rows = sessions.join(people.select("e", "school"), on="e", how="inner", maintain_order="left")
-    rows = rows.with_columns(week=window.school_weeks.week_of(rows, "date"))
-    rows = rows.filter(pl.col("week").is_not_null())  # before the first school week that is known
+    rows = rows.hstack([window.school_weeks.week_of(rows, "date")])
+    week = rows.get_column("week")
+    rows = rows.filter(week.is_not_null()) if week.null_count() else rows  # before the first week that is known
     own = pl.col("e").cast(pl.Int64) * _WEEKS
-    rows = rows.with_columns(key=own + pl.col("week"), low=own + (pl.col("week") - window.weeks + 1).clip(0))
-    start = rows.get_column("key").search_sorted(rows.get_column("low"), side="left")
-    rows = rows.drop("low").with_row_index("row").with_columns(start=start.cast(pl.UInt32))
-    rows = rows.with_columns(n=pl.col("row") - pl.col("start") + 1)
+    key, low = rows.select(key=own + pl.col("week"), low=own + (pl.col("week") - window.weeks + 1).clip(0))
+    start = key.search_sorted(low, side="left").cast(pl.UInt32).alias("start")
+    rows = rows.hstack([key, start]).with_row_index("row")
+    rows = rows.hstack([(rows.get_column("row") - start + 1).alias("n")])
     said = rows.get_column("code").is_in(unexplained).cum_sum().cast(pl.Int64)
     return Sessions(rows, pl.concat([pl.Series([0], dtype=pl.Int64), said]))
 
@@ -102,7 +103,8 @@ def stretches(sessions: Sessions, window: Window, as_at: pl.Expr) -> pl.DataFram
 
 def listed(sessions: Sessions, spans: pl.DataFrame) -> pl.DataFrame:
     """The sessions in rows `start` to `end` (not included) of each span: its other columns, date, session, code."""
-    rows = spans.with_columns(row=pl.int_ranges("start", "end", dtype=pl.UInt32)).drop("start", "end").explode("row")
-    rows = rows.filter(pl.col("row").is_not_null())
-    told = sessions.rows.select("date", "session", "code")[rows.get_column("row")]
-    return pl.concat([rows.drop("row"), told], how="horizontal")
+    rows = spans.with_columns(row=pl.int_ranges("start", "end", dtype=pl.UInt32)).drop("start", "end")
+    rows = rows.explode("row", empty_as_null=False)
+    row = rows.get_column("row")
+    told = [sessions.rows.get_column(name)[row] for name in ("date", "session", "code")]
+    return rows.drop("row").hstack(told)

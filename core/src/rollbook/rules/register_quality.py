@@ -8,6 +8,7 @@ import polars as pl
 
 from rollbook.rules import odd_marks
 from rollbook.rules.ages import school_year_start
+from rollbook.rules.code_counts import count_each
 from rollbook.rules.days import OFF_ROLL
 from rollbook.rules.flags import NO_FLAGS
 from rollbook.rules.rule import Field, Judged, Reading, Rule
@@ -30,9 +31,9 @@ def judge(reading: Reading) -> Judged:
         ],
         how="horizontal",
     )
-    found = found.with_columns(on_roll=reading.days.enrolments.get_column("on_roll"))
-    answer = found.with_columns(signs=_signs(reading), not_judged=_not_judged())
-    return Judged(answer.select(field.name for field in REGISTER_QUALITY.answer))
+    found = found.hstack([reading.days.enrolments.get_column("on_roll")])
+    made = {"signs": _signs(reading), "not_judged": _not_judged()}
+    return Judged(found.select(made.get(name, pl.col(name)).alias(name) for name in _FIELDS))
 
 
 def _signs(reading: Reading) -> pl.Expr:
@@ -59,7 +60,7 @@ def _not_judged() -> pl.Expr:
 def _contacts(reading: Reading) -> pl.Series:
     given, people = reading.registers.contacts, reading.days.enrolments
     if given is None:
-        return pl.Series("contacts", [None] * len(people), dtype=pl.UInt32)
+        return pl.Series("contacts", [None], dtype=pl.UInt32).new_from_index(0, len(people))
     each = given.group_by("school", "pupil").agg(contacts=pl.len().cast(pl.UInt32))
     found = people.select("school", "pupil").join(each, on=["school", "pupil"], how="left", maintain_order="left")
     return found.get_column("contacts").fill_null(0)
@@ -67,44 +68,35 @@ def _contacts(reading: Reading) -> pl.Series:
 
 def _of_school(reading: Reading, odd: pl.DataFrame, late: pl.Series) -> pl.DataFrame:
     """registers_not_taken, u_never_used: the school's, for each enrolment."""
-    people = reading.days.enrolments
-    used = people.filter(pl.col("e").is_in(late.implode())).select("school").unique().with_columns(used=pl.lit(True))
-    since = school_year_start(reading.as_at)
-    begun = reading.days.calendar.filter(pl.col("date").is_between(since, reading.as_at))
-    schools = people.select("school").unique().join(used, on="school", how="left")
-    schools = schools.join(begun.group_by("school").agg(days=pl.len()), on="school", how="left")
-    schools = schools.join(_not_taken(reading, begun, odd), on="school", how="left")
-    enough = reading.settings.column("u_never_used_school_days", pl.UInt32)
-    schools = schools.join(enough, on="school", how="left").select(
-        "school",
+    schools = reading.days.enrolments.select("school")
+    used = schools.get_column("school")[late].unique()
+    begun = pl.col("date").is_between(school_year_start(reading.as_at), reading.as_at)
+    days = reading.days.calendar.group_by("school").agg(days=begun.sum())
+    found = schools.join(days, on="school", how="left", maintain_order="left")
+    found = found.join(_not_taken(reading, odd), on="school", how="left", maintain_order="left")
+    enough = reading.policy("u_never_used_school_days", pl.UInt32)
+    return found.select(
         pl.col("registers_not_taken").fill_null(0),
-        u_never_used=pl.col("used").is_null() & (pl.col("days") >= pl.col("u_never_used_school_days")).fill_null(False),
+        u_never_used=~pl.col("school").is_in(used.implode()) & (pl.col("days") >= enough).fill_null(False),
     )
-    return people.select("school").join(schools, on="school", how="left", maintain_order="left").drop("school")
 
 
-def _not_taken(reading: Reading, begun: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
+def _not_taken(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
     """school, registers_not_taken: open sessions with pupils on the roll of whom not one has a mark."""
-    blank = odd.filter(pl.col("code") == codes.NOT_RECORDED).group_by("c", "session").agg(blank=pl.len())
-    away = odd.filter(pl.col("code") == OFF_ROLL).group_by("c", "session").agg(away=pl.len())
-    both = blank.join(begun.select("c", "school"), on="c", how="inner").join(away, on=["c", "session"], how="left")
-    both = both.join(_rows_of_day(reading), on="c", how="left")
-    none = pl.col("blank") == pl.col("rows") - pl.col("away").fill_null(0)
-    return both.filter(none).group_by("school").agg(registers_not_taken=pl.len().cast(pl.UInt32))
+    kinds = {"blank": codes.NOT_RECORDED, "away": OFF_ROLL}
+    counts = {name: (pl.col("code") == code).sum() for name, code in kinds.items()}
+    each = odd.filter(pl.col("code").is_in(list(kinds.values()))).group_by("c", "session").agg(**counts)
+    rows = _rows_of_day(reading)[each.get_column("c")]
+    none = each.filter((pl.col("blank") > 0) & (pl.col("blank") + pl.col("away") == rows))
+    schools = reading.days.calendar.get_column("school")[none.get_column("c")]
+    return schools.value_counts(name="registers_not_taken").cast({"registers_not_taken": pl.UInt32})
 
 
-def _rows_of_day(reading: Reading) -> pl.DataFrame:
-    """c, rows: of how many enrolments each day of the calendar is one; by where they begin and end, not day by day."""
-    people = reading.days.enrolments.filter(pl.col("hi") > pl.col("lo"))
-    steps = pl.concat(
-        [
-            people.select(c="lo", step=pl.lit(1, pl.Int32)),
-            people.select(c="hi", step=pl.lit(-1, pl.Int32)),
-        ]
-    )
-    changes = steps.group_by("c").agg(pl.col("step").sum())
-    calendar = reading.days.calendar.select("c").join(changes, on="c", how="left", maintain_order="left")
-    return calendar.select("c", rows=pl.col("step").fill_null(0).cum_sum())
+def _rows_of_day(reading: Reading) -> pl.Series:
+    """Of how many enrolments each day of the calendar is one; by where they begin and end, not day by day."""
+    people, days = reading.days.enrolments, len(reading.days.calendar)
+    begun, ended = (count_each(people.get_column(name), days + 1).cum_sum() for name in ("lo", "hi"))
+    return begun - ended
 
 
 _COUNTS = (
@@ -154,3 +146,4 @@ REGISTER_QUALITY = Rule(
     ),
     judge=judge,
 )
+_FIELDS = tuple(field.name for field in REGISTER_QUALITY.answer)
