@@ -31,10 +31,13 @@ def lay(registers: Registers, people: pl.DataFrame, places: Places, rows: int) -
     owned = each.select("start", "lo", "base", length=pl.col("hi") - pl.col("lo"))[held.get_column("owner")]
     # How far into the pupil's days a day is. Before the first of them this wraps round, to more than there are days.
     ahead = places.on(pl.col("date")) - pl.col("lo")
-    placed = held.hstack(owned).select("pair", "base", "length", ahead=ahead)
-    laid = placed.filter(pl.col("ahead") < pl.col("length")).select("pair", row=pl.col("base") + pl.col("ahead"))
-    blank = pl.repeat(_NOTHING, rows, dtype=pl.UInt16, eager=True)
-    return blank.scatter(laid.get_column("row"), laid.get_column("pair"))
+    placed = held.hstack(owned).select("base", "length", ahead=ahead)
+    left_out = pl.lit(rows, ROW)  # one row more than there are
+    row = placed.select(
+        pl.when(pl.col("ahead") < pl.col("length")).then(pl.col("base") + pl.col("ahead")).otherwise(left_out)
+    )
+    blank = pl.Series([_NOTHING], dtype=pl.UInt16).new_from_index(0, rows + 1)
+    return blank.scatter(row.to_series(), held.get_column("pair")).head(rows)
 
 
 def _by_day(registers: Registers) -> pl.DataFrame:

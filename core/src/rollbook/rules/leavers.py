@@ -26,8 +26,8 @@ def find_leavers(reading: Reading) -> pl.DataFrame:
 
     e, first (the first school day off the roll and of compulsory school age: who left younger grows up), last, ended
     (on a roll again, or past that age), reached, case_type (null where it is known that all is well), at_home (educated
-    otherwise than at school), judged (whether the school says where leavers went), ground. Standard transition at the
-    end of the last year group is none.
+    otherwise than at school), judged (whether the school says where leavers went), ground; taken and called
+    (`case_types`). Standard transition at the end of the last year group is none.
     """
     return reading.once("leavers", lambda: _leavers(reading))
 
@@ -42,7 +42,9 @@ def _leavers(reading: Reading) -> pl.DataFrame:
     wait = pl.when(pl.col("days") > 0).then(pl.col("left") + pl.duration(days="days"))
     reached = pl.max_horizontal("first", wait)
     left = left.with_columns(reached=pl.when(reached <= pl.col("last")).then(reached))
-    return left.select("e", "first", "last", "ended", "reached", "case_type", "at_home", "judged", "ground")
+    return left.select(
+        *("e", "first", "last", "ended", "reached", "case_type", "at_home", "judged", "ground", "taken", "called")
+    )
 
 
 def _left(reading: Reading) -> pl.DataFrame:
@@ -54,8 +56,7 @@ def _left(reading: Reading) -> pl.DataFrame:
     begun = spells(reading).with_columns(again=again)
     transition = (pl.col("year_group") == pl.col("highest_year")).fill_null(False) & pl.col("at_end")
     ended = begun.filter(pl.col("to").is_between(since, reading.as_at - _DAY) & ~pl.col("goes_on") & ~transition)
-    people = reading.days.enrolments.select("e", "pupil", "age_from", "age_to")
-    ended = ended.join(people, on="e", how="left", maintain_order="left")
+    ended = reading.days.told(ended, "pupil", "age_from", "age_to")
     ended = ended.with_columns(without=pl.max_horizontal("to", pl.col("age_from") - _DAY))
     ended = ended.with_columns(first=next_open(reading, ended, "without")).filter(pl.col("first") <= reading.as_at)
     left = ended.select("e", "school", "pupil", "from", "first", "again", "age_from", "age_to", left="to")

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.case_types import SETTINGS, with_policy
+from rollbook.rules.case_types import SETTINGS
 from rollbook.rules.contacts import NO_LOG
 from rollbook.rules.finding import findings_of
 from rollbook.rules.leavers import NO_DESTINATION, find_leavers
@@ -26,7 +26,7 @@ def judge(reading: Reading) -> Judged:
     leavers = find_leavers(reading).filter(pl.col("case_type").is_not_null())
     leavers = leavers.drop("at_home").with_columns(run=pl.int_range(pl.len()) + len(stays))
     spans = pl.concat([stays.with_columns(pl.col("run").cast(pl.Int64)), leavers], how="diagonal_relaxed")
-    spans = with_policy(reading, spans.select(*_SPAN, *_FIGURES)).drop("days", "school")
+    spans = spans.select(*_SPAN, *_FIGURES, "taken", "called")
     spans = spans.with_columns(not_judged=_not_judged(reading, spans))
     standing = spans.filter(~pl.col("ended"))
     met = spans.filter(pl.col("judged") & (pl.col("reached") >= MISSING_REPORT.first_day))
@@ -53,9 +53,9 @@ def _not_judged(reading: Reading, spans: pl.DataFrame) -> pl.Series:
 
 def _answer(reading: Reading, standing: pl.DataFrame) -> pl.DataFrame:
     """The one that stands, of each enrolment: it is on the roll or off it."""
-    each = reading.spread(standing.with_columns(some=pl.lit(True)))
-    due = pl.when(~pl.col("judged")).then(None).otherwise(pl.col("reached").is_not_null())
-    each = each.with_columns(due=pl.when(pl.col("some").is_null()).then(False).otherwise(due))
+    each = reading.spread(standing)
+    due = pl.when(pl.col("judged").is_null() | pl.col("judged")).then(pl.col("reached").is_not_null())
+    each = each.with_columns(due=due)
     shown = pl.col("due").fill_null(False)
     told = [pl.when(shown).then(name).alias(name) for name in ("case_type", "called", "taken")]
     figures = [pl.when(shown).then(name).alias(name) for name in ("attempts", "outstanding")]

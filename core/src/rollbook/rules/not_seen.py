@@ -8,10 +8,11 @@ from functools import cache
 import polars as pl
 
 from rollbook.rules.days import ROW
-from rollbook.rules.pairs import CAME, look_up, said, sessions
+from rollbook.rules.pairs import CAME, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.tables import codes
 
+_BEYOND = 2**32 - 1  # no row
 _PASSED_OVER = codes.ids("#", "D", "X", "Z")
 _COUNTED = tuple(one for one in codes.by_id() if one not in _PASSED_OVER)
 
@@ -33,18 +34,19 @@ def _since_seen(reading: Reading) -> pl.DataFrame:
     """
     length = pl.col("hi") - pl.col("lo")
     rows = reading.days.enrolments.select("e", first="base", last=pl.when(length > 0).then(pl.col("base") + length - 1))
-    unseen = reading.days.saying(_unseen()).select("e", "row", "pair", stretch=pl.col("row") - pl.int_range(pl.len()))
-    ends = unseen.select("e", "stretch", last="row")
-    rows = rows.join(ends, on=["e", "last"], how="left", maintain_order="left")
-    final = unseen.join(rows.select("e", "stretch"), on=["e", "stretch"], how="semi", maintain_order="left")
-    final = final.select("e", "row", counts=look_up(said(_COUNTED)))
-    each = final.group_by("e", maintain_order=True).agg(
-        pl.col("row").first().alias("from"), days=pl.col("counts").sum()
-    )
-    rows = rows.join(each, on="e", how="left", maintain_order="left")
-    after = pl.coalesce("from", pl.col("last") + 1).cast(ROW)
-    seen = pl.when(after > pl.col("first")).then(after - 1)
-    return rows.select("e", pl.col("days").fill_null(0), "last", seen=seen, **{"from": after})
+    unseen = reading.days.saying(_unseen())
+    row = pl.concat([unseen.get_column("row"), pl.Series([_BEYOND], dtype=ROW)])
+    # Of days that follow one another the row goes up with the place: less the place, it is the same.
+    stretch = row - pl.int_range(len(row), dtype=ROW, eager=True)
+    at = row.search_sorted(rows.get_column("last"))
+    begins, unseen_last = row[stretch.search_sorted(stretch[at])], row[at] == rows.get_column("last")
+    after = pl.when(unseen_last).then(pl.max_horizontal("first", pl.lit(begins))).otherwise(pl.col("last") + 1)
+    rows = rows.with_columns(after.cast(ROW).alias("from"))
+    counted = said(_COUNTED)[unseen.get_column("pair")].cum_sum().cast(ROW)
+    counted = pl.concat([pl.Series([0], dtype=ROW), counted])  # before each of the days, and after them all
+    days = counted[row.search_sorted(rows.get_column("last") + 1)] - counted[row.search_sorted(rows.get_column("from"))]
+    seen = pl.when(pl.col("from") > pl.col("first")).then(pl.col("from") - 1)
+    return rows.select("e", pl.lit(days.alias("days")), "last", "from", seen=seen)
 
 
 @cache

@@ -21,7 +21,10 @@ _WEEK = pl.duration(weeks=1)
 
 def judge(reading: Reading) -> Judged:
     """Of the newest notice that was not withdrawn, to whichever parent and wherever it was recorded."""
-    notices = _with_end(reading, _noticed(reading))
+    noticed = _noticed(reading)
+    if noticed.is_empty():
+        return Judged(_of_none(reading))
+    notices = _with_end(reading, noticed)
     missed = _missed(reading, notices)
     each = missed.group_by("e").agg(sessions=pl.len(), unexplained=pl.col("code").is_in(_unexplained(reading)).sum())
     told = notices.join(each, on="e", how="left", maintain_order="left")
@@ -42,8 +45,7 @@ def _noticed(reading: Reading) -> pl.DataFrame:
 
 def _with_end(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     """The same with ends_on, counted (are the marks of the period to hand) and not_judged."""
-    begins = reading.days.calendar.group_by("school").agg(begins=pl.col("date").min())
-    rows = rows.join(begins, on="school", how="left", maintain_order="left")
+    rows = rows.join(reading.first_days(), on="school", how="left", maintain_order="left")
     rows = rows.with_columns(in_school_weeks=_in_school_weeks(reading, rows))
     calendar_weeks = pl.col("issued") + pl.col("improvement_weeks") * _WEEK
     by_weeks = pl.when("improvement_school_weeks").then("in_school_weeks").otherwise(calendar_weeks)
@@ -89,6 +91,16 @@ def _missed(reading: Reading, notices: pl.DataFrame) -> pl.DataFrame:
 
 def _unexplained(reading: Reading) -> tuple[int, ...]:
     return codes.ids(*reading.settings.law("unexplained_codes"))
+
+
+def _of_none(reading: Reading) -> pl.DataFrame:
+    """The answer where no pupil has such a notice."""
+    unknown = reading.registers.notices is None
+    told = {"status": None if unknown else NONE, "not_judged": NO_NOTICES if unknown else None}
+    blank = reading.unasked(NOTICE_TO_IMPROVE.answer)
+    said = {name: pl.Series(name, [text], pl.String).new_from_index(0, len(blank)) for name, text in told.items()}
+    issuers = reading.policy("improvement_issued_by", pl.String).alias("issued_by")
+    return blank.with_columns(*said.values(), issuers)
 
 
 def _answer(reading: Reading, told: pl.DataFrame) -> pl.DataFrame:

@@ -141,12 +141,12 @@ def mobile(reading: Reading, odd: pl.DataFrame) -> pl.DataFrame:
         there = elsewhere.filter(pl.col("code").is_in(ATTENDED) & pl.col("date").is_between(begins, reading.as_at))
         came = pl.concat([came, there.join(some.select("e", "pupil"), on="pupil", how="inner").select("e")])
     attended = came.group_by("e").agg(mobile_child_attended=pl.len().cast(pl.UInt32))
-    first = reading.days.calendar.group_by("school").agg(known=pl.col("date").min())
-    whole = some.select("e", "school", "first").join(first, on="school", how="left").join(attended, on="e", how="left")
+    whole = some.select("e", "school", "first").join(reading.first_days(), on="school", how="left")
+    whole = whole.join(attended, on="e", how="left")
     return reading.spread(
         whole.select(
             "e",
             pl.col("mobile_child_attended").fill_null(0),
-            whole=(pl.max_horizontal("first", "known") <= begins),
+            whole=(pl.max_horizontal("first", "begins") <= begins),
         )
     )

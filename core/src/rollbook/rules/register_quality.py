@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -32,11 +33,11 @@ def judge(reading: Reading) -> Judged:
         how="horizontal",
     )
     found = found.hstack([reading.days.enrolments.get_column("on_roll")])
-    made = {"signs": _signs(reading), "not_judged": _not_judged()}
-    return Judged(found.select(made.get(name, pl.col(name)).alias(name) for name in _FIELDS))
+    said = {"signs": _signs(reading, found), "not_judged": _not_judged(found)}
+    return Judged(found.hstack([words.alias(name) for name, words in said.items()]).select(_FIELDS))
 
 
-def _signs(reading: Reading) -> pl.Expr:
+def _signs(reading: Reading, found: pl.DataFrame) -> pl.Series:
     few = pl.col("on_roll") & (pl.col("contacts") < reading.settings.law("contacts_wanted"))
     rare = pl.col("whole") & (pl.col("mobile_child_attended") < reading.settings.law("mobile_child_attendances"))
     met = {name: pl.col(name) > 0 for name in _COUNTS} | {
@@ -44,17 +45,26 @@ def _signs(reading: Reading) -> pl.Expr:
         "contacts": few,
         "u_never_used": pl.col("u_never_used"),
     }
-    return pl.concat_list(pl.when(is_so).then(pl.lit(name)) for name, is_so in met.items()).list.drop_nulls()
+    return _worded(found, met)
 
 
-def _not_judged() -> pl.Expr:
-    why = [
-        pl.when(pl.col("study_leave_early").is_null()).then(pl.lit(f"study_leave_early: {NO_YEAR}")),
-        pl.when(pl.col("work_experience_early").is_null()).then(pl.lit(f"work_experience_early: {NO_YEAR}")),
-        pl.when(pl.col("part_time_without_end").is_null()).then(pl.lit(f"part_time_without_end: {NO_FLAGS}")),
-        pl.when(pl.col("contacts").is_null()).then(pl.lit(f"contacts: {NO_CONTACTS}")),
-    ]
-    return pl.concat_list(why).list.drop_nulls()
+def _not_judged(found: pl.DataFrame) -> pl.Series:
+    why = {
+        "study_leave_early": NO_YEAR,
+        "work_experience_early": NO_YEAR,
+        "part_time_without_end": NO_FLAGS,
+        "contacts": NO_CONTACTS,
+    }
+    return _worded(found, {f"{name}: {reason}": pl.col(name).is_null() for name, reason in why.items()})
+
+
+def _worded(rows: pl.DataFrame, holds: Mapping[str, pl.Expr]) -> pl.Series:
+    """For each row the words of which the condition holds, in order. Many rows say the same: each saying is made once."""
+    bits = [is_so.fill_null(False).cast(pl.UInt32) * 2**place for place, is_so in enumerate(holds.values())]
+    said = rows.select(pl.sum_horizontal(bits)).to_series()
+    each = said.unique().sort()
+    words = [[word for place, word in enumerate(holds) if one >> place & 1] for one in each]
+    return pl.Series(words, dtype=_WORDS)[each.search_sorted(said)]
 
 
 def _contacts(reading: Reading) -> pl.Series:

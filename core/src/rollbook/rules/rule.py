@@ -49,6 +49,11 @@ class Reading:
         """The day looked at."""
         return self.days.as_at
 
+    def first_days(self) -> pl.DataFrame:
+        """school, begins: the first open day of each school's calendar."""
+        calendar = self.days.calendar
+        return self.once("first days", lambda: calendar.group_by("school").agg(begins=pl.col("date").min()))
+
     def spread(self, rows: pl.DataFrame) -> pl.DataFrame:
         """A row for each enrolment, in order, from `rows` that have an `e` and speak of some; null for the others.
 

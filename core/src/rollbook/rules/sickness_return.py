@@ -70,17 +70,22 @@ def _findings(reading: Reading, tallied: pl.DataFrame, ids: tuple[int, ...]) -> 
 def _with_spells(reading: Reading, known: pl.DataFrame, ids: tuple[int, ...]) -> pl.DataFrame:
     """`known` with `spell` (a number) and `attended` (whether an attended session came after it)."""
     days = reading.days.only(known.get_column("e")).days
-    said = reading.days.dated(sessions(days, (*ids, *ATTENDED)))
-    said = said.with_columns(came=pl.col("code").is_in(ATTENDED)).with_columns(before=pl.col("came").cum_sum())
-    last = said.group_by("e", maintain_order=True).agg(final=pl.col("before").last())
-    placed = known.join(
-        said.select("e", "c", "session", "before"), on=["e", "c", "session"], how="left", maintain_order="left"
-    )
-    placed = placed.join(last, on="e", how="left", maintain_order="left")
+    said = sessions(days, (*ids, *ATTENDED))
+    before = said.select(pl.col("code").is_in(ATTENDED).cum_sum().alias("before")).to_series()
+    own = _order(said).search_sorted(_order(known))
+    last = said.get_column("e").search_sorted(known.get_column("e"), side="right") - 1
+    placed = known.hstack([before[own], before[last].alias("final")])
     new = (pl.col("group") != pl.col("group").shift(1)) | (pl.col("before") != pl.col("before").shift(1))
     return placed.with_columns(
         spell=new.fill_null(True).cum_sum().cast(ROW), attended=pl.col("before") != pl.col("final")
     )
+
+
+def _order(rows: pl.DataFrame) -> pl.Series:
+    """Sessions of all enrolments in one order: by enrolment, then by day and session."""
+    return rows.select(
+        pl.col("e").cast(pl.Int64) * 2**33 + pl.col("c").cast(pl.Int64) * 2 + pl.col("session")
+    ).to_series()
 
 
 def _spells(known: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -21,7 +21,7 @@ _FOLLOWED = (pl.col("run") == pl.col("run").shift(-1)).fill_null(False)  # anoth
 @dataclass(frozen=True)
 class Stays:
     """stays: e, stay (its number), case_type, first, last, reached (null if not yet), ended, school_days,
-    last_attended, attempts, last_attempt, outstanding. days: each day that counts: stay, e, c, pair, date.
+    last_attended, attempts, last_attempt, outstanding, taken, called. days: each day that counts: stay, e, c, pair, date.
     """
 
     stays: pl.DataFrame
@@ -58,11 +58,7 @@ def _long_enough(reading: Reading, ids: tuple[int, ...]) -> pl.Series:
 
 def _least(reading: Reading) -> int:
     """The fewest school days at which any of these schools counts a pupil as missing."""
-    if (
-        reading.settings.column("missing_when_enquiries_done", pl.Boolean)
-        .get_column("missing_when_enquiries_done")
-        .any()
-    ):
+    if reading.settings.values("missing_when_enquiries_done", pl.Boolean).any():
         return 1
     on_roll = policy(reading).filter(pl.col("case_type").is_in([MISSING, NEVER_CAME]))
     return next(iter(on_roll.get_column("days").bottom_k(1)), 1)
@@ -97,32 +93,29 @@ def _typed(reading: Reading, part: Days, each: pl.DataFrame) -> pl.DataFrame:
     came = part.days.filter(look_up(said(CAME))).select("e", "c", came_c="c")
     each = each.join_asof(came, on="c", by="e", check_sortedness=False)
     dates = reading.days.calendar.get_column("date")
-    begins = reading.days.calendar.group_by("school").agg(begins=pl.col("date").min())
+    begins = reading.first_days()
     # A calendar from August or September on is of the whole year; of another it is not known who came before.
-    days = begins.get_column("begins").unique()
-    starts = {day: school_year_start(day) if day.month in (8, 9) else day for day in days}
-    begins = begins.with_columns(pl.col("begins").replace_strict(starts, return_dtype=pl.Date))
-    people = reading.days.enrolments.select("e", "school", on_roll_from="first")
-    known = people.join(begins, on="school", how="left").select("e", known=pl.col("on_roll_from") >= pl.col("begins"))
-    each = each.join(known, on="e", how="left", maintain_order="left")
-    never = pl.col("came_c").is_null() & pl.col("known")
+    starts = [school_year_start(day) if day.month in (8, 9) else day for day in begins.get_column("begins")]
+    begins = begins.with_columns(pl.Series("begins", starts, dtype=pl.Date))
+    people = reading.days.told(each.select("e"), "school", "first")
+    begins = people.join(begins, on="school", how="left", maintain_order="left").get_column("begins")
+    never = pl.col("came_c").is_null() & (people.get_column("first") >= begins)
     return each.with_columns(
-        last_attended=dates.gather(each.get_column("came_c")),
+        last_attended=dates[each.get_column("came_c")],
         case_type=pl.when(never).then(pl.lit(NEVER_CAME)).otherwise(pl.lit(MISSING)),
-    ).drop("came_c", "known", "c")
+    ).drop("came_c", "c")
 
 
 def _reached(reading: Reading, each: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """`each` with the day on which it reached its number of school days, or, where that is enough for the authority, on
     which every enquiry had been made.
     """
-    each = with_policy(reading, each).drop("taken", "called")
+    each = with_policy(reading, each)
     numbered = days.select("stay", "date", k=pl.int_range(1, pl.len() + 1).over("stay"))
     at = numbered.join(each.select("stay", "days"), on="stay").filter(pl.col("k") == pl.col("days"))
     each = each.join(at.select("stay", by_days="date"), on="stay", how="left", maintain_order="left")
-    sooner = reading.settings.column("missing_when_enquiries_done", pl.Boolean)
-    each = each.join(sooner, on="school", how="left", maintain_order="left")
-    done = pl.when("missing_when_enquiries_done").then("done_on")
+    sooner = reading.policy("missing_when_enquiries_done", pl.Boolean)[each.get_column("e")]
+    done = pl.when(sooner).then("done_on")
     return each.with_columns(reached=pl.min_horizontal("by_days", done)).drop(
-        "by_days", "days", "missing_when_enquiries_done", "done_on", "until", "school", "unbroken", "run"
+        "by_days", "days", "done_on", "until", "school", "unbroken", "run"
     )
