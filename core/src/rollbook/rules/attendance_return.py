@@ -62,8 +62,8 @@ def return_due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     month_end = rows.select(pl.col("reached").dt.month_end()).to_series()
     if sooner.null_count() == len(sooner):
         return month_end
-    wanted = rows.select((pl.col("reached") + pl.duration(days=sooner)).cast(pl.Date).alias("wanted"))
-    return wanted.select(pl.min_horizontal(month_end, "wanted")).to_series()
+    wanted = (pl.col("reached") + pl.duration(days=pl.lit(sooner))).cast(pl.Date)
+    return rows.select(pl.min_horizontal(pl.lit(month_end), wanted)).to_series()
 
 
 def last_attended(reading: Reading, runs: pl.DataFrame) -> pl.Series:

@@ -172,7 +172,10 @@ def _between(begun: pl.Expr) -> pl.Expr:
 
 def _gaps(people: pl.DataFrame) -> pl.Series:
     """The rows of `days` that lie between two spells on the roll."""
-    several = people.filter(pl.col("spells").list.len() > 1).select("e", "spells", shift=_shift())
+    several = people.filter(pl.col("spells").list.len() > 1)
+    if several.is_empty():
+        return pl.Series("row", dtype=ROW)
+    several = several.select("e", "spells", shift=_shift())
     spells = several.explode("spells").unnest("spells")
     until = pl.when(pl.col("e") == pl.col("e").shift(-1)).then(pl.col("lo").shift(-1))
     return _rows(spells.select("shift", a="hi", b=until))
@@ -180,9 +183,9 @@ def _gaps(people: pl.DataFrame) -> pl.Series:
 
 def _rows(spans: pl.DataFrame) -> pl.Series:
     """The rows of `days` of the open days from `a` up to but not `b`."""
+    first, end = (pl.col(name).cast(pl.Int32) + pl.col("shift") for name in ("a", "b"))
     some = spans.filter(pl.col("a") < pl.col("b"))
-    days = some.select("shift", c=pl.int_ranges("a", "b", dtype=ROW)).explode("c")
-    return days.select((pl.col("c").cast(pl.Int32) + pl.col("shift")).cast(ROW).alias("row")).to_series()
+    return some.select(row=pl.int_ranges(first, end, dtype=ROW).explode(empty_as_null=False)).to_series()
 
 
 def _shift() -> pl.Expr:

@@ -11,7 +11,7 @@ import polars as pl
 from rollbook.rules.pairs import SIZE
 from rollbook.rules.rule import Reading, Rule
 from rollbook.tables import codes
-from rollbook.tables.schemas import FINDINGS, conform, empty
+from rollbook.tables.schemas import FINDINGS, empty
 
 SESSION_NAMES = ("AM", "PM")
 
@@ -37,12 +37,13 @@ def findings_of(
         rows = rows.join(_listed(reading, evidence), on="run", how="left", maintain_order="left")
     else:
         rows = rows.with_columns(evidence=pl.lit(None, pl.List(pl.String)))
-    rows = rows.sort("school", "pupil", "first").with_columns(
-        rule=pl.lit(rule.id),
-        law=pl.lit(json.dumps(rule.law)),
-        evidence=pl.format("[{}]", pl.col("evidence").list.join(", ").fill_null("")),
-    )
-    return conform(rows, FINDINGS)
+    said = {
+        "rule": pl.lit(rule.id),
+        "law": pl.lit(json.dumps(rule.law)),
+        "evidence": pl.format("[{}]", pl.col("evidence").list.join(", ").fill_null("")),
+    }
+    rows = rows.sort("school", "pupil", "first")
+    return rows.select(said.get(name, pl.col(name)).cast(dtype).alias(name) for name, dtype in FINDINGS.items())
 
 
 def _listed(reading: Reading, evidence: pl.DataFrame) -> pl.DataFrame:

@@ -184,7 +184,7 @@ def _same(name: str) -> pl.Expr:
 
 
 def _refuse(rows: pl.DataFrame, bad: pl.Expr, what: str) -> None:
-    found = rows.filter(bad)
+    found = rows if rows.is_empty() else rows.filter(bad)
     if len(found):
         school, pupil = found.select(*KEY).row(0)
         more = f" (and {len(found) - 1} more such rows)" if len(found) > 1 else ""

@@ -64,7 +64,7 @@ class Reading:
         found = found.scatter(e, pl.int_range(len(rows), dtype=ROW, eager=True))
         if found.null_count() != people - len(rows):
             raise RegisterProblem("a rule speaks twice of one enrolment")
-        return rows.drop("e")[found]
+        return pl.DataFrame([column for column in rows.get_columns() if column.name != "e"])[found]
 
     def policy(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
         """The value of `name` for each enrolment, in order, as its school has it."""

@@ -98,8 +98,10 @@ def _typed(reading: Reading, part: Days, each: pl.DataFrame) -> pl.DataFrame:
     starts = [school_year_start(day) if day.month in (8, 9) else day for day in begins.get_column("begins")]
     begins = begins.with_columns(pl.Series("begins", starts, dtype=pl.Date))
     people = reading.days.told(each.select("e"), "school", "first")
-    begins = people.join(begins, on="school", how="left", maintain_order="left").get_column("begins")
-    never = pl.col("came_c").is_null() & (people.get_column("first") >= begins)
+    known = people.join(begins, on="school", how="left", maintain_order="left").select(
+        pl.col("first") >= pl.col("begins")
+    )
+    never = pl.col("came_c").is_null() & known.to_series()
     return each.with_columns(
         last_attended=dates[each.get_column("came_c")],
         case_type=pl.when(never).then(pl.lit(NEVER_CAME)).otherwise(pl.lit(MISSING)),
