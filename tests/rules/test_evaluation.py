@@ -12,10 +12,12 @@ import pytest
 
 from rollbook.rules import catalogue
 from rollbook.rules.answers import json_lines
+from rollbook.rules.days import build
 from rollbook.rules.evaluate import evaluate
-from rollbook.rules.problems import NoSuchRule, NotInForce
+from rollbook.rules.problems import NoSuchRule, NotInForce, RegisterProblem
 from rollbook.rules.registers import Registers
-from rollbook.rules.thresholds import laws, policies
+from rollbook.rules.rule import Reading
+from rollbook.rules.thresholds import Settings, laws, policies
 from support.rules_cases import looked_at, small
 
 TENTH = date(2026, 9, 18)
@@ -116,3 +118,12 @@ def test_the_evidence_of_a_run_that_goes_on_is_all_of_it() -> None:
 
 def test_what_is_not_due_comes_without() -> None:
     assert "evidence" not in lines(looked_at(TENTH))["attendance_return"]
+
+
+def test_a_rule_that_speaks_twice_of_one_enrolment_is_refused() -> None:
+    registers = small(TENTH).checked()
+    settings = Settings(TENTH, registers.schools)
+    reading = Reading(build(registers, settings), registers, settings)
+    twice = pl.DataFrame({"e": [0, 0], "days": [1, 2]}, schema_overrides={"e": pl.UInt32})
+    with pytest.raises(RegisterProblem, match="speaks twice of one enrolment"):
+        reading.spread(twice)

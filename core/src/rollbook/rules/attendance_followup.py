@@ -31,8 +31,9 @@ def judge(reading: Reading) -> Judged:
 
 
 def _months(reading: Reading, asked: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Of the enrolments `asked` for, each later month of a run that reached ten days: run (its number), e, first, last, reached, ended, school_days,
-    due_by; and the sessions of its first day, so that a month that goes on is the same evidence.
+    """Of the enrolments `asked` for, each later month of a run that reached ten days: run (its number), e, first, last,
+    reached, ended, school_days, due_by; and the sessions of its first day, so that a month that goes on is the
+    same evidence.
     """
     ids = codes.ids(*reading.settings.law("attendance_return_codes"))
     part = reading.days.only(asked)

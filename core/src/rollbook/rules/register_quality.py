@@ -59,7 +59,7 @@ def _not_judged(found: pl.DataFrame) -> pl.Series:
 
 
 def _worded(rows: pl.DataFrame, holds: Mapping[str, pl.Expr]) -> pl.Series:
-    """For each row the words of which the condition holds, in order. Many rows say the same: each saying is made once."""
+    """For each row the words of which the condition holds, in order. Many rows say the same: each is made once."""
     bits = [is_so.fill_null(False).cast(pl.UInt32) * 2**place for place, is_so in enumerate(holds.values())]
     said = rows.select(pl.sum_horizontal(bits)).to_series()
     each = said.unique().sort()

@@ -59,7 +59,7 @@ class Reading:
 
         Raises `RegisterProblem` when one is spoken of twice.
         """
-        e, people = rows.get_column("e"), len(self.days.enrolments)
+        e, people = rows.get_column("e").cast(ROW), len(self.days.enrolments)
         found = pl.Series([None], dtype=ROW).new_from_index(0, people)
         found = found.scatter(e, pl.int_range(len(rows), dtype=ROW, eager=True))
         if found.null_count() != people - len(rows):

@@ -21,7 +21,8 @@ _FOLLOWED = (pl.col("run") == pl.col("run").shift(-1)).fill_null(False)  # anoth
 @dataclass(frozen=True)
 class Stays:
     """stays: e, stay (its number), case_type, first, last, reached (null if not yet), ended, school_days,
-    last_attended, attempts, last_attempt, outstanding, taken, called. days: each day that counts: stay, e, c, pair, date.
+    last_attended, attempts, last_attempt, outstanding, taken, called. days: each day that counts: stay, e, c, pair,
+    date.
     """
 
     stays: pl.DataFrame
