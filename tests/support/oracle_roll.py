@@ -21,9 +21,19 @@ def new_pupil_due(school: PlainSchool, pupil: PlainPupil, first: date, days: int
 
 
 def new_pupil_return(school: PlainSchool, pupil: PlainPupil, as_at: date, days: int) -> dict[str, object]:
-    begun = [first for first, _ in sorted(pupil.spells, key=lambda spell: spell[0]) if first <= as_at]
+    begun = [first for first in entries(school, pupil) if first <= as_at]
     due_by = new_pupil_due(school, pupil, begun[-1], days) if begun else None
-    return {"due_by": due_by, "due": due_by is not None and as_at <= due_by}
+    return {"due_by": due_by, "due": due_by is not None and year_of(begun[-1]) == year_of(as_at)}
+
+
+def entries(school: PlainSchool, pupil: PlainPupil) -> list[date]:
+    """The first day of each stay: of spells with no school day between them, that of the first."""
+    found, before = [], None
+    for first, last in sorted(pupil.spells, key=lambda spell: spell[0]):
+        if before is None or any(before < day < first for day in school.school_days()):
+            found.append(first)
+        before = last
+    return found
 
 
 def deleted(school: PlainSchool, pupil: PlainPupil, as_at: date) -> list[date]:
