@@ -49,11 +49,12 @@ class Lens:
         """The answer in sentences, after the one that says whether it is due."""
         if view.finding is None:
             return [view.subject.rule.says]
-        reached, ended = view.finding["reached"], view.finding["ended"]
-        return [f"It was met on {day(reached)}" + (", and has ended since." if ended else ".")]
+        return [f"It was met on {day(view.finding['reached'])}."]
 
     def figures(self, view: View) -> Mapping[str, Any]:
         """What the rule found, by the names of its answer, and the finding's own figures."""
+        if view.over and view.now is None:
+            return view.figures
         said = {name: plain(value) for name, value in view.row.items()}
         return said | {name: value for name, value in view.figures.items() if name not in said}
 

@@ -87,7 +87,8 @@ class PenaltyLens(Lens):
             f"looked at, from {words.day(window[0])} to {words.day(window[1])}; the threshold is {number}."
         ]
         if row["met_on"] is not None:
-            told.append(f"It has been met since {words.day(row['met_on'])}.")
+            met = words.day(row["met_on"])
+            told.append(f"It was met on {met}." if view.over else f"It has been met since {met}.")
         if row["status"] == "provisional":
             told.append("Only provisionally: it rests on marks of N, for which the reason is still to be established.")
         covered = view.figures.get("covered_sessions") or 0

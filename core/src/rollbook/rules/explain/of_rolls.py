@@ -26,7 +26,7 @@ class ReturnLens(Lens):
         by = view.row["due_by"]
         if by is None:
             return [f"None is due: {self.spell}."]
-        verb = "is" if by >= view.as_at else "was"
+        verb = "is" if by >= view.known.as_at else "was"
         return [f"It {verb} due by the end of {words.day(by)}."]
 
     def changes(self, view: View, counted: Marks) -> Sequence[Change]:

@@ -61,7 +61,7 @@ class RunLens(Lens):
             return None
         own = found.days.join(chosen.select("run"), on="run", how="semi")
         counts = days.dated(own).get_column("date").sort().to_list()
-        broken = view.days.filter(self._breaks(view)).get_column("date")
+        broken = view.known.days.filter(self._breaks(view)).get_column("date")
         before, after = broken.filter(broken < counts[0]).max(), broken.filter(broken > counts[-1]).min()
         return Run(tuple(counts), _day(before), _day(after))
 
@@ -120,7 +120,7 @@ class RunLens(Lens):
             told.append(f"The rule asks for {number}.")
         if run.broken is not None:
             told.append(f"The run has ended: it was broken on {words.day(run.broken)}.")
-        elif not view.enrolment["on_roll"]:
+        elif not view.known.enrolment["on_roll"]:
             told.append("It has ended: the pupil is no longer on the roll.")
         return told
 
@@ -166,7 +166,10 @@ class GroundLens(RunLens):
 
     def counted(self, view: View) -> Marks:
         """After leave: the evidence."""
-        return view.evidence() if self._overrun(view) else super().counted(view)
+        if not self._overrun(view) or view.finding is None:
+            return super().counted(view)
+        first, last = view.finding["first"], view.finding["last"]
+        return {(day, half): code for (day, half), code in view.evidence().items() if first <= day <= last}
 
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """Never more than that a review is possible."""

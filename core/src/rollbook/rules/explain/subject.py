@@ -91,6 +91,13 @@ def narrowed(registers: Registers, school: int, pupil: int) -> Registers:
     )
 
 
+def up_to(registers: Registers, last: date) -> Registers:
+    """The same, with no mark of a later day. The rest is known: where it goes by days, the rules do too."""
+    kept = {name: getattr(registers, name) for name in ("marks", "elsewhere")}
+    cut = {name: table.filter(pl.col("date") <= last) for name, table in kept.items() if table is not None}
+    return replace(registers, **cut)
+
+
 def _of(table: pl.DataFrame | None, pupil: int) -> Any:
     return None if table is None else table.filter(pl.col("pupil") == pupil)
 

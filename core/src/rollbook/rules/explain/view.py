@@ -24,7 +24,8 @@ Span = tuple[date, date]
 @dataclass(frozen=True)
 class View:
     """row: the rule's answer. about: the days of a case, if the explanation is of one. finding: the stretch of days
-    that it is about; None where there is none, or none any more.
+    that it is about; None where there is none, or none any more. now: of a case that has ended, or that the register no
+    longer bears, the view of the day asked for; the case itself is looked at on its own last day.
     """
 
     subject: Subject
@@ -32,6 +33,17 @@ class View:
     row: Mapping[str, Any]
     about: Span | None
     finding: Mapping[str, Any] | None
+    now: View | None = None
+
+    @property
+    def known(self) -> View:
+        """The view with everything that is known: that of the day asked for."""
+        return self.now or self
+
+    @property
+    def over(self) -> bool:
+        """Whether it is a case whose stretch of days has ended."""
+        return self.finding is not None and (self.now is not None or bool(self.finding["ended"]))
 
     @property
     def due(self) -> bool | None:
@@ -94,8 +106,13 @@ class View:
         return self.evaluation.settings.of(self.subject.school, name).value
 
     def evidence(self) -> Marks:
-        """The sessions that count: by the rule's own answer where it is due, else by the finding."""
+        """The sessions that count: by the rule's own answer where it is due, else by the finding.
+
+        A case that has ended, or is gone, never has those of another stretch.
+        """
         subject = self.subject
+        if self.gone is not None and self.due:
+            return {}
         own = (pl.col("school") == subject.school) & (pl.col("pupil") == subject.pupil)
         listed = self.evaluation.evidence[subject.rule.id].filter(own).select("date", "session", "code")
         if len(listed) or self.finding is None:

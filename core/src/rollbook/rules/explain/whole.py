@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
-
-import polars as pl
 
 from rollbook.rules import catalogue
 from rollbook.rules.answers import plain
-from rollbook.rules.evaluate import Evaluation
 from rollbook.rules.explain import words
+from rollbook.rules.explain.chosen import view_of
 from rollbook.rules.explain.days_told import counted_told, not_counted_told, sessions_between
-from rollbook.rules.explain.explanation import Explanation, Figure, SessionTold
+from rollbook.rules.explain.explanation import Change, Explanation, Figure, SessionTold
 from rollbook.rules.explain.lens import Lens
-from rollbook.rules.explain.lenses import lens_of
+from rollbook.rules.explain.lenses import ANY_RULE, lens_of
 from rollbook.rules.explain.subject import Marks, Subject, narrowed
 from rollbook.rules.explain.values import values_of
 from rollbook.rules.explain.view import Span, View
@@ -56,8 +54,8 @@ def explain(
         raise NoSuchRule(f"the rule {rule.id} is asked of a single mark, not of a pupil: see `rollbook codes`")
     registers = narrowed(registers, asked.school, asked.pupil)
     subject = Subject(registers, asked.school, asked.pupil, as_at, rule, local)
-    view = _view(subject, asked.about)
-    lens = lens_of(rule.id)
+    view = view_of(subject, asked.about)
+    lens = _lens(view)
     counted, window = lens.counted(view), lens.window(view)
     return Explanation(
         rule=rule.id,
@@ -66,49 +64,65 @@ def explain(
         school=asked.school,
         pupil=asked.pupil,
         as_at=as_at,
-        due=view.due,
+        due=_due(view),
         summary=tuple(_summary(view, lens, counted)),
-        figures=tuple(_figures(rule, lens.figures(view))),
+        figures=tuple(_figures(view, lens)),
         first=window[0] if window else None,
         last=window[1] if window else None,
         counted=counted_told(counted),
         not_counted=tuple(_not_counted(view, lens, counted, window)),
-        values=tuple(values_of(view.evaluation, rule, asked.school)),
+        values=tuple(values_of(view.known.evaluation, rule, asked.school)),
         law=rule.law,
-        changes=tuple(lens.changes(view, counted)),
+        changes=tuple(_changes(view, lens, counted)),
     )
 
 
-def _view(subject: Subject, about: Span | None) -> View:
-    evaluation = subject.judged()
-    own = (pl.col("school") == subject.school) & (pl.col("pupil") == subject.pupil)
-    row = evaluation.answers[subject.rule.id].filter(own).drop("school", "pupil").row(0, named=True)
-    return View(subject, evaluation, row, about, _finding(evaluation, own, about))
+def _lens(view: View) -> Lens:
+    """A finding of which the rule, asked about its own days, says nothing any more stands by itself."""
+    return lens_of(view.subject.rule.id) if view.now is not None or not view.over else ANY_RULE
 
 
-def _finding(evaluation: Evaluation, own: pl.Expr, about: Span | None) -> Mapping[str, Any] | None:
-    found = list(evaluation.findings.filter(own).sort("first").iter_rows(named=True))
-    if about is None:
-        return next((one for one in reversed(found) if not one["ended"]), None)
-    shared = [(_shared(about, one), one) for one in found]
-    best = max(shared, key=lambda both: both[0], default=None)
-    return best[1] if best is not None and best[0] > 0 else None
+def _due(view: View) -> bool | None:
+    """Of a case, whether it stands."""
+    return view.known.due if view.now is None and not view.over else False
 
 
-def _shared(about: Span, finding: Mapping[str, Any]) -> int:
-    """Days of both."""
-    begins, ends = max(about[0], finding["first"]), min(about[1], finding["last"])
-    return int((ends - begins + timedelta(days=1)).days)
+def _changes(view: View, lens: Lens, counted: Marks) -> Iterator[Change]:
+    """Of what has ended, only what would have undone it: nothing to come is its own."""
+    if view.now is None:
+        yield from lens.changes(view, counted)
+    elif view.gone is None:
+        found = (one for one in lens.changes(view, counted) if one.what == "undo")
+        yield from (
+            replace(one, text=one.text.replace("it would no longer be", "it would not have been")) for one in found
+        )
 
 
 def _summary(view: View, lens: Lens, counted: Marks) -> Iterator[str]:
-    if view.subject.rule.due is not None and view.due is not None:
-        yield lens.verdict(view)
+    yield from _verdict(view, lens)
     yield from _not_judged(view.row.get("not_judged"))
+    yield from lens.summary(view, counted)
+    yield from _today(view)
+
+
+def _verdict(view: View, lens: Lens) -> Iterator[str]:
     if view.gone is not None:
         days = words.span(*view.gone)
         yield f"The case was of {days}. As the register was known, those days no longer bear it."
-    yield from lens.summary(view, counted)
+    elif view.over and view.finding is not None:
+        last = words.day(view.known.finding["last"] if view.known.finding else view.finding["last"])
+        yield f"It was met, and has ended: its last day was {last}."
+    elif view.subject.rule.due is not None and view.due is not None:
+        yield lens.verdict(view)
+
+
+def _today(view: View) -> Iterator[str]:
+    """What the rule says on the day asked for, where that is not what the case is about."""
+    now = view.known
+    if not (view.over or view.gone is not None) or now.due is None:
+        return
+    answer = "it is due, by another stretch of days than this case's" if now.due else "it is not due"
+    yield f"On {words.day(now.as_at)} the rule's own answer is: {answer}."
 
 
 def _not_judged(why: Any) -> Iterator[str]:
@@ -117,7 +131,11 @@ def _not_judged(why: Any) -> Iterator[str]:
         yield f"{one[0].upper()}{one[1:]}."
 
 
-def _figures(rule: Rule, values: Mapping[str, Any]) -> Iterator[Figure]:
+def _figures(view: View, lens: Lens) -> Iterator[Figure]:
+    """Of a case that has ended, those of its own days, without an answer that was of then."""
+    rule, values = view.subject.rule, dict(lens.figures(view))
+    if view.over or view.gone is not None:
+        values.pop(rule.due or "", None)
     meanings = {field.name: field.doc for field in rule.answer}
     for name, value in values.items():
         yield Figure(name, meanings.get(name, ""), plain(value))
@@ -127,5 +145,5 @@ def _not_counted(view: View, lens: Lens, counted: Marks, window: Span | None) ->
     if window is None:
         return
     own = frozenset(counted)
-    left = (one for one in sessions_between(view, *window) if one.half_day not in own and lens.matters(view, one))
+    left = (one for one in sessions_between(view.known, *window) if one.half_day not in own and lens.matters(view, one))
     yield from not_counted_told(view, left, lens.why(view, counted))
