@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from rollbook.rules import catalogue
 from rollbook.rules.case_register import MAIN_SCHOOL, PUPIL
 from rollbook.rules.explain.plain_text import lines_of
 from rollbook.rules.explain.whole import Asked, explain
-from rollbook.rules.pairs import COUNTS, look_up, run_roles
+from rollbook.rules.pairs import COUNTS, look_up, run_roles, said, sessions
 from rollbook.rules.problems import NoSuchRule, NotInForce, RegisterProblem
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 from rollbook.tables import codes
@@ -127,9 +128,9 @@ THEIRS = Rule(
 )
 
 
-def asked(rule: str, as_at: date = FRIDAY, pupil: int = PUPIL, **case: Any) -> Any:
-    known = catalogue.RULES | {THEIRS.id: THEIRS}
-    return explain(small(as_at, **case), as_at, Asked(rule, MAIN_SCHOOL, pupil), known=known)
+def asked(name: str, as_at: date = FRIDAY, pupil: int = PUPIL, *, rule: Rule = THEIRS, **case: Any) -> Any:
+    known = catalogue.RULES | {rule.id: rule}
+    return explain(small(as_at, **case), as_at, Asked(name, MAIN_SCHOOL, pupil), known=known)
 
 
 def test_a_rule_of_a_third_party_is_explained_by_its_own_evidence() -> None:
@@ -137,6 +138,32 @@ def test_a_rule_of_a_third_party_is_explained_by_its_own_evidence() -> None:
     assert (told.due, counted(told), told.law) == (True, {"G": 4}, THEIRS.law)
     assert change(told, "undo").number == 2
     assert told.values[0].name == "persistent_percent"
+
+
+def _both_days(reading: Reading) -> Judged:
+    """Due by a G in any session of the ninth's afternoon or the tenth, though every G is shown."""
+    days = reading.days.dated(reading.days.days.filter(look_up(said(codes.ids("G")))))
+    late = sessions(days, codes.ids("G"))
+    late = late.filter(
+        (pl.col("date") > date(2026, 9, 9)) | ((pl.col("date") == date(2026, 9, 9)) & (pl.col("session") == 1))
+    )
+    each = late.group_by("e").agg(due=pl.lit(True))
+    answer = reading.spread(each).select(days=pl.lit(0, pl.UInt32), due=pl.col("due").fill_null(False))
+    return Judged(answer, evidence=reading.days.keyed(sessions(days, codes.ids("G"))).select(*SESSION_LIST))
+
+
+def test_where_not_any_so_many_marks_would_do_it_says_which() -> None:
+    rule = replace(THEIRS, judge=_both_days)
+    told = asked(rule.id, rule=rule, marks={"2026-09-07..2026-09-10": "G G"})
+    undo = change(told, "undo")
+    assert undo.sessions == ((date(2026, 9, 9), "PM"), (date(2026, 9, 10), "AM"), (date(2026, 9, 10), "PM"))
+    assert "in all of these sessions" in undo.text
+
+
+def test_a_code_that_counts_is_never_called_one_that_does_not() -> None:
+    told = asked(THEIRS.id, marks={"2026-09-07..2026-09-10": "G G"})
+    reason = "the rule counts that code, but this session is not among those that it found"
+    assert why_not(told, date(2026, 9, 8)) == [("G", reason, "not counted")]
 
 
 def test_what_cannot_be_explained_is_refused() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -173,8 +175,16 @@ def _case_then(conn: sa.Connection, case_id: int, known_on: date) -> CaseThen:
     if not past:
         raise FixSettings(_too_early(case_id, known_on, [at for at, _ in stood]))
     content = past[-1]
-    first, last, as_at = (date.fromisoformat(content[name]) for name in ("first", "last", "as_at"))
-    return CaseThen(case_id, content["episode"], content["state"], first, last, as_at, content["reason"])
+    # What came later, as more days of the same absence, left the state as it was.
+    same = takewhile(lambda one: _standing(one) == _standing(content), reversed(past))
+    *_, brought = same
+    first, last = (date.fromisoformat(content[name]) for name in ("first", "last"))
+    since = date.fromisoformat(brought["as_at"])
+    return CaseThen(case_id, content["episode"], content["state"], first, last, since, brought["reason"])
+
+
+def _standing(content: Mapping[str, Any]) -> tuple[int, str]:
+    return content["episode"], content["state"]
 
 
 def _too_early(case_id: int, known_on: date, moments: list[datetime]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def _then(subject: Subject, day: date) -> Subject:
     return replace(subject, as_at=as_at, registers=up_to(subject.registers, as_at))
 
 
-def _finding(found: list[Mapping[str, Any]], about: Span | None) -> Mapping[str, Any] | None:
+def _finding(found: Sequence[Mapping[str, Any]], about: Span | None) -> Mapping[str, Any] | None:
     if about is None:
         return next((one for one in reversed(found) if not one["ended"]), None)
     shared = [(_shared(about, one), one) for one in found]

@@ -38,8 +38,17 @@ class Lens:
         return True
 
     def why(self, view: View, counted: Marks) -> Why:
-        """Why a session of the window does not count."""
-        return lambda one: (plain_reason(one), NOT_COUNTED)
+        """Why a session of the window does not count. A code of the evidence is one that the rule does count."""
+        ids, reached = frozenset(counted.values()), view.finding["reached"] if view.finding else None
+
+        def told(one: Said) -> tuple[str, str]:
+            if one.code not in ids:
+                return plain_reason(one), NOT_COUNTED
+            if reached is not None and one.day > reached:
+                return f"absent likewise; what shows it was complete on {day(reached)}", NOT_COUNTED
+            return "the rule counts that code, but this session is not among those that it found", NOT_COUNTED
+
+        return told
 
     def verdict(self, view: View) -> str:
         """The answer in a few words."""

@@ -11,6 +11,7 @@ from rollbook.rules.explain.of_penalty import PenaltyLens
 from rollbook.rules.explain.of_rates import RateLens
 from rollbook.rules.explain.of_rolls import ReturnLens
 from rollbook.rules.explain.of_runs import GroundLens, RunLens
+from rollbook.rules.explain.of_stretches import FollowupLens, MissingLens
 from rollbook.rules.explain.of_totals import IrregularLens, SicknessLens
 
 LENSES: Mapping[str, Lens] = {
@@ -20,6 +21,8 @@ LENSES: Mapping[str, Lens] = {
     "ground_review": GroundLens("ground_review_codes", "ground_review_school_days"),
     "irregular": IrregularLens(),
     "sickness_return": SicknessLens(),
+    "attendance_followup": FollowupLens("attendance_return_codes", "attendance_return_school_days"),
+    "missing": MissingLens("no_reason_codes", ""),
     "penalty_notice": PenaltyLens(),
     "notice_ladder": LadderLens(),
     "notice_to_improve": ImprovementLens(),

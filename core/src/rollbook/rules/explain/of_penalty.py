@@ -43,7 +43,7 @@ class PenaltyLens(Lens):
     def counted(self, view: View) -> Marks:
         """The sessions in the window."""
         if view.due or view.finding is not None:
-            return view.evidence()
+            return view.listed() or view.evidence()
         window = self.window(view)
         if window is None:
             return {}

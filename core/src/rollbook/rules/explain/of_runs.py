@@ -50,9 +50,10 @@ class RunLens(Lens):
         days = view.reading.days.only(pl.Series([view.enrolment["e"]], dtype=pl.UInt32))
         found = find_runs(days, self.ids(view))
         dates = view.reading.days.calendar.get_column("date")
-        runs = found.runs.with_columns(first=dates.gather(found.runs.get_column("first_c")))
+        ends = {name: dates.gather(found.runs.get_column(f"{name}_c")) for name in ("first", "last")}
+        runs = found.runs.with_columns(**ends)
         if view.finding is not None:
-            chosen = runs.filter(pl.col("first") == view.finding["first"])
+            chosen = runs.filter(pl.lit(view.finding["first"]).is_between("first", "last"))
         elif view.gone is not None:
             chosen = runs.filter(pl.col("first").is_between(*view.gone)).sort("length", descending=True).head(1)
         else:
@@ -60,10 +61,22 @@ class RunLens(Lens):
         if chosen.is_empty():
             return None
         own = found.days.join(chosen.select("run"), on="run", how="semi")
-        counts = days.dated(own).get_column("date").sort().to_list()
+        counts = self.own_days(view, days.dated(own).get_column("date").sort().to_list())
+        if not counts:
+            return None
         broken = view.known.days.filter(self._breaks(view)).get_column("date")
         before, after = broken.filter(broken < counts[0]).max(), broken.filter(broken > counts[-1]).min()
         return Run(tuple(counts), _day(before), _day(after))
+
+    def own_days(self, view: View, counts: list[date]) -> list[date]:
+        """Of the days of a run, those of the finding, which may be a part of it."""
+        if view.finding is None:
+            return counts
+        return [day for day in counts if view.finding["first"] <= day <= view.finding["last"]]
+
+    def number(self, view: View) -> int:
+        """How many school days the rule asks for."""
+        return int(view.law(self.day_setting))
 
     def _breaks(self, view: View) -> pl.Expr:
         return ~pl.col("csa") | (look_up(run_roles(self.ids(view))) == ROLE_BREAKS)
@@ -101,7 +114,7 @@ class RunLens(Lens):
 
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """How long the run is, how long it must be, and what ended it."""
-        run, number = self.run(view), view.law(self.day_setting)
+        run, number = self.run(view), self.number(view)
         letters = words.either(view.law(self.code_setting))
         if run is None and view.gone is not None:
             return [f"None of them is a day of such absence ({letters}) now; the rule asks for {number} in a row."]
@@ -127,24 +140,27 @@ class RunLens(Lens):
     def changes(self, view: View, counted: Marks) -> Sequence[Change]:
         """Which marks would undo it, or how many more days would reach it."""
         if view.due:
-            return [*undoing(view, sorted(counted), together=self._cuts(view, counted)), *deadline(view)]
-        number = view.law(self.day_setting)
+            return [*undoing(view, sorted(counted), together=self.cuts(view, counted)), *deadline(view)]
+        return [self.reach(view, f"reach {self.number(view)}")]
+
+    def reach(self, view: View, what: str) -> Change:
+        """How many more days of absence would do `what`, and when at the earliest."""
         reached = earliest(view, ABSENT, lambda row: bool(is_due(view.subject, row)))
         if reached is None:
-            return [Change("note", "No absence on the days that the calendar still has would make it due.")]
+            return Change("note", "No absence on the days that the calendar still has would make it due.")
         more, by = len({day for day, _ in reached}), reached[-1][0]
         text = (
-            f"{words.many(more, 'more school day')} of absence, every session of them, would reach {number}: on "
+            f"{words.many(more, 'more school day')} of absence, every session of them, would {what}: on "
             f"{words.day(by)} at the earliest."
         )
-        return [Change("reach", text, number=more, by=by)]
+        return Change("reach", text, number=more, by=by)
 
-    def _cuts(self, view: View, counted: Marks) -> list[list[HalfDay]]:
+    def cuts(self, view: View, counted: Marks) -> list[list[HalfDay]]:
         """So few sessions that no part of the run between them is long enough."""
         first_of_day: dict[date, HalfDay] = {}
         for place in sorted(counted):
             first_of_day.setdefault(place[0], place)
-        number = view.law(self.day_setting)
+        number = self.number(view)
         return [list(first_of_day.values())[number - 1 :: number]]
 
 

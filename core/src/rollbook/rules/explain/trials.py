@@ -37,7 +37,8 @@ def undoing(
 ) -> list[Change]:
     """Which marks, read as present, would make it no longer due: any one of some, or how many together.
 
-    together: sets of sessions to be tried where no single one will do; None for a count, to which each adds the same.
+    together: sets of sessions to be tried where no single one will do; None for a count, of which so many of the newest
+    are tried, and as many of others: each may add the same, or not.
     """
     if not view.due or not counted:
         return []
@@ -49,8 +50,17 @@ def undoing(
     rows = view.subject.asked([all_as(some, PRESENT) for some in sets])
     for some, row in zip(sets, rows, strict=True):
         if not is_due(view.subject, row):
-            return [_together(some, any_will_do=together is None)]
+            return [_together(some, any_will_do=together is None and _any_will_do(view, counted, len(some)))]
     return [Change("note", "No correction of these marks alone would change the answer.")]
+
+
+def _any_will_do(view: View, counted: Sequence[HalfDay], number: int) -> bool:
+    """Whether as many from the beginning, from the middle, from both ends and spread over all would do as well."""
+    middle, step = (len(counted) - number) // 2, len(counted) // number
+    others = [counted[:number], counted[middle : middle + number], counted[::step][:number]]
+    others.append([*counted[: number // 2], *counted[len(counted) - (number - number // 2) :]])
+    rows = view.subject.asked([all_as(some, PRESENT) for some in others])
+    return not any(is_due(view.subject, row) for row in rows)
 
 
 def _any_of(places: Sequence[HalfDay], *, whole: bool) -> Change:

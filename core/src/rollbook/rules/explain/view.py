@@ -105,18 +105,23 @@ class View:
         """The value as this school has it."""
         return self.evaluation.settings.of(self.subject.school, name).value
 
+    def listed(self) -> Marks:
+        """The sessions that the rule's own answer rests on."""
+        subject = self.subject
+        own = (pl.col("school") == subject.school) & (pl.col("pupil") == subject.pupil)
+        listed = self.evaluation.evidence[subject.rule.id].filter(own).select("date", "session", "code")
+        return {(day, session): code for day, session, code in listed.iter_rows()}
+
     def evidence(self) -> Marks:
         """The sessions that count: by the rule's own answer where it is due, else by the finding.
 
         A case that has ended, or is gone, never has those of another stretch.
         """
-        subject = self.subject
         if self.gone is not None and self.due:
             return {}
-        own = (pl.col("school") == subject.school) & (pl.col("pupil") == subject.pupil)
-        listed = self.evaluation.evidence[subject.rule.id].filter(own).select("date", "session", "code")
-        if len(listed) or self.finding is None:
-            return {(day, session): code for day, session, code in listed.iter_rows()}
+        listed = self.listed()
+        if listed or self.finding is None:
+            return listed
         return {_half_day(one): _code(one) for one in json.loads(self.finding["evidence"])}
 
     def marked(self, first: date, last: date, ids: Sequence[int]) -> Marks:
