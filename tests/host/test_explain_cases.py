@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,19 +40,29 @@ def corrected(world: World) -> int:
     return absent_pupil(world).case
 
 
+def of_case(world: World, case: int, **days: Any) -> Explained:
+    """As it is explained on the evening of the last night."""
+    return explain.of_case(world.config, case, now=lambda: world.clock[0], **days)
+
+
+def of_rule(world: World, rule: str, pupil: int, **asked: Any) -> Explained:
+    """Likewise."""
+    return explain.of_rule(world.config, rule, pupil, now=lambda: world.clock[0], **asked)
+
+
 def codes(told: Explained) -> set[str | None]:
     return {one.code for one in told.explanation.counted}
 
 
 def test_the_first_day_is_judged_on_what_was_known_at_its_end(world: World) -> None:
-    told = explain.of_case(world.config, corrected(world), as_at=TENTH)
+    told = of_case(world, corrected(world), as_at=TENTH)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (TENTH, TENTH, True)
     assert told.case is not None
     assert (told.case.state, codes(told)) == ("open", {"O"})
 
 
 def test_the_second_day_says_that_it_was_withdrawn_and_why(world: World) -> None:
-    told = explain.of_case(world.config, corrected(world), as_at=MONDAY)
+    told = of_case(world, corrected(world), as_at=MONDAY)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (MONDAY, MONDAY, False)
     assert told.case is not None
     assert (told.case.state, told.case.changed) == ("withdrawn", MONDAY)
@@ -60,7 +71,7 @@ def test_the_second_day_says_that_it_was_withdrawn_and_why(world: World) -> None
 
 
 def test_the_first_day_on_what_was_known_later_is_another_answer(world: World) -> None:
-    told = explain.of_case(world.config, corrected(world), as_at=TENTH, known_on=MONDAY)
+    told = of_case(world, corrected(world), as_at=TENTH, known_on=MONDAY)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (TENTH, MONDAY, False)
     heading = "Judged as at Friday 2 October 2026, on what was known at the end of Monday 5 October 2026"
     assert heading in told.text
@@ -79,7 +90,7 @@ def test_the_settings_of_the_day_are_taken_not_those_of_now(world: World) -> Non
     world.config = replace(world.config, authorities={"801": {"irregular_sessions": 30}})
     world.sync(MONDAY)
     pupil = absent_pupil(world).pupil
-    found = [explain.of_rule(world.config, "irregular", pupil, as_at=day).explanation for day in (TENTH, MONDAY)]
+    found = [of_rule(world, "irregular", pupil, as_at=day).explanation for day in (TENTH, MONDAY)]
     assert [told.due for told in found] == [True, False]
     values = [next(one for one in told.values if one.name == "irregular_sessions") for told in found]
     assert [(one.value, one.set_by) for one in values] == [(20, "authority"), (30, "authority")]
@@ -91,9 +102,7 @@ def test_the_calendar_of_the_day_is_taken_too(world: World) -> None:
     world.mis[OAKS].open_days.remove(date(2026, 9, 30))
     world.sync(MONDAY)
     pupil = absent_pupil(world).pupil
-    told = [
-        explain.of_rule(world.config, "attendance_return", pupil, as_at=TENTH, known_on=on) for on in (TENTH, MONDAY)
-    ]
+    told = [of_rule(world, "attendance_return", pupil, as_at=TENTH, known_on=on) for on in (TENTH, MONDAY)]
     assert [one.explanation.figures[1].value for one in told] == [10, 9]
 
 
@@ -104,8 +113,8 @@ def test_a_pupil_at_two_schools_is_asked_about_at_one(tmp_path: Path, monkeypatc
     world.sync(TENTH)
     pupil = next(row.pupil for row in report.find_pupils(world.config) if row.upn is not None)
     with pytest.raises(FixSettings, match=f"at several schools \\({OAKS}, {ELMS}\\): say which by --school"):
-        explain.of_rule(world.config, "absence", pupil, as_at=TENTH)
-    told = explain.of_rule(world.config, "absence", pupil, school=ELMS, as_at=TENTH)
+        of_rule(world, "absence", pupil, as_at=TENTH)
+    told = of_rule(world, "absence", pupil, school=ELMS, as_at=TENTH)
     assert (told.explanation.school, told.school_name) == (ELMS, f"School {ELMS}")
 
 
@@ -123,22 +132,40 @@ def test_what_cannot_be_asked_is_said_with_what_to_do(world: World, rule: str, d
     pupil = report.find_pupils(world.config)[0].pupil
     known = TENTH if day < date(2026, 1, 1) else None
     with pytest.raises(FixSettings, match=said):
-        explain.of_rule(world.config, rule, pupil, as_at=day, known_on=known)
+        of_rule(world, rule, pupil, as_at=day, known_on=known)
+
+
+def test_a_day_to_come_is_not_judged(world: World) -> None:
+    number = corrected(world)
+    with pytest.raises(FixSettings, match="2026-10-06 has not come yet: no day can be judged before its end"):
+        of_case(world, number, as_at=date(2026, 10, 6))
+    with pytest.raises(FixSettings, match="2026-10-06 has not come yet"):
+        of_rule(world, "absence", absent_pupil(world).pupil, as_at=date(2026, 10, 6))
+
+
+def test_a_case_is_open_since_the_night_that_opened_it_however_long_it_goes_on(world: World) -> None:
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
+    world.sync(TENTH)
+    world.mis[OAKS].mark("p1", MONDAY, MONDAY, "O")
+    world.sync(MONDAY)
+    told = of_case(world, absent_pupil(world).case)
+    assert told.case is not None
+    assert (told.case.state, told.case.changed, told.case.last) == ("open", TENTH, MONDAY)
 
 
 def test_a_pupil_or_a_case_that_is_not_there_is_said(world: World) -> None:
     number = corrected(world)
     with pytest.raises(FixSettings, match="There is no pupil 7: `rollbook pupils find`"):
-        explain.of_rule(world.config, "absence", 7)
+        of_rule(world, "absence", 7)
     with pytest.raises(FixSettings, match="There is no case 999"):
-        explain.of_case(world.config, 999)
+        of_case(world, 999)
     with pytest.raises(
         FixSettings, match=f"Case {number} was opened on 2026-10-02: at the end of 2026-10-01 there was"
     ):
-        explain.of_case(world.config, number, as_at=date(2026, 10, 1))
+        of_case(world, number, as_at=date(2026, 10, 1))
     pupil = absent_pupil(world).pupil
     with pytest.raises(FixSettings, match=f"is not at school {ELMS}, but at {OAKS}"):
-        explain.of_rule(world.config, "absence", pupil, school=ELMS)
+        of_rule(world, "absence", pupil, school=ELMS)
 
 
 def test_a_pupil_without_a_birth_date_is_not_judged(world: World) -> None:
@@ -146,7 +173,7 @@ def test_a_pupil_without_a_birth_date_is_not_judged(world: World) -> None:
     world.sync(TENTH)
     pupil = next(row.pupil for row in report.find_pupils(world.config) if row.dob is None)
     with pytest.raises(FixSettings, match="has no date of birth"):
-        explain.of_rule(world.config, "absence", pupil, as_at=TENTH)
+        of_rule(world, "absence", pupil, as_at=TENTH)
 
 
 def test_no_name_no_upn_no_birth_date_and_no_address_is_in_it(world: World) -> None:
@@ -157,6 +184,6 @@ def test_no_name_no_upn_no_birth_date_and_no_address_is_in_it(world: World) -> N
     world.sync(TENTH)
     pupil = next(row.pupil for row in report.find_pupils(world.config, upn=upn))
     for rule in ("attendance_return", "absence", "compulsory_age", "not_seen", "new_pupil_return", "penalty_notice"):
-        told = explain.of_rule(world.config, rule, pupil, as_at=TENTH)
+        told = of_rule(world, rule, pupil, as_at=TENTH)
         whole = told.text + json.dumps(show.plain(told))
         assert not {one for one in ("Canary", "Tweety", upn, "2014", "17 May", "Cage Lane") if one in whole}

@@ -95,7 +95,7 @@ def of_rule(
 
     as_at: the day judged; the last one that was judged at the school if not given. known_on: the day at whose end it
     was known; `as_at` where that was given, else today. Raises FixSettings: no such rule or pupil, one at several
-    schools, a day on which the rule was not yet in force or nothing was known.
+    schools, a day to come, one on which the rule was not yet in force or nothing was known.
     """
     with opened(config) as database, database.read() as conn:
         there = _school_of(conn, config, pupil, school)
@@ -107,6 +107,11 @@ def _days(
     conn: sa.Connection, school: SchoolConfig, as_at: date | None, known_on: date | None, now: clock.Clock
 ) -> tuple[date, date]:
     today = clock.day_of(now())
+    if as_at is not None and as_at > today:
+        raise FixSettings(
+            f"{as_at.isoformat()} has not come yet: no day can be judged before its end. Correct --as-at; what would "
+            "change the answer by then is told of the last day judged."
+        )
     if as_at is not None:
         return as_at, known_on or as_at
     last = conn.execute(sa.select(judged.c.as_at).where(judged.c.school == school.urn)).scalar()
