@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -89,12 +89,12 @@ def plain_reason(one: Said, ids: tuple[int, ...] = (), *, age: bool = False) -> 
     return _OF_CATEGORY[code.category].format(code.title)
 
 
-def counted_told(marks: Marks) -> tuple[SessionTold, ...]:
-    """The sessions that count, in order."""
-    return tuple(
-        SessionTold(day, SESSION_NAMES[session], codes.letter(code), _title(code), COUNTS)
-        for (day, session), code in sorted(marks.items())
-    )
+def counted_told(view: View, marks: Marks, remarks: Mapping[HalfDay, str]) -> Iterator[SessionTold]:
+    """The sessions that count, in order, with what is remarked of some of them."""
+    for (day, session), code in sorted(marks.items()):
+        remark = remarks.get((day, session))
+        why = f"{_title(code)}; {remark}" if remark else _title(code)
+        yield SessionTold(day, SESSION_NAMES[session], _as_written(view, (day, session), code), why, COUNTS)
 
 
 def not_counted_told(view: View, said: Iterator[Said], why: Why) -> Iterator[SessionTold]:
@@ -106,11 +106,13 @@ def not_counted_told(view: View, said: Iterator[Said], why: Why) -> Iterator[Ses
 
 def _written(view: View, one: Said) -> str | None:
     """What is written there: X or Z where they cannot be are read as no code, and are shown as they were written."""
-    if one.code in (CLOSED, OFF_ROLL):
-        return None
-    if one.code == codes.INVALID:
-        return codes.letter(view.marked(one.day, one.day, range(1, 127)).get(one.half_day, codes.INVALID))
-    return codes.letter(one.code)
+    return None if one.code in (CLOSED, OFF_ROLL) else _as_written(view, one.half_day, one.code)
+
+
+def _as_written(view: View, place: HalfDay, code: int) -> str:
+    if code == codes.INVALID:
+        code = view.marked(place[0], place[0], range(1, 127)).get(place, codes.INVALID)
+    return codes.letter(code)
 
 
 def _title(code: int) -> str:

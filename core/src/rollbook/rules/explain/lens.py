@@ -13,7 +13,7 @@ from rollbook.rules.ages import school_year_start
 from rollbook.rules.answers import plain
 from rollbook.rules.explain.days_told import NOT_COUNTED, Said, Why, plain_reason
 from rollbook.rules.explain.explanation import Change
-from rollbook.rules.explain.subject import Marks
+from rollbook.rules.explain.subject import HalfDay, Marks
 from rollbook.rules.explain.trials import undoing
 from rollbook.rules.explain.view import Span, View
 from rollbook.rules.explain.words import day
@@ -32,6 +32,10 @@ class Lens:
     def counted(self, view: View) -> Marks:
         """The sessions that count."""
         return view.evidence()
+
+    def remarks(self, view: View, counted: Marks) -> Mapping[HalfDay, str]:
+        """What is to be said of some of them besides."""
+        return {}
 
     def matters(self, view: View, one: Said) -> bool:
         """Whether it is worth telling of a session that it does not count."""

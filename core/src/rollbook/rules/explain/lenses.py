@@ -8,6 +8,7 @@ from rollbook.rules.explain.lens import Lens
 from rollbook.rules.explain.of_deadlines import NotSeenLens, UnexplainedLens
 from rollbook.rules.explain.of_notices import ImprovementLens, LadderLens
 from rollbook.rules.explain.of_penalty import PenaltyLens
+from rollbook.rules.explain.of_quality import MarksLens, QualityLens
 from rollbook.rules.explain.of_rates import RateLens
 from rollbook.rules.explain.of_rolls import ReturnLens
 from rollbook.rules.explain.of_runs import GroundLens, RunLens
@@ -23,6 +24,8 @@ LENSES: Mapping[str, Lens] = {
     "sickness_return": SicknessLens(),
     "attendance_followup": FollowupLens("attendance_return_codes", "attendance_return_school_days"),
     "missing": MissingLens("no_reason_codes", ""),
+    "marks": MarksLens(),
+    "register_quality": QualityLens(),
     "penalty_notice": PenaltyLens(),
     "notice_ladder": LadderLens(),
     "notice_to_improve": ImprovementLens(),

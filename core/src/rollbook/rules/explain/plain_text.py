@@ -41,10 +41,10 @@ def _part(title: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
 
 
 def _figures(told: Sequence[Figure]) -> Iterator[str]:
-    """What the rule answers; of the finding's own figures, those that there are."""
+    """What the rule answers; of the finding's own figures, those that there are. What could not be judged was said."""
     for one in told:
-        if one.meaning or one.value is not None:
-            yield f"{one.name.replace('_', ' ')}: {words.value(one.value)}"
+        if one.name != "not_judged" and (one.meaning or one.value is not None):
+            yield f"{words.name(one.name)}: {words.value(one.value)}"
 
 
 def _stretches(told: Sequence[SessionTold]) -> list[list[SessionTold]]:
@@ -87,7 +87,7 @@ def _why(one: SessionTold) -> str:
 
 
 def _value(one: Value) -> str:
-    written = f"{one.name.replace('_', ' ')} = {'not set' if one.value is None else words.value(one.value)}"
+    written = f"{words.name(one.name)} = {'not set' if one.value is None else words.value(one.value)}"
     if one.set_by != "law":
         who = "the default" if one.set_by == "default" else f"set by the {one.set_by}"
         return f"{written}, {who}"

@@ -69,7 +69,7 @@ def explain(
         figures=tuple(_figures(view, lens)),
         first=window[0] if window else None,
         last=window[1] if window else None,
-        counted=counted_told(counted),
+        counted=tuple(counted_told(view, counted, lens.remarks(view, counted))),
         not_counted=tuple(_not_counted(view, lens, counted, window)),
         values=tuple(values_of(view.known.evaluation, rule, asked.school)),
         law=rule.law,
@@ -128,6 +128,9 @@ def _today(view: View) -> Iterator[str]:
 def _not_judged(why: Any) -> Iterator[str]:
     """What a rule could not judge, as it says itself."""
     for one in [why] if isinstance(why, str) else why or []:
+        name, _, reason = one.partition(": not judged: ")
+        if reason:
+            one = f"{words.name(name)} is not judged: {reason}"
         yield f"{one[0].upper()}{one[1:]}."
 
 
