@@ -123,3 +123,29 @@ def test_the_sickness_prompt_would_be_undone_by_the_sessions_over_fifteen_days()
     told = explained("sickness_return", date(2026, 9, 30), marks={"2026-09-07..2026-09-30": "I I"})
     assert told.summary[0] == "A person is asked whether a return is due."
     assert change(told, "undo").number == 7
+
+
+def test_each_session_says_against_which_parent_it_was_held_before() -> None:
+    notices = [
+        {"parent": "Jane Canary", "issued": date(2026, 9, 9), "outcome": "paid"},
+        {"parent": "Ann Canary", "issued": date(2026, 9, 8), "outcome": "paid"},
+        {"parent": "Jane Canary", "issued": date(2026, 9, 11), "outcome": "withdrawn"},
+    ]
+    told = explained("penalty_notice", FRIDAY, marks={"2026-09-07..2026-09-11": "G O"}, notices=notices)
+    said = {one.date.day: one.why for one in told.counted if one.session == "AM"}
+    first, second = (
+        f"held against Parent {n} by the notice of {day} September 2026"
+        for n, day in ((1, "Tuesday 8"), (2, "Wednesday 9"))
+    )
+    assert said[8].endswith(f"; {first} and {second}")
+    assert said[9].endswith(f"; {second}")
+    assert "held" not in said[10]
+    assert {one.name: one.value for one in told.figures}["covered_sessions"] == 6
+    assert any(line.startswith("6 of them were held against a parent by an earlier notice") for line in told.summary)
+    assert "Canary" not in repr(told)
+
+
+def test_without_a_notice_no_session_is_marked() -> None:
+    told = explained("penalty_notice", FRIDAY, marks={"2026-09-07..2026-09-11": "G O"})
+    assert not [one for one in told.counted if "held" in one.why]
+    assert {one.name: one.value for one in told.figures}["covered_sessions"] == 0

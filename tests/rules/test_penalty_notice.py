@@ -249,6 +249,8 @@ def test_sessions_up_to_an_earlier_notice_are_counted_and_named() -> None:
     assert penalty(FRIDAY, marks=WEEK, notices=notice)[:2] == ("met", 10)
     [one] = findings("penalty_notice", FRIDAY, marks=WEEK, notices=notice)
     assert (one["figures"]["last_notice"], one["figures"]["covered_sessions"]) == ("2026-09-15", 4)
+    assert answer("penalty_notice", FRIDAY, marks=WEEK, notices=notice)["covered_sessions"] == 4
+    assert answer("penalty_notice", FRIDAY, marks=HALF, notices=notice)["covered_sessions"] is None
 
 
 def test_the_evidence_of_the_answer_is_what_the_window_holds_on_the_day() -> None:

@@ -27,7 +27,10 @@ def judge(reading: Reading) -> Judged:
     held = held.hstack(reading.spread(since).get_columns()).with_columns(status=_status(window))
     held = held.with_columns(due=pl.col("status").is_in(["met", "provisional"]))
     shown = listed(sessions, held.filter("due").select("e", "start", "end"))
-    answer = held.select("status", pl.col("sessions").cast(pl.UInt32), "met_on", "due")
+    covered = _covered_now(reading, shown)
+    answer = held.join(covered, on="e", how="left", maintain_order="left")
+    before = pl.when("due").then(pl.col("covered_sessions").fill_null(0)).cast(pl.UInt32).alias("covered_sessions")
+    answer = answer.select("status", pl.col("sessions").cast(pl.UInt32), "met_on", "due", before)
     return Judged(answer, _findings(reading, window, sessions, runs), reading.days.keyed(shown).select(*SESSION_LIST))
 
 
@@ -92,6 +95,14 @@ def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.Dat
     return findings_of(PENALTY_NOTICE, reading, spans, figures, evidence)
 
 
+def _covered_now(reading: Reading, shown: pl.DataFrame) -> pl.DataFrame:
+    """e, covered_sessions: how many of the sessions shown are of days up to the newest notice to any parent."""
+    notices = standing_notices(reading).group_by("pupil").agg(last_notice=pl.col("issued").max())
+    newest = reading.days.enrolments.select("e", "pupil").join(notices, on="pupil", how="inner")
+    before = shown.join(newest, on="e", how="inner").filter(pl.col("date") <= pl.col("last_notice"))
+    return before.group_by("e").agg(covered_sessions=pl.len())
+
+
 def _covered(reading: Reading, spans: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """last_notice, and how many of the sessions that count are not after it: they were held against a parent before."""
     notices = standing_notices(reading).group_by("pupil").agg(last_notice=pl.col("issued").max())
@@ -131,6 +142,12 @@ PENALTY_NOTICE = Rule(
         Field("sessions", pl.UInt32, "sessions that count in the ten school weeks that end with the day"),
         Field("met_on", pl.Date, "day since which it is met without a break, N marks included; null when not met"),
         Field("due", pl.Boolean, "whether it is met, if only provisionally"),
+        Field(
+            "covered_sessions",
+            pl.UInt32,
+            "of the sessions that count, those of days up to the newest notice to any parent: they were held against "
+            "someone before, still count, and are for a person to look at; null when not met",
+        ),
     ),
     due="due",
     judge=judge,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from rollbook.rules.explain.lens import Lens, last_day
 from rollbook.rules.explain.subject import HalfDay, Marks
 from rollbook.rules.explain.trials import ABSENT, PRESENT, all_as, counted_by_trial, undoing
 from rollbook.rules.explain.view import Span, View, is_due
+from rollbook.rules.notices import known_notices, standing_notices
 from rollbook.rules.school_weeks import SchoolWeeks
 from rollbook.tables import codes
 
@@ -49,6 +50,22 @@ class PenaltyLens(Lens):
             return {}
         held = view.marked(*window, codes.ids(*view.law("penalty_codes")))
         return counted_by_trial(view, held, lambda row: row["sessions"])
+
+    def remarks(self, view: View, counted: Marks) -> Mapping[HalfDay, str]:
+        """Against which parents each was held before, by which notice. Parents are numbers, as in the notice ladder."""
+        parents = known_notices(view.reading).get_column("parent").unique().sort().to_list()
+        issued = standing_notices(view.reading).select("parent", "issued").sort("issued").rows()
+        told: dict[HalfDay, str] = {}
+        for place in counted:
+            first: dict[str, date] = {}
+            for parent, day in issued:
+                if day >= place[0]:
+                    first.setdefault(parent, day)
+            by = [(parents.index(parent) + 1, day) for parent, day in first.items()]
+            told[place] = " and ".join(
+                f"held against Parent {number} by the notice of {words.day(day)}" for number, day in sorted(by)
+            )
+        return told
 
     def why(self, view: View, counted: Marks) -> Why:
         """By code, age, and what other registers say."""
@@ -91,9 +108,11 @@ class PenaltyLens(Lens):
             told.append(f"It was met on {met}." if view.over else f"It has been met since {met}.")
         if row["status"] == "provisional":
             told.append("Only provisionally: it rests on marks of N, for which the reason is still to be established.")
-        covered = view.figures.get("covered_sessions") or 0
-        if view.due and covered:
-            told.append(f"{covered} of them are of days up to the last notice: a person must look.")
+        if row["covered_sessions"]:
+            told.append(
+                f"{row['covered_sessions']} of them were held against a parent by an earlier notice. They count to the "
+                "threshold all the same, each is marked below, and a person must look."
+            )
         return [*told, "It is a count: whether a notice is right, and for whom, a person decides."]
 
     def changes(self, view: View, counted: Marks) -> Sequence[Change]:
