@@ -131,3 +131,15 @@ def test_both_may_stand_at_once() -> None:
     longer = AWAY | {"2026-10-05..2026-10-16": "O O"}
     assert review(date(2026, 10, 16), marks=longer, leave=LEAVE) == (date(2026, 10, 16), TENTH)
     assert len(findings("ground_review", date(2026, 10, 16), marks=longer, leave=LEAVE)) == 2
+
+
+def test_attempts_after_the_pupil_came_back_are_not_of_that_absence() -> None:
+    log = [
+        {"date": date(2026, 9, 22), "type": "call", "outcome": "no reply"},
+        {"date": date(2026, 10, 8), "type": "visit", "outcome": "no reply"},
+    ]
+    [one] = findings("ground_review", date(2026, 10, 9), marks=TWENTY, contact_log=log)
+    assert (one["ended"], one["figures"]["attempts"], one["figures"]["last_attempt"]) == (True, 1, "2026-09-22")
+    going_on = TWENTY | {"2026-10-06..2026-10-09": "O O"}
+    [one] = findings("ground_review", date(2026, 10, 9), marks=going_on, contact_log=log)
+    assert (one["ended"], one["figures"]["attempts"]) == (False, 2)

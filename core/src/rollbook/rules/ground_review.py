@@ -76,7 +76,8 @@ def _of_spans(reading: Reading, spans: pl.DataFrame, ids: tuple[int, ...]) -> pl
 
 def _figures(reading: Reading, spans: pl.DataFrame) -> pl.DataFrame:
     """What was counted, and what is still to be found out before anyone may decide."""
-    asked = spans.select("e", "first", stay="run", until=pl.lit(reading.as_at))
+    until = pl.when("ended").then("last").otherwise(pl.lit(reading.as_at))
+    asked = spans.select("e", "first", stay="run", until=until)
     known = tried(asked, attempts(reading)).select("attempts", "last_attempt", "outstanding")
     first_c = reading.days.calendar.select("c", "school", first="date")
     schools = reading.days.told(spans.select("e", "first"), "school")
