@@ -55,6 +55,14 @@ def test_a_threshold_that_lapsed_says_what_it_was_in_its_own_window() -> None:
     assert any(line.startswith("10 sessions of unauthorised absence") for line in told.summary)
 
 
+def test_a_total_that_still_stands_is_no_other_stretch_of_days() -> None:
+    told = explained(
+        "sickness_return", LATER, marks={"2026-09-07..2026-09-25": "I I"}, about=(FIRST[0], date(2026, 9, 25))
+    )
+    assert (told.due, counted(told)) == (False, {"I": 30})
+    assert told.summary[-1].endswith("it is due, though these days are over.")
+
+
 def test_a_case_that_is_gone_does_not_borrow_another_absence() -> None:
     told = explained("attendance_return", LATER, marks=TWICE | {"2026-09-07..2026-09-18": "I I"}, about=FIRST)
     assert (told.due, told.counted, told.changes) == (False, (), ())

@@ -61,6 +61,11 @@ def test_a_new_pupil_return_says_its_last_day_and_that_only_the_roll_changes_it(
     assert (exempt.due, [one.what for one in exempt.changes]) == (False, ["note"])
 
 
+def test_a_return_whose_day_has_passed_is_not_said_to_be_done_with() -> None:
+    told = explained("new_pupil_return", FRIDAY)
+    assert told.summary[0] == "Its last day has passed; no register shows whether the authority was told."
+
+
 def test_a_deletion_return_says_its_day() -> None:
     left = {"off_roll": date(2026, 9, 24)}
     told = explained("deletion_return", date(2026, 9, 25), pupil=left)

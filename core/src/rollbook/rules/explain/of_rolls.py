@@ -21,6 +21,13 @@ class ReturnLens(Lens):
         """No session is read."""
         return None
 
+    def verdict(self, view: View) -> str:
+        """Once its last day has passed, no register shows whether the authority was told."""
+        by = view.row["due_by"]
+        if view.due or by is None or by >= view.as_at:
+            return super().verdict(view)
+        return "Its last day has passed; no register shows whether the authority was told."
+
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """By when; or why not."""
         by = view.row["due_by"]

@@ -97,6 +97,14 @@ class View:
         rows = after.select("date", "am", "pm").iter_rows()
         return [(day, session) for day, *opened in rows for session in (0, 1) if opened[session]]
 
+    def another_stands(self) -> bool:
+        """Whether a stretch of days stands that is not the one this is about."""
+        own = (pl.col("school") == self.subject.school) & (pl.col("pupil") == self.subject.pupil)
+        first = None if self.finding is None else self.finding["first"]
+        return not self.evaluation.findings.filter(
+            own & ~pl.col("ended") & pl.col("first").ne_missing(first)
+        ).is_empty()
+
     def law(self, name: str) -> Any:
         """What the law says on the day."""
         return self.evaluation.settings.law(name)

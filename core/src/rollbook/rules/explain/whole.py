@@ -92,10 +92,14 @@ def _changes(view: View, lens: Lens, counted: Marks) -> Iterator[Change]:
     if view.now is None:
         yield from lens.changes(view, counted)
     elif view.gone is None:
-        found = (one for one in lens.changes(view, counted) if one.what == "undo")
-        yield from (
-            replace(one, text=one.text.replace("it would no longer be", "it would not have been")) for one in found
-        )
+        found = [one for one in lens.changes(view, counted) if one.what == "undo"]
+        yield from (replace(one, text=_of_then(one.text)) for one in found)
+
+
+def _of_then(text: str) -> str:
+    """Of a case that has ended, in the past."""
+    text = text.replace("it would no longer be due", "it would not have been due")
+    return text.replace("with fewer it stands", "with fewer it stood")
 
 
 def _summary(view: View, lens: Lens, counted: Marks) -> Iterator[str]:
@@ -121,7 +125,8 @@ def _today(view: View) -> Iterator[str]:
     now = view.known
     if not (view.over or view.gone is not None) or now.due is None:
         return
-    answer = "it is due, by another stretch of days than this case's" if now.due else "it is not due"
+    other = "by another stretch of days than this case's" if now.another_stands() else "though these days are over"
+    answer = f"it is due, {other}" if now.due else "it is not due"
     yield f"On {words.day(now.as_at)} the rule's own answer is: {answer}."
 
 

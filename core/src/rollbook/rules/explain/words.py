@@ -103,6 +103,8 @@ def value(one: Any) -> str:
         return NOTHING
     if isinstance(one, bool):
         return "yes" if one else "no"
+    if isinstance(one, float):
+        return f"{one:g}"
     if isinstance(one, date):
         return day(one)
     if isinstance(one, list | tuple):
