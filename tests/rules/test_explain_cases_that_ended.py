@@ -33,7 +33,14 @@ def test_its_figures_and_what_would_have_undone_it_are_its_own() -> None:
     assert "due" not in figures(told)
     [undo] = told.changes
     assert (undo.what, {day.month for day, _ in undo.sessions}) == ("undo", {9})
-    assert undo.text.endswith("it would not have been due.")
+    assert undo.text.endswith("it would not have been met on Friday 18 September 2026.")
+
+
+def test_a_mark_after_the_day_on_which_it_was_met_would_have_undone_nothing() -> None:
+    marks = {"2026-09-07..2026-09-22": "O O"}
+    told = explained("attendance_return", LATER, marks=marks, about=(date(2026, 9, 7), date(2026, 9, 22)))
+    days = {day for day, _ in told.changes[0].sessions}
+    assert (counted(told), max(days)) == ({"O": 24}, date(2026, 9, 18))
 
 
 def test_a_month_of_a_follow_up_that_is_over_has_its_own_days() -> None:

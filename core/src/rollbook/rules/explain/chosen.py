@@ -30,6 +30,14 @@ def view_of(subject: Subject, about: Span | None) -> View:
     return now
 
 
+def when_met(view: View) -> View:
+    """The view of the day on which its finding was met: what would have undone it is asked of that day."""
+    if view.now is None or view.finding is None:
+        return view
+    subject = replace(view.now.subject, as_at=view.finding["reached"])
+    return replace(_on_the_day(_then(subject, subject.as_at), view.about), now=view.now)
+
+
 def _on_the_day(subject: Subject, about: Span | None) -> View:
     evaluation = subject.judged()
     own = (pl.col("school") == subject.school) & (pl.col("pupil") == subject.pupil)

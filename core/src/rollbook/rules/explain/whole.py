@@ -10,7 +10,7 @@ from typing import Any
 from rollbook.rules import catalogue
 from rollbook.rules.answers import plain
 from rollbook.rules.explain import words
-from rollbook.rules.explain.chosen import view_of
+from rollbook.rules.explain.chosen import view_of, when_met
 from rollbook.rules.explain.days_told import counted_told, not_counted_told, sessions_between
 from rollbook.rules.explain.explanation import Change, Explanation, Figure, SessionTold
 from rollbook.rules.explain.lens import Lens
@@ -91,15 +91,16 @@ def _changes(view: View, lens: Lens, counted: Marks) -> Iterator[Change]:
     """Of what has ended, only what would have undone it: nothing to come is its own."""
     if view.now is None:
         yield from lens.changes(view, counted)
-    elif view.gone is None:
-        found = [one for one in lens.changes(view, counted) if one.what == "undo"]
-        yield from (replace(one, text=_of_then(one.text)) for one in found)
+    elif view.finding is not None:
+        met, day = when_met(view), words.day(view.finding["reached"])
+        found = [one for one in lens.changes(met, lens.counted(met)) if one.what == "undo"]
+        yield from (replace(one, text=_of_then(one.text, day)) for one in found)
 
 
-def _of_then(text: str) -> str:
+def _of_then(text: str, day: str) -> str:
     """Of a case that has ended, in the past."""
-    text = text.replace("it would no longer be due", "it would not have been due")
-    return text.replace("with fewer it stands", "with fewer it stood")
+    text = text.replace("it would no longer be due", f"it would not have been met on {day}")
+    return text.replace("with fewer it stands", "with fewer it was")
 
 
 def _summary(view: View, lens: Lens, counted: Marks) -> Iterator[str]:
