@@ -63,7 +63,9 @@ def test_a_new_pupil_return_says_its_last_day_and_that_only_the_roll_changes_it(
 
 def test_a_return_whose_day_has_passed_is_not_said_to_be_done_with() -> None:
     told = explained("new_pupil_return", FRIDAY)
-    assert told.summary[0] == "Its last day has passed; no register shows whether the authority was told."
+    assert told.summary[0] == (
+        "It is due: its last day has passed, and no register shows whether the authority was told."
+    )
 
 
 def test_a_deletion_return_says_its_day() -> None:

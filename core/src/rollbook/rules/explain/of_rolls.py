@@ -24,9 +24,10 @@ class ReturnLens(Lens):
     def verdict(self, view: View) -> str:
         """Once its last day has passed, no register shows whether the authority was told."""
         by = view.row["due_by"]
-        if view.due or by is None or by >= view.as_at:
+        if by is None or by >= view.as_at:
             return super().verdict(view)
-        return "Its last day has passed; no register shows whether the authority was told."
+        passed = "its last day has passed, and no register shows whether the authority was told."
+        return f"It is due: {passed}" if view.due else passed.capitalize()
 
     def summary(self, view: View, counted: Marks) -> Sequence[str]:
         """By when; or why not."""
