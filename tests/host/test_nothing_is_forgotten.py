@@ -289,3 +289,55 @@ def test_a_connection_that_is_done_leaves_no_process_to_the_others(
     world.sync(TENTH, progress=lambda name, stage, done, total: told.append(f"{name} {stage}"))
     ended = told.index(f"c{OAKS} rests")
     assert told.index(f"School {OAKS} done") < ended < told.index(f"School {ELMS} marks")
+
+
+# A roll that begins anew
+
+
+def rolled_over(world: World, *pupils: str) -> None:
+    """The export of the new half term gives these pupils its first day, and no marks of the days before."""
+    first, mis = date(2026, 11, 2), world.mis[OAKS]
+    mis.began |= dict.fromkeys(pupils, first)
+    mis.skipped |= {(pupil, day) for pupil in pupils for day in mis.open_days if day < first}
+
+
+def test_a_rollover_that_lets_everybody_begin_anew_is_held_and_withdraws_nothing(world: World) -> None:
+    world.sync(TENTH)
+    before = world.ledger()
+    rolled_over(world, *(f"p{n}" for n in range(1, 7)))
+    result = world.sync(date(2026, 11, 3))
+    [sentence] = result.schools[0].sentences
+    assert (result.exit_status, world.ledger(), actions(world)) == (4, before, [(1, "send")])
+    assert "6 of 6 pupils of School 100001" in sentence
+    assert "begin on the roll later than was known (up to 2026-11-02)" in sentence
+    assert "--accept-smaller-roll 100001 --by NAME" in sentence
+
+
+def test_it_is_held_again_the_next_night_and_passes_when_the_export_is_mended(world: World) -> None:
+    world.sync(TENTH)
+    rolled_over(world, "p2", "p3")
+    assert [world.sync(date(2026, 11, day)).exit_status for day in (3, 4)] == [4, 4]
+    world.mis[OAKS].began.clear()
+    world.mis[OAKS].skipped.clear()
+    assert world.sync(date(2026, 11, 5)).exit_status == 0
+
+
+def test_new_first_days_pass_when_somebody_accepts_them(world: World) -> None:
+    world.sync(TENTH)
+    rolled_over(world, "p2", "p3")
+    [school] = world.sync(date(2026, 11, 3), accept_smaller_roll_by="A. Registrar").schools
+    assert "accepted by A. Registrar" in " ".join(school.notes)
+    assert world.sync(date(2026, 11, 4)).schools[0].status == "ok"
+
+
+def test_the_first_day_of_one_pupil_may_be_corrected(world: World) -> None:
+    world.sync(TENTH)
+    rolled_over(world, "p2")
+    assert world.sync(date(2026, 11, 3)).schools[0].status == "ok"
+
+
+def test_pupils_of_whom_no_mark_is_kept_from_before_may_begin_later(world: World) -> None:
+    world.mis[OAKS].unmarked = {"p4", "p5"}  # expected since September, and never came
+    world.sync(TENTH)
+    rolled_over(world, "p4", "p5")
+    assert world.sync(date(2026, 11, 3)).schools[0].status == "ok"

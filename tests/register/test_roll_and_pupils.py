@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rollbook.register.pupils import MergedPupils, merge_pupils
-from rollbook.register.roll import merge_roll, on_roll, roll_drop
+from rollbook.register.roll import begin_later, many_begin_later, merge_roll, on_roll, roll_drop
 from rollbook.tables.checks import upn_check_letter
 from rollbook.tables.schemas import PUPILS, conform, empty
 from support.registers import SCHOOL, day, roll
@@ -150,3 +150,19 @@ def test_a_row_without_a_pupil_is_set_aside() -> None:
     merged = pulled({"pupil": None}, {"pupil": 2})
     assert merged.pupils["pupil"].to_list() == [2]
     assert merged.quarantine["kind"].to_list() == ["malformed"]
+
+
+def test_a_pupil_begins_later_when_the_first_of_all_the_spells_does() -> None:
+    kept = roll((1, "2023-09-01", None), (2, "2023-09-01", "2024-07-19"), (3, "2023-09-01", None))
+    fresh = roll(
+        (1, "2026-09-01", None), (2, "2023-09-01", "2024-07-19"), (2, "2026-09-01", None), (4, "2026-09-01", None)
+    )
+    assert begin_later(kept, fresh).rows() == [(1, day("2026-09-01"))]
+    assert begin_later(fresh, kept).is_empty()  # earlier is no harm
+
+
+@pytest.mark.parametrize(
+    ("known", "moved", "held"), [(900, 89, False), (900, 90, True), (2, 2, True), (6, 1, False), (0, 0, False)]
+)
+def test_a_roll_on_which_a_tenth_begin_later_is_held(known: int, moved: int, held: bool) -> None:
+    assert many_begin_later(known, moved) is held

@@ -41,6 +41,7 @@ class Mis:
     open_days: list[date]
     marked: dict[tuple[str, date, str], str | None] = field(default_factory=dict)
     left: dict[str, date] = field(default_factory=dict)
+    began: dict[str, date] = field(default_factory=dict)  # on the roll; the first open day of those not in it
     calendar: bool = True
     last: date | None = None
     rejects: list[Reject] = field(default_factory=list)
@@ -64,8 +65,8 @@ class Mis:
             return self.pupils
         if table is Table.ROLL:
             start = self.open_days[0]
-            known = [pupil["pupil"] for pupil in self.pupils]
-            return [{"pupil": p, "from": start, "to": self.left.get(p), "year_group": 7} for p in known]
+            spells = [(p, self.began.get(p, start), self.left.get(p)) for p in (row["pupil"] for row in self.pupils)]
+            return [{"pupil": p, "from": first, "to": last, "year_group": 7} for p, first, last in spells]
         if table is Table.SESSIONS:
             return [{"date": d, "session": s, "open": True} for d in self.open_days for s in ("AM", "PM")]
         if table is Table.MARKS:

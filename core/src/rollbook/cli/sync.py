@@ -24,9 +24,9 @@ KEPT = "Schools that were done are kept, the others are as before; run `rollbook
     type=URN,
     metavar="URN",
     multiple=True,
-    help="Sync this school alone, and take its roll though many pupils are gone from it. Needs --by.",
+    help="Sync this school alone, and take its roll though many pupils are gone from it or begin later. Needs --by.",
 )
-@click.option("--by", metavar="NAME", help="Who accepts the smaller roll; it is kept.")
+@click.option("--by", metavar="NAME", help="Who accepts the roll; it is kept.")
 @format_option
 @click.pass_context
 def command(

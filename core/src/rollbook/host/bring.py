@@ -11,7 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from rollbook.contract.source import Checkpoint
-from rollbook.host import set_aside
+from rollbook.host import first_days, set_aside
 from rollbook.host.bring_marks import Mapped, bring_marks, not_recorded
 from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
@@ -61,7 +61,9 @@ def bring(
 ) -> Brought:
     """Keep what was pulled of a school. Raises FixSettings or VendorMustAct; then the caller rolls back."""
     calendar = bring_calendar(conn, school, staged.tables.get(Table.SESSIONS), moment)
+    known = first_days.kept_roll(conn, school.urn)
     people = bring_people(conn, school, staged, moment, as_at, accepted_by)
+    first_days.check_first_days(conn, files, school, known, people.roll, accepted_by)
     against = Mapped(calendar, people.roll, {**code_map, **school.codes})
     _, covered = kept_checkpoints(conn, school)
     marks = bring_marks(

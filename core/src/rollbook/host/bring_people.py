@@ -62,7 +62,7 @@ class People:
 
 
 class RollFell(VendorMustAct):
-    """The roll fell by a third or more. A person must say that it is right."""
+    """The roll fell by a third or more, or many of it begin later. A person must say that it is right."""
 
 
 def bring_people(

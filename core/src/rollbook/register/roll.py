@@ -105,3 +105,15 @@ def roll_drop(kept_count: int, fresh_count: int) -> bool:
     (`on_roll` of the pulled roll), not the merged roll, on which those who vanished stay.
     """
     return kept_count > 0 and fresh_count * 3 <= kept_count * 2
+
+
+def begin_later(kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """pupil, first: those of both rolls (`ROLL`) whose first day on it is later in `fresh`, with that day."""
+    firsts = [roll.group_by("pupil").agg(first=pl.col("from").min()) for roll in (fresh, kept)]
+    both = firsts[0].join(firsts[1], on="pupil", suffix="_kept")
+    return both.filter(pl.col("first") > pl.col("first_kept")).select("pupil", "first").sort("pupil")
+
+
+def many_begin_later(known: int, moved: int) -> bool:
+    """Whether so many of the pupils known begin later that a person must look: two or more, and a tenth or more."""
+    return moved > 1 and moved * 10 >= known
