@@ -76,12 +76,28 @@ def test_a_malformed_day_is_named_with_its_line(folder: Path) -> None:
     [
         (["--rule", "telepathy"], "telepathy"),
         (["--rule", "attendance_return", "--as-at", "2024-01-10"], "2024-08-19"),
+        (
+            ["--rule", "compulsory_age", "--as-at", "1990-01-01"],
+            "the rule compulsory_age was asked about 1990-01-01, and it is in force only from 1998-08-01",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_asked_says_why(folder: Path, words: list[str], said: str) -> None:
     typed = type_command("evaluate", folder, "--as-at", "2026-09-18", *words)
     assert typed.status == 2
     assert said in typed.err
+
+
+def test_before_any_law_that_is_known_no_rule_answers(folder: Path) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "1997-05-05")
+    assert (typed.status, typed.err) == (0, "")
+    assert "No rule that judges a register was in force then." in typed.out
+
+
+def test_compulsory_age_is_told_from_the_first_day_of_its_law(folder: Path) -> None:
+    words = ["--as-at", "1998-08-01", "--format", "jsonl"]
+    lines = [json.loads(line) for line in type_command("evaluate", folder, *words).out.splitlines()]
+    assert {(line["rule"], line["compulsory_age"]) for line in lines} == {("compulsory_age", False)}
 
 
 def test_the_day_must_be_named(folder: Path) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from rollbook.rules.problems import SettingRefused
+from rollbook.rules.problems import NotYetLaw, SettingRefused
 from rollbook.rules.thresholds import LocalSettings, Setting, Settings, check_setting, law_value, laws, policies
 
 SCHOOLS = pl.DataFrame({"school": [100001, 100002], "la": ["801", "802"]}, schema={"school": pl.Int32, "la": pl.String})
@@ -24,7 +24,7 @@ def test_a_value_of_law_is_that_of_its_day(day: date, percent: int) -> None:
 
 
 def test_before_the_law_had_a_value_there_is_none() -> None:
-    with pytest.raises(KeyError, match="2024-08-18"):
+    with pytest.raises(NotYetLaw, match=r"attendance_return_school_days on 2024-08-18; .* begins with 2024-08-19"):
         law_value("attendance_return_school_days", date(2024, 8, 18))
 
 

@@ -52,6 +52,8 @@ def evaluate(
     settings = Settings(as_at, registers.schools, local)
     chosen = _chosen(rules, settings, known)
     registers = registers.checked()
+    if not chosen:  # the day may be older than the laws by which any register is read
+        return Evaluation(as_at, {}, empty(FINDINGS), {}, settings, {})
     reading = Reading(build(registers, settings), registers, settings)
     keys = reading.days.enrolments.select("school", "pupil")
     judged, failed = _judge_all(chosen, reading)

@@ -32,6 +32,14 @@ class NotInForce(RulesProblem):
             super().__init__(f"{asked}in force only from {first_day.isoformat()}")
 
 
+class NotYetLaw(RulesProblem):
+    """A value of law was asked for about a day of which it is not known here what the law said."""
+
+    def __init__(self, name: str, day: date, first_day: date) -> None:
+        since = f"what is known here begins with {first_day.isoformat()}: ask about that day, or a later one"
+        super().__init__(f"the law has no value {name} on {day.isoformat()}; {since}")
+
+
 class RuleRefused(RulesProblem):
     """A rule of a third party cannot stand in the catalogue."""
 

@@ -13,7 +13,7 @@ from rollbook.rules.days import Days
 from rollbook.rules.places import ROW
 from rollbook.rules.problems import NotInForce, RegisterProblem
 from rollbook.rules.registers import Registers
-from rollbook.rules.thresholds import Settings
+from rollbook.rules.thresholds import Settings, law_begins
 from rollbook.tables.schemas import CODE, FINDINGS, PUPIL, SCHOOL, SESSION, Kind, Schema, empty
 
 SESSION_LIST: Schema = {"school": SCHOOL, "pupil": PUPIL, "date": pl.Date, "session": SESSION, "code": CODE}
@@ -143,9 +143,10 @@ class Rule:
     by_name: ByName | None = None
 
     def check_in_force(self, day: date, settings: Settings | None = None) -> None:
-        """Raises `NotInForce`, naming rule and day, when it was not yet in force."""
-        if self.first_day is not None and day < self.first_day:
-            raise NotInForce(self.id, day, self.first_day)
+        """Raises `NotInForce`, naming rule and day, when it, or a law that it goes by, was not yet in force."""
+        firsts = [*([self.first_day] if self.first_day else []), *map(law_begins, self.settings)]
+        if day < (first_day := max(firsts, default=day)):
+            raise NotInForce(self.id, day, first_day)
         if self.starts is not None:
             first = settings.earliest(self.starts) if settings is not None else None
             if first is None or day < first:

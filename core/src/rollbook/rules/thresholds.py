@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from rollbook.rules.problems import SettingRefused
+from rollbook.rules.problems import NotYetLaw, SettingRefused
 
 SettingValue: TypeAlias = int | str | bool | date | tuple[int | str, ...] | None
 LAW, DEFAULT = "law", "default"
@@ -97,7 +97,7 @@ class Settings:
         self.schools = pl.Series("school", list(self._las), dtype=pl.Int32)
 
     def law(self, name: str) -> Any:
-        """What the law says on the day. Raises KeyError where it said nothing then."""
+        """What the law says on the day. Raises `NotYetLaw` where it said nothing then, as far as is known here."""
         return law_value(name, self.as_at).value
 
     def of(self, school: int, name: str) -> Setting:
@@ -165,11 +165,16 @@ def policies() -> Mapping[str, PolicyValue]:
 
 
 def law_value(name: str, on: date) -> LawValue:
-    """The value of law `name` on a day. Raises KeyError when the law had none then."""
+    """The value of law `name` on a day. Raises `NotYetLaw` when the law had none then."""
     for one in reversed(laws()[name]):
         if one.first <= on and (one.last is None or on <= one.last):
             return one
-    raise KeyError(f"the law has no value {name} on {on.isoformat()}")
+    raise NotYetLaw(name, on, law_begins(name))
+
+
+def law_begins(name: str) -> date:
+    """The first day on which a value of law is known here; of one that is no value of law, the first day there is."""
+    return laws()[name][0].first if name in laws() else date.min
 
 
 def check_setting(name: str, value: object, who: str) -> None:
