@@ -41,10 +41,46 @@ def test_what_is_due_comes_with_evidence_law_and_settings(folder: Path) -> None:
 
 def test_a_person_gets_what_is_due(folder: Path) -> None:
     typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", "attendance_return")
-    assert "attendance_return              2    1" in typed.out
+    assert row_of(typed.out, "attendance_return") == ["2", "1", "0"]
     assert "p1" in typed.out
     assert "p2" not in typed.out
     assert "run_days 10" in typed.out
+
+
+def row_of(out: str, rule: str) -> list[str]:
+    """pupils judged, due, not judged."""
+    return next(line for line in out.splitlines() if line.startswith(f"{rule} ")).split()[1:]
+
+
+@pytest.mark.parametrize("rule", ["cohorts", "worker_notice", "notice_ladder"])
+def test_what_no_file_speaks_of_is_not_judged_and_never_not_due(folder: Path, rule: str) -> None:
+    out = type_command("evaluate", folder, "--as-at", "2026-09-18").out
+    assert row_of(out, rule) == ["0", "-", "2"]
+    assert out.split("Not judged")[1].count(f"{rule} ") >= 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting"),
+    [
+        ("irregular", "irregular_sessions"),
+        ("not_seen", "not_seen_school_days"),
+        ("attendance_followup", "attendance_return_followup"),
+    ],
+)
+def test_what_the_authority_does_not_ask_for_is_not_judged(folder: Path, rule: str, setting: str) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", rule)
+    assert row_of(typed.out, rule) == ["0", "-", "2"]
+    assert f"the authority asks for none: {setting} is not set" in typed.out
+    as_lines = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", rule, "--format", "jsonl")
+    assert {json.loads(line)["not_judged"] for line in as_lines.out.splitlines()} == {
+        f"the authority asks for none: {setting} is not set"
+    }
+
+
+def test_a_rule_by_which_nothing_is_ever_due_says_no_number(folder: Path) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", "absence")
+    assert row_of(typed.out, "absence") == ["2", "-", "0"]
+    assert "Not judged" not in typed.out
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:

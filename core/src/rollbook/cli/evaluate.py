@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,27 +44,42 @@ def command(ctx: click.Context, folder: Path, as_at: date, rules: tuple[str, ...
     """
     from rollbook.host import judge_folder
 
-    answers = judge_folder.judge_folder(folder, as_at, rules=rules or None, config=config_if_any(ctx))
+    config = config_if_any(ctx)
+    answers = judge_folder.judge_folder(folder, as_at, rules=rules or None, config=config)
     if form == "jsonl":
         for answer in answers:
             show.say(json.dumps(answer, ensure_ascii=False))
     else:
-        _print_due(answers, as_at)
+        from rollbook.host import rulebook
+
+        _print_due(answers, as_at, {row.rule: row.due for row in rulebook.rules(config)})
 
 
-def _print_due(answers: Iterable[dict[str, Any]], as_at: date) -> None:
-    from rollbook.host.judge_folder import is_due
+def _print_due(answers: Iterable[dict[str, Any]], as_at: date, dues: Mapping[str, str | None]) -> None:
+    from rollbook.host.judge_folder import is_due, why_not_judged
 
-    judged: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    unjudged: Counter[tuple[str, str]] = Counter()
     due: list[dict[str, Any]] = []
     for answer in answers:
-        judged[answer["rule"]] += 1
-        if is_due(answer):
+        rule = answer["rule"]
+        asked[rule] += 1
+        if reason := why_not_judged(dues[rule], answer):
+            unjudged[rule, reason.removeprefix("not judged: ")] += 1
+        elif is_due(answer):
             due.append(answer)
-    found = Counter(answer["rule"] for answer in due)
     show.say(f"As at {as_at}")
-    rows = [(rule, number, found[rule]) for rule, number in judged.items()]
-    show.table(["rule", "pupils judged", "due"], rows, otherwise="No rule that judges a register was in force then.")
+    lacking, found = Counter[str](), Counter(one["rule"] for one in due)
+    for (rule, _), number in unjudged.items():
+        lacking[rule] += number
+    judged = {rule: number - lacking[rule] for rule, number in asked.items()}
+    # Where nobody was judged nothing is said to be "not due", and of some rules nothing ever is due.
+    rows = [(rule, n, found[rule] if n and dues[rule] else None, lacking[rule]) for rule, n in judged.items()]
+    none = "No rule that judges a register was in force then."
+    show.table(["rule", "pupils judged", "due", "not judged"], rows, otherwise=none)
+    if unjudged:
+        show.heading("Not judged")
+        show.table(["rule", "pupils", "why"], [(rule, n, why) for (rule, why), n in unjudged.items()], otherwise="")
     if due:
         show.heading("Due")
         lines = [(one["rule"], one["school"], one["pupil"], _figures(one)) for one in due]

@@ -38,3 +38,8 @@ def judge_folder(
 def is_due(answer: dict[str, Any]) -> bool:
     """Whether an object of `judge_folder` says that something is due."""
     return "evidence" in answer
+
+
+def why_not_judged(due: str | None, answer: dict[str, Any]) -> str | None:
+    """Why an object of `judge_folder` is no answer; None where it is one. `due`: `RuleRow.due` of its rule."""
+    return answers.why_not_judged(due, answer)

@@ -83,4 +83,5 @@ ATTENDANCE_FOLLOWUP = Rule(
     ),
     due="due",
     judge=judge,
+    off_without="attendance_return_followup",
 )

@@ -65,4 +65,5 @@ IRREGULAR = Rule(
     ),
     due="due",
     judge=judge,
+    off_without="irregular_sessions",
 )

@@ -88,4 +88,5 @@ NOT_SEEN = Rule(
     ),
     due="due",
     judge=judge,
+    off_without="not_seen_school_days",
 )
