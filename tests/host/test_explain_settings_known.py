@@ -39,15 +39,17 @@ def test_each_day_has_the_values_that_were_in_force_then(world: World) -> None:
     world.sync(MONDAY)
     world.config = replace(
         world.config,
-        authorities={"801": {"irregular_sessions": 12}},
-        policy={"children_not_in_school_commenced": date(2027, 1, 1)},
+        authorities={"801": {"irregular_sessions": 12, "children_not_in_school_commenced": date(2027, 1, 1)}},
+        policy={"worker_notice_deletion_days": 14},
     )
     world.with_school(OAKS, policy={"cohort_groups": ["chess"]})
     world.sync(TUESDAY)
     monday, tuesday = known(world, MONDAY).local, known(world, TUESDAY).local
     assert (monday.authorities, monday.trust, monday.schools) == ({"801": {"irregular_sessions": 20}}, {}, {OAKS: {}})
-    assert tuesday.authorities == {"801": {"irregular_sessions": 12}}
-    assert tuesday.trust == {"children_not_in_school_commenced": date(2027, 1, 1)}
+    assert tuesday.authorities == {
+        "801": {"irregular_sessions": 12, "children_not_in_school_commenced": date(2027, 1, 1)}
+    }
+    assert tuesday.trust == {"worker_notice_deletion_days": 14}
     assert tuesday.schools == {OAKS: {"cohort_groups": ["chess"]}}
 
 

@@ -90,6 +90,21 @@ def test_a_number_is_set_from_the_least_to_the_most(name: str, least: int, most:
             check_setting(name, outside, who)
 
 
+def test_a_law_is_not_commenced_before_royal_assent_nor_by_a_trust() -> None:
+    """children_not_in_school_commenced."""
+    check_setting("children_not_in_school_commenced", date(2026, 4, 29), "authority")
+    with pytest.raises(SettingRefused, match=r"must be from 2026-04-29: .* 2026, s38"):
+        check_setting("children_not_in_school_commenced", date(2026, 4, 28), "authority")
+    with pytest.raises(SettingRefused, match="set by the authority, not by the trust"):
+        check_setting("children_not_in_school_commenced", date(2027, 1, 1), "trust")
+
+
+@pytest.mark.parametrize("name", ["judged_from", "no_reason_codes", "religious_observance_school_days"])
+def test_a_value_that_no_law_sets_says_so(name: str) -> None:
+    [value] = laws()[name]
+    assert (value.ours, value.reference) == (True, "none: Rollbook's own choice")
+
+
 def test_every_default_is_one_that_could_be_set() -> None:
     """Also a leaver_destination_unknown_days below 0, which would change no answer."""
     for name, policy in policies().items():

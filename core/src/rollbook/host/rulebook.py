@@ -28,7 +28,8 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class ValueRow:
-    """A value that a rule goes by. `set_by`: law, or those who may set it in the place of the default `value`.
+    """A value that a rule goes by. `set_by`: law, Rollbook (no law sets it), or those who may set it in the place of the
+    default `value`.
 
     `first` and `last`: the days on which a value of law is in force; None for no bound, and where it is not law.
     """
@@ -77,7 +78,8 @@ def rule(rule_id: str, config: Config | None = None) -> RuleDetail:
 def _values(name: str) -> Iterator[ValueRow]:
     """A value of law with its whole history, or a default with those who may set another."""
     for value in thresholds.laws().get(name, ()):
-        yield ValueRow(name, value.value, "law", value.first, value.last, value.reference, value.note)
+        who = "Rollbook" if value.ours else "law"
+        yield ValueRow(name, value.value, who, value.first, value.last, value.reference, value.note)
     policy = thresholds.policies().get(name)
     if policy is not None:
         who = " or ".join(policy.set_by)

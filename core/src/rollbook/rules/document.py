@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rollbook.rules import catalogue
 from rollbook.rules.rule import Rule
-from rollbook.rules.thresholds import LawValue, PolicyValue, laws, policies
+from rollbook.rules.thresholds import LawValue, PolicyValue, laws, limits, policies
 
 _INTRODUCTION = """# The rules
 
@@ -72,7 +72,8 @@ def _value_lines(name: str) -> Iterator[str]:
 def _law_line(value: LawValue) -> str:
     shown = ", ".join(map(str, value.value)) if isinstance(value.value, tuple) else str(value.value)
     span = value.first.isoformat() + (f" to {value.last.isoformat()}" if value.last else "")
-    return f"| `{value.name}` | {shown} | {span} | law | {value.reference} | {_sure(value)} |"
+    who = "Rollbook" if value.ours else "law"
+    return f"| `{value.name}` | {shown} | {span} | {who} | {value.reference} | {_sure(value)} |"
 
 
 def _sure(value: LawValue) -> str:
@@ -81,6 +82,6 @@ def _sure(value: LawValue) -> str:
 
 def _policy_line(value: PolicyValue) -> str:
     default = "none" if value.default is None else str(value.default)
-    limits = f" ({value.least} to {value.most})" if value.least is not None else ""
-    who = f"default; the {' or '.join(value.set_by)} may set it{limits}"
+    bounds = f" ({limits(value)})" if limits(value) else ""
+    who = f"default; the {' or '.join(value.set_by)} may set it{bounds}"
     return f"| `{value.name}` | {default} | | {who} | {value.reference} | {value.note} |"

@@ -37,7 +37,9 @@ class Setting:
 
 @dataclass(frozen=True)
 class LawValue:
-    """A value of law: in force from `first` to `last` (None: still), with where it stands and how sure that is."""
+    """A value of law, or one of Rollbook's own (`ours`): in force from `first` to `last` (None: still), with where it
+    stands and how sure that is.
+    """
 
     name: str
     value: SettingValue
@@ -46,6 +48,11 @@ class LawValue:
     reference: str
     note: str
     confidence: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether no law or guidance sets it."""
+        return self.reference.startswith("none:")
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,8 @@ class PolicyValue:
     default: SettingValue
     kind: str
     set_by: tuple[str, ...]
-    least: int | None
-    most: int | None
+    least: int | date | None
+    most: int | date | None
     reference: str
     note: str
 
@@ -193,12 +200,19 @@ def check_setting(name: str, value: object, who: str) -> None:
         return
     if not _KINDS[policy.kind](value):
         raise SettingRefused(f"{name} must be a {policy.kind}")
-    if type(value) is int and not _within(value, policy):
-        raise SettingRefused(f"{name} must be from {policy.least} to {policy.most}: {policy.reference}")
+    _check_within(value, policy)
 
 
-def _within(value: int, policy: PolicyValue) -> bool:
-    return (policy.least is None or value >= policy.least) and (policy.most is None or value <= policy.most)
+def _check_within(value: Any, policy: PolicyValue) -> None:
+    below = policy.least is not None and value < policy.least
+    if below or (policy.most is not None and value > policy.most):
+        raise SettingRefused(f"{policy.name} must be {limits(policy)}: {policy.reference}")
+
+
+def limits(policy: PolicyValue) -> str:
+    """From what to what a value may be set, in words; nothing where there is no limit."""
+    bounds = {"from": policy.least, "to": policy.most}
+    return " ".join(f"{word} {bound}" for word, bound in bounds.items() if bound is not None)
 
 
 def _check_all(values: Mapping[str, Any], who: str, place: str) -> None:
