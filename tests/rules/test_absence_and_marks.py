@@ -104,3 +104,27 @@ def test_a_mark_that_cannot_be_counted_is_counted_as_such(said: str, counted: st
 def test_x_below_compulsory_school_age_is_a_code() -> None:
     young = FROM_MONDAY | {"dob": date(2022, 1, 10), "year_group": 0}
     assert answer("marks", FRIDAY, marks={"2026-09-07": "/ X"}, pupil=young)["invalid"] == 0
+
+
+@pytest.mark.parametrize(
+    ("absent", "asked", "below"),
+    [("/ I", 900, False), ("/ I", 901, True), ("/ \\", 1000, False), ("/ I", None, None)],
+)
+def test_a_schools_own_threshold_is_of_attendance_and_has_a_name_of_its_own(
+    absent: str, asked: int | None, below: bool | None
+) -> None:
+    """attendance_watched_per_mille: nine sessions of ten attended are 900, and persistent absence by any policy."""
+    local = {"school": {"attendance_watched_per_mille": asked}}
+    said = answer("absence", FRIDAY, marks={"2026-09-07": absent}, pupil=FROM_MONDAY, local=local)
+    assert (said["below_school_threshold"], said["persistent"]) == (below, absent == "/ I")
+
+
+def test_a_school_that_sets_no_threshold_has_nobody_below_it() -> None:
+    """attendance_watched_per_mille."""
+    assert absence({"2026-09-07..2026-09-11": "I I"})["below_school_threshold"] is None
+
+
+def test_with_nothing_possible_nobody_is_below_a_schools_threshold() -> None:
+    local = {"school": {"attendance_watched_per_mille": 1000}}
+    marks = {"2026-09-07..2026-09-11": "D D"}
+    assert answer("absence", FRIDAY, marks=marks, pupil=FROM_MONDAY, local=local)["below_school_threshold"] is None

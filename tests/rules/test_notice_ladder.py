@@ -60,6 +60,13 @@ def test_on_the_anniversary_a_person_is_asked_to_look() -> None:
     assert row == {"parent": "mother", "notice": "first", "counted": 0, "anniversary": True}
 
 
+def test_an_authority_may_need_nobody_to_look_on_the_anniversary() -> None:
+    """notice_anniversary_reviewed."""
+    local = {"authority": {"notice_anniversary_reviewed": False}}
+    [row] = answer("notice_ladder", TODAY, notices=[notice(date(2024, 11, 16))], local=local)["parents"]
+    assert (row["notice"], row["anniversary"]) == ("first", False)
+
+
 @pytest.mark.parametrize("outcome", ["withdrawn", "Withdrawn "])
 def test_a_withdrawn_notice_does_not_count(outcome: str) -> None:
     assert ladder(TODAY, notice(date(2027, 2, 10), outcome)) == {"mother": "first"}

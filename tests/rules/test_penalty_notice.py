@@ -58,6 +58,22 @@ def test_an_authority_may_count_no_n_marks() -> None:
     assert penalty(FRIDAY, marks=marks, local=local) == ("not_met", 9, None)
 
 
+def test_an_authority_may_wait_until_no_n_mark_is_needed() -> None:
+    """penalty_require_resolved."""
+    local = {"authority": {"penalty_require_resolved": True}}
+    unsettled, settled = WEEK | {"2026-09-16": "N O"}, WEEK | {"2026-09-16": "N O", "2026-09-21": "O \\"}
+    for marks, as_at, due in ((unsettled, FRIDAY, False), (settled, date(2026, 9, 21), True), (WEEK, FRIDAY, True)):
+        assert answer("penalty_notice", as_at, marks=marks, local=local)["due"] is due
+        assert len(findings("penalty_notice", as_at, marks=marks, local=local)) == due
+
+
+def test_where_nobody_says_so_a_provisional_threshold_is_due() -> None:
+    """penalty_require_resolved."""
+    marks = WEEK | {"2026-09-16": "N O"}
+    assert answer("penalty_notice", FRIDAY, marks=marks)["due"] is True
+    assert len(findings("penalty_notice", FRIDAY, marks=marks)) == 1
+
+
 def test_the_window_moves_on_the_monday_of_the_eleventh_school_week() -> None:
     # The tenth school week from that of 14 September ends on 27 November, for half term has none.
     sunday, monday = date(2026, 11, 29), date(2026, 11, 30)

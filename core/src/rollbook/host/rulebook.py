@@ -28,8 +28,8 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class ValueRow:
-    """A value that a rule goes by. `set_by`: law, Rollbook (no law sets it), or those who may set it in the place of the
-    default `value`.
+    """A value that a rule goes by. `set_by`: law, Rollbook (no law sets it), or those who may set it in the place of
+    the default `value`.
 
     `first` and `last`: the days on which a value of law is in force; None for no bound, and where it is not law.
     """

@@ -21,7 +21,19 @@ _COUNTS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 def judge(reading: Reading) -> Judged:
     """Of the school year up to the day looked at, of each enrolment by itself."""
-    return Judged(year_to_date(reading).select(*_COUNTS, "rate", "persistent", "severe", "in_statistics"))
+    figures = year_to_date(reading).select(*_COUNTS, "rate", "persistent", "severe", "in_statistics")
+    return Judged(figures.with_columns(below_school_threshold(reading, figures)))
+
+
+def below_school_threshold(reading: Reading, figures: pl.DataFrame) -> pl.Series:
+    """Whether each enrolment (possible, attended) is below what its school's own policy asks for: a name of its own, so
+    that nobody takes it for persistent absence. Null where the school asks for nothing, or nothing was possible.
+    """
+    asked = reading.settings.column("attendance_watched_per_mille", pl.UInt32)
+    schools = reading.days.enrolments.select("school").join(asked, on="school", how="left", maintain_order="left")
+    rows = pl.concat([figures.select("possible", "attended"), schools], how="horizontal")
+    below = pl.col("attended") * 1000 < pl.col("possible") * pl.col("attendance_watched_per_mille")
+    return rows.select(below_school_threshold=pl.when(pl.col("possible") > 0).then(below)).to_series()
 
 
 def year_to_date(reading: Reading) -> pl.DataFrame:
@@ -116,7 +128,14 @@ ABSENCE = Rule(
         "SI 2024/208, reg 10 (what each code says)",
     ),
     first_day=date(2022, 9, 1),
-    settings=("persistent_percent", "severe_percent", "late_codes", "statistics_ages", "judged_from"),
+    settings=(
+        "persistent_percent",
+        "severe_percent",
+        "late_codes",
+        "statistics_ages",
+        "judged_from",
+        "attendance_watched_per_mille",
+    ),
     answer=(
         Field("possible", pl.UInt32, "sessions: attended, authorised and unauthorised together"),
         Field("attended", pl.UInt32, "sessions present or at an approved activity"),
@@ -127,6 +146,12 @@ ABSENCE = Rule(
         Field("persistent", pl.Boolean, "absent for 10% or more; null when nothing was possible"),
         Field("severe", pl.Boolean, "absent for 50% or more; null when nothing was possible"),
         Field("in_statistics", pl.Boolean, "whether this enrolment is in DfE's cohort"),
+        Field(
+            "below_school_threshold",
+            pl.Boolean,
+            "whether attendance is below the number of the school's own policy, which is no persistent absence; null "
+            "where the school sets none, or nothing was possible",
+        ),
     ),
     judge=judge,
 )

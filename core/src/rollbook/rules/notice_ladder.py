@@ -16,8 +16,9 @@ _PARENT = pl.Struct({"parent": pl.String, "notice": pl.String, "counted": pl.UIn
 def judge(reading: Reading) -> Judged:
     """For a notice issued on the day looked at, of each parent to whom one was ever issued for this child."""
     back = years_before(reading.as_at, reading.settings.law("notice_years"))
+    looked_at = pl.col("stands") & pl.col("notice_anniversary_reviewed")
     rows = _counting(reading).with_columns(
-        counts=pl.col("stands") & (pl.col("issued") > back), returns=pl.col("stands") & (pl.col("issued") == back)
+        counts=pl.col("stands") & (pl.col("issued") > back), returns=looked_at & (pl.col("issued") == back)
     )
     parents = rows.group_by("e", "parent").agg(counted=pl.col("counts").sum(), anniversary=pl.col("returns").any())
     bars = reading.settings.law("notices_that_bar")
@@ -34,8 +35,8 @@ def judge(reading: Reading) -> Judged:
 def _counting(reading: Reading) -> pl.DataFrame:
     """The notices of each enrolment's pupil, and whether each `stands`: it was not withdrawn, nor issued too early."""
     people = reading.days.enrolments.select("e", "school", "pupil")
-    people = people.hstack([reading.policy("notices_before_framework", pl.Boolean)])
-    rows = known_notices(reading).join(people, on="pupil", how="inner")
+    asked = [reading.policy(name, pl.Boolean) for name in ("notices_before_framework", "notice_anniversary_reviewed")]
+    rows = known_notices(reading).join(people.hstack(asked), on="pupil", how="inner")
     in_time = pl.col("notices_before_framework") | (pl.col("issued") >= reading.settings.law("penalty_framework_from"))
     return rows.with_columns(stands=~pl.col("withdrawn") & in_time)
 
@@ -59,13 +60,20 @@ NOTICE_LADDER = Rule(
     ),
     law=("SI 2007/1867, as amended by SI 2024/210", "DfE, Working together to improve school attendance, chapter 6"),
     first_day=date(2024, 8, 19),
-    settings=("notice_years", "notices_that_bar", "penalty_framework_from", "notices_before_framework"),
+    settings=(
+        "notice_years",
+        "notices_that_bar",
+        "penalty_framework_from",
+        "notices_before_framework",
+        "notice_anniversary_reviewed",
+    ),
     answer=(
         Field(
             "parents",
             pl.List(_PARENT),
             "of each parent: notice (first, second or barred), counted (notices that count), anniversary (whether one "
-            "is three years old to the day). A parent who is not listed had none. Each is a key of its own too",
+            "is three years old to the day, where the authority wants that looked at). A parent who is not listed had "
+            "none. Each is a key of its own too",
         ),
         Field("not_judged", pl.String, "why it is not known whether there were others, at this school; or null"),
     ),

@@ -25,7 +25,7 @@ def judge(reading: Reading) -> Judged:
     runs = stretches(sessions, window, pl.lit(reading.as_at))
     since = runs.filter(~pl.col("ended")).select("e", met_on="reached")
     held = held.hstack(reading.spread(since).get_columns()).with_columns(status=_status(window))
-    held = held.with_columns(due=pl.col("status").is_in(["met", "provisional"]))
+    held = held.with_columns(due=_due(reading, held))
     shown = listed(sessions, held.filter("due").select("e", "start", "end"))
     covered = _covered_now(reading, shown)
     answer = held.join(covered, on="e", how="left", maintain_order="left")
@@ -67,6 +67,14 @@ def _status(window: Window) -> pl.Expr:
     )
 
 
+def _due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
+    """Whether a row (school, status) is due: when met, and if only provisionally, where the authority takes that."""
+    settled = reading.settings.column("penalty_require_resolved", pl.Boolean)
+    known = rows.select("school", "status").join(settled, on="school", how="left", maintain_order="left")
+    provisional = (pl.col("status") == "provisional") & ~pl.col("penalty_require_resolved")
+    return known.select((pl.col("status") == "met") | provisional).to_series()
+
+
 def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.DataFrame) -> pl.DataFrame:
     """Of stretches that began while the pupil was on the roll there. What follows later is the next school's business.
 
@@ -81,6 +89,7 @@ def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.Dat
     since = window.school_weeks.monday_of(spans.with_columns(low=(pl.col("week") - window.weeks + 1).clip(0)), "low")
     figures = pl.concat([spans, held.select("sessions", "n_marks")], how="horizontal")
     figures = figures.with_columns(applies=pl.lit(True), window_from=since).with_columns(status=_status(window))
+    spans = figures = figures.filter(_due(reading, figures))
     evidence = listed(sessions, spans.select("run", "start", "end"))
     figures = pl.concat([figures, _covered(reading, spans, evidence)], how="horizontal").select(
         "status",
@@ -136,12 +145,13 @@ PENALTY_NOTICE = Rule(
         "penalty_framework_from",
         "penalty_across_schools",
         "penalty_counts_unexplained",
+        "penalty_require_resolved",
     ),
     answer=(
         Field("status", pl.String, "met, provisional (met if the N marks stand), not_met or not_applicable"),
         Field("sessions", pl.UInt32, "sessions that count in the ten school weeks that end with the day"),
         Field("met_on", pl.Date, "day since which it is met without a break, N marks included; null when not met"),
-        Field("due", pl.Boolean, "whether it is met, if only provisionally"),
+        Field("due", pl.Boolean, "whether it is met; if only provisionally, where the authority does not wait"),
         Field(
             "covered_sessions",
             pl.UInt32,
