@@ -91,6 +91,28 @@ def test_a_number_is_set_from_the_least_to_the_most(name: str, least: int, most:
             check_setting(name, outside, who)
 
 
+@pytest.mark.parametrize(
+    ("groups", "why"),
+    [
+        (["Breakfast Club"], "write it as flags are read, 'breakfast club'"),
+        (["chess", " choir"], "write it as flags are read, 'choir'"),
+        (["fsm"], "'fsm', which is a cohort already"),
+        ([""], "has an empty name"),
+    ],
+)
+def test_a_group_is_named_as_its_flags_are_read_and_is_no_cohort(groups: list[str], why: str) -> None:
+    check_setting("cohort_groups", ["breakfast club", "free_lunch"], "school")
+    with pytest.raises(SettingRefused, match=why):
+        check_setting("cohort_groups", groups, "school")
+
+
+@pytest.mark.parametrize("name", ["missing_registered_pupil_called", "improvement_issued_by"])
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_what_something_is_called_is_not_empty(name: str, empty: str) -> None:
+    with pytest.raises(SettingRefused, match=f"{name} is empty"):
+        check_setting(name, empty, "authority")
+
+
 def test_a_law_is_not_commenced_before_royal_assent_nor_by_a_trust() -> None:
     """children_not_in_school_commenced."""
     check_setting("children_not_in_school_commenced", date(2026, 4, 29), "authority")

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from rollbook.rules.problems import NotYetLaw, SettingRefused
+from rollbook.tables.words import Flag
 
 SettingValue: TypeAlias = int | str | bool | date | tuple[int | str, ...] | None
 LAW, DEFAULT = "law", "default"
@@ -200,7 +201,25 @@ def check_setting(name: str, value: object, who: str) -> None:
         return
     if not _KINDS[policy.kind](value):
         raise SettingRefused(f"{name} must be a {policy.kind}")
+    if isinstance(value, str) and not value.strip():
+        raise SettingRefused(f"{name} is empty: write what it is called, or take the setting out")
+    if isinstance(value, list | tuple):
+        for word in value:
+            _check_word(name, word)
     _check_within(value, policy)
+
+
+def _check_word(name: str, word: str) -> None:
+    """A group of the school's own, by the name that its flags have once they are read: without blanks around it and in
+    small letters. A name that has a meaning already would be no group.
+    """
+    read = word.strip().lower()
+    if not read:
+        raise SettingRefused(f"{name} has an empty name: take it out")
+    if word != read:
+        raise SettingRefused(f"{name} has {word!r}: write it as flags are read, {read!r}")
+    if read in set(Flag):
+        raise SettingRefused(f"{name} has {word!r}, which is a cohort already, and no group of one's own: take it out")
 
 
 def _check_within(value: Any, policy: PolicyValue) -> None:
