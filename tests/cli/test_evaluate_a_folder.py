@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,3 +145,59 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     typed = type_command("evaluate", tmp_path / "none", "--as-at", "2026-09-18")
     assert typed.status == 2
     assert "there is no such folder" in typed.err
+
+
+# Two weeks of O for p1 to Friday 18 September, then present.
+WINDOW = ["--from", "2026-09-16", "--to", "2026-09-22"]
+
+
+def of_window(folder: Path, rule: str, *window: str) -> dict[str, Any]:
+    typed = type_command("evaluate", folder, "--rule", rule, *(window or WINDOW), "--format", "jsonl")
+    assert (typed.status, typed.err) == (0, "")
+    [one] = [line for line in map(json.loads, typed.out.splitlines()) if line["pupil"] == "p1"]
+    return dict(one)
+
+
+def test_absence_in_a_window_counts_both_its_ends(folder: Path) -> None:
+    said = of_window(folder, "absence")
+    assert (said["from"], said["as_at"]) == ("2026-09-16", "2026-09-22")
+    assert (said["possible"], said["unauthorised"], said["rate"], said["severe"]) == (10, 6, "3/5", True)
+    last = of_window(folder, "absence", "--from", "2026-09-21", "--to", "2026-09-22")
+    assert (last["possible"], last["rate"], last["persistent"]) == (4, "0/1", False)
+
+
+def test_a_window_of_the_year_to_date_says_what_the_day_does(folder: Path) -> None:
+    words = ["evaluate", folder, "--rule", "absence", "--format", "jsonl", "--as-at", "2026-09-22"]
+    [day] = [line for line in map(json.loads, type_command(*words).out.splitlines()) if line["pupil"] == "p1"]
+    window = of_window(folder, "absence", "--from", "2026-08-01", "--to", "2026-09-22")
+    assert window.pop("from") == "2026-08-01"
+    assert window == day
+
+
+def test_sessions_by_code_in_a_window(folder: Path) -> None:
+    said = of_window(folder, "absence_by_code")
+    assert (said["O"], said["/"], said["\\"]) == (6, 2, 2)
+
+
+def test_a_person_gets_the_figures_of_the_window(folder: Path) -> None:
+    typed = type_command("evaluate", folder, *WINDOW)
+    assert typed.status == 0
+    assert "From 2026-09-16 to 2026-09-22" in typed.out
+    assert "possible 10, attended 4" in typed.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([*WINDOW, "--rule", "penalty_notice"], "looks at no window; those that do are absence, absence_by_code"),
+        (["--from", "2026-09-22", "--to", "2026-09-16"], "ends on 2026-09-16, before it begins on 2026-09-22"),
+        (["--from", "2022-08-01", "--to", "2026-09-16", "--rule", "absence"], "in force only from 2022-09-01"),
+        (["--from", "2026-09-16"], "needs both --from DATE and --to DATE"),
+        ([*WINDOW, "--as-at", "2026-09-22"], "in place of --as-at"),
+        ([], "Name the day"),
+    ],
+)
+def test_a_window_that_cannot_be_looked_at_says_why(folder: Path, words: list[str], said: str) -> None:
+    typed = type_command("evaluate", folder, *words)
+    assert typed.status == 2
+    assert said in " ".join(typed.err.split())

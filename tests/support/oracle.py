@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 REGULATIONS = date(2024, 8, 19)
+WATCHED = 965  # attendance in thousandths below which the made-up schools look at a pupil
 ONE_DAY = timedelta(days=1)
 PRESENT = {"/", "\\", "L"}
 ACTIVITY = {"B", "K", "P", "V", "W"}
@@ -137,6 +138,7 @@ def absence(school: PlainSchool, pupil: PlainPupil, as_at: date) -> dict[str, ob
         "persistent": None if share is None else share >= Fraction(1, 10),
         "severe": None if share is None else share >= Fraction(1, 2),
         "in_statistics": possible > 0 and in_cohort(school, pupil, as_at),
+        "below_school_threshold": None if share is None else 1 - share < Fraction(WATCHED, 1000),
     }
 
 

@@ -14,12 +14,14 @@ import click
 from rollbook.cli import show
 from rollbook.cli.options import DAY, config_if_any
 
-GROUNDS = frozenset({"rule", "school", "pupil", "as_at", "evidence", "law", "settings"})
+GROUNDS = frozenset({"rule", "school", "pupil", "as_at", "from", "evidence", "law", "settings"})
 
 
 @click.command("evaluate")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--as-at", type=DAY, metavar="DATE", required=True, help="The day to judge, at its end.")
+@click.option("--as-at", type=DAY, metavar="DATE", help="The day to judge, at its end.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="With --to, in place of --as-at: a term, any window.")
+@click.option("--to", "last", type=DAY, metavar="DATE", help="The last day of the window.")
 @click.option("--rule", "rules", metavar="ID", multiple=True, help="Only this rule; may be repeated.")
 @click.option(
     "--format",
@@ -30,29 +32,58 @@ GROUNDS = frozenset({"rule", "school", "pupil", "as_at", "evidence", "law", "set
     help="jsonl: an object a line for each pupil and rule; text: what is due.",
 )
 @click.pass_context
-def command(ctx: click.Context, folder: Path, as_at: date, rules: tuple[str, ...], form: str) -> None:
+def command(
+    ctx: click.Context,
+    folder: Path,
+    as_at: date | None,
+    first: date | None,
+    last: date | None,
+    rules: tuple[str, ...],
+    form: str,
+) -> None:
     """Judge a folder of canonical tables.
 
     FOLDER holds schools, sessions, pupils, roll and marks, and may hold leave, notices, contacts, flags and
     contact_log, as CSV (UTF-8, a header row, ISO dates) or Parquet. Marks are taken as known. Ends with 2 when a file
     or a column is missing or malformed.
 
+    Some rules look at any window of days, from one day to another: absence, and sessions by code.
+
     \b
     Example:
       rollbook evaluate register --as-at 2026-11-09
       rollbook evaluate register --as-at 2026-11-09 --rule attendance_return --format jsonl
+      rollbook evaluate register --rule absence --from 2026-09-03 --to 2026-10-23
     """
+    day = _day(as_at, first, last)
     from rollbook.host import judge_folder
 
     config = config_if_any(ctx)
-    answers = judge_folder.judge_folder(folder, as_at, rules=rules or None, config=config)
+    answers = judge_folder.judge_folder(folder, day, rules=rules or None, config=config, first=first)
     if form == "jsonl":
         for answer in answers:
             show.say(json.dumps(answer, ensure_ascii=False))
+    elif first is not None:
+        show.say(f"From {first} to {day}")
+        rows = [(one["rule"], one["school"], one["pupil"], _figures(one)) for one in answers]
+        show.table(["rule", "urn", "pupil", "figures"], rows, otherwise="No rule that looks at a window was in force.")
     else:
         from rollbook.host import rulebook
 
-        _print_due(answers, as_at, {row.rule: row.due for row in rulebook.rules(config)})
+        _print_due(answers, day, {row.rule: row.due for row in rulebook.rules(config)})
+
+
+def _day(as_at: date | None, first: date | None, last: date | None) -> date:
+    """The day to judge: the last one of a window."""
+    if first is None and last is None:
+        if as_at is None:
+            raise click.UsageError("Name the day: --as-at DATE; or a window: --from DATE --to DATE.")
+        return as_at
+    if as_at is not None:
+        raise click.UsageError("--from and --to stand in place of --as-at: leave it out.")
+    if first is None or last is None:
+        raise click.UsageError("A window needs both --from DATE and --to DATE.")
+    return last
 
 
 def _print_due(answers: Iterable[dict[str, Any]], as_at: date, dues: Mapping[str, str | None]) -> None:

@@ -17,17 +17,21 @@ from rollbook.rules.problems import RulesProblem
 
 
 def judge_folder(
-    path: Path, as_at: date, rules: Sequence[str] | None = None, config: Config | None = None
+    path: Path,
+    as_at: date,
+    rules: Sequence[str] | None = None,
+    config: Config | None = None,
+    first: date | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One object for each rule and pupil, whatever the outcome: see `rules.answers.objects`.
 
     `rules`: their ids; None is all that were in force on that day. `config`: where plugins with rules of their own are
-    named. Raises FixSettings, before the first object, when a
-    file or a column is missing or malformed, or a rule is not known or was not in force on that day.
+    named. `first`: look at the days from this one to `as_at`. Raises FixSettings, before the first object, when a file
+    or a column is missing or malformed, or a rule is not known, was not in force on that day or looks at no window.
     """
     folder = read_folder(path)
     try:
-        evaluation = evaluate(folder.registers, as_at, rules=rules, known=rule_plugins.known(config))
+        evaluation = evaluate(folder.registers, as_at, rules=rules, known=rule_plugins.known(config), first=first)
     except RulesProblem as problem:
         raise FixSettings(f"{path}: {problem.sentence}") from None
     if evaluation.failed:

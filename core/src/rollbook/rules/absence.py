@@ -21,8 +21,18 @@ _COUNTS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 def judge(reading: Reading) -> Judged:
     """Of the school year up to the day looked at, of each enrolment by itself."""
-    figures = year_to_date(reading).select(*_COUNTS, "rate", "persistent", "severe", "in_statistics")
-    return Judged(figures.with_columns(below_school_threshold(reading, figures)))
+    return Judged(_answer(reading, year_to_date(reading)))
+
+
+def of_window(reading: Reading, first: date) -> pl.DataFrame:
+    """The rule's fields from `first` to the day looked at: of a half term, a term, several years."""
+    figures = absence_between(reading, first, reading.as_at)
+    return _answer(reading, figures.with_columns(in_statistics=_in_statistics(reading, figures.get_column("possible"))))
+
+
+def _answer(reading: Reading, figures: pl.DataFrame) -> pl.DataFrame:
+    shown = figures.select(*_COUNTS, "rate", "persistent", "severe", "in_statistics")
+    return shown.with_columns(below_school_threshold(reading, shown))
 
 
 def below_school_threshold(reading: Reading, figures: pl.DataFrame) -> pl.Series:
@@ -154,4 +164,5 @@ ABSENCE = Rule(
         ),
     ),
     judge=judge,
+    between=of_window,
 )

@@ -46,4 +46,5 @@ ABSENCE_BY_CODE = Rule(
     settings=("judged_from",),
     answer=tuple(Field(letter, pl.UInt32, _titles()[letter]) for letter in _letters()),
     judge=judge,
+    between=lambda reading, first: sessions_by_code(reading, first, reading.as_at),
 )

@@ -27,7 +27,7 @@ def json_lines(evaluation: Evaluation, names: PupilNames | None = None) -> Itera
 def objects(evaluation: Evaluation, names: PupilNames | None = None) -> Iterator[dict[str, Any]]:
     """For each rule and pupil: rule, school, pupil, as_at and the rule's fields; where it is due also `evidence` (the
     sessions that count, with their codes), `law` (references) and `settings` (each with its value and who set it).
-    Where it is neither due nor not due, `not_judged` says why.
+    Where it is neither due nor not due, `not_judged` says why. Of a window `from` is its first day, `as_at` its last.
 
     `names`: what the file calls the pupil with that number at that school; without it the number itself is given.
     """
@@ -39,6 +39,8 @@ def objects(evaluation: Evaluation, names: PupilNames | None = None) -> Iterator
             fields = {name: plain(value) for name, value in row.items()} | _off(rule, row)
             found = rule.by_name.shown(row) if rule.by_name else {}
             found |= {"rule": rule_id, "school": str(key[0]), "pupil": (names or {}).get(key, str(key[1]))}
+            if evaluation.first is not None:
+                found["from"] = evaluation.first.isoformat()
             yield (
                 found | {"as_at": evaluation.as_at.isoformat()} | fields | _grounds(evaluation, rule, row, key, listed)
             )

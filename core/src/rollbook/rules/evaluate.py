@@ -10,7 +10,7 @@ import polars as pl
 
 from rollbook.rules import catalogue
 from rollbook.rules.days import build
-from rollbook.rules.problems import NotInForce, RegisterProblem, RuleFailed
+from rollbook.rules.problems import NotInForce, NoWindow, RegisterProblem, RuleFailed
 from rollbook.rules.registers import Registers
 from rollbook.rules.rule import Judged, Reading, Rule
 from rollbook.rules.thresholds import LocalSettings, Settings
@@ -25,6 +25,7 @@ class Evaluation:
     sorted by both. findings: rows of `FINDINGS`, of all rules. evidence: for each rule the sessions that count (school,
     pupil, date, session, code), of those for whom it is due. settings: the values the rules went by. rules: those that
     answered. failed: rules of third parties that did not, with why: they judged nothing.
+    first: where a window was asked for, its first day; `as_at` is then its last.
     """
 
     as_at: date
@@ -34,6 +35,7 @@ class Evaluation:
     settings: Settings
     rules: Mapping[str, Rule] = field(default_factory=lambda: catalogue.RULES)
     failed: Mapping[str, str] = field(default_factory=dict)
+    first: date | None = None
 
 
 def evaluate(
@@ -43,20 +45,27 @@ def evaluate(
     local: LocalSettings | None = None,
     rules: Sequence[str] | None = None,
     known: Mapping[str, Rule] = catalogue.RULES,
+    first: date | None = None,
 ) -> Evaluation:
     """What `rules` (None: all of `known` that were in force) say of the registers at the end of the day `as_at`.
 
     The registers are taken as known: marks, roll and calendar as they stood when the day is to be judged. Raises
     `RegisterProblem` (they cannot be read), `NoSuchRule`, `NotInForce` (a rule was named that was not yet in force).
+
+    first: look at the days from this one to `as_at`, both included, instead of at the school year to date; only rules
+    that have a `between` do that, and nothing is due of a window. Raises `NoWindow` when another was named, or `first`
+    is after `as_at`.
     """
     settings = Settings(as_at, registers.schools, local)
     chosen = _chosen(rules, settings, known)
+    if first is not None:
+        chosen = _windowed(chosen, first, as_at, named=rules is not None)
     registers = registers.checked()
     if not chosen:  # the day may be older than the laws by which any register is read
         return Evaluation(as_at, {}, empty(FINDINGS), {}, settings, {})
     reading = Reading(build(registers, settings), registers, settings)
     keys = reading.days.enrolments.select("school", "pupil")
-    judged, failed = _judge_all(chosen, reading)
+    judged, failed = _judge_all(chosen, reading, first)
     findings = [one.findings for one in judged.values() if len(one.findings)]
     return Evaluation(
         as_at=as_at,
@@ -66,14 +75,30 @@ def evaluate(
         settings=settings,
         rules={rule.id: rule for rule in chosen if rule.id in judged},
         failed=failed,
+        first=first,
     )
 
 
-def _judge_all(chosen: Sequence[Rule], reading: Reading) -> tuple[dict[str, Judged], dict[str, str]]:
+def _windowed(chosen: Sequence[Rule], first: date, last: date, *, named: bool) -> list[Rule]:
+    if first > last:
+        raise NoWindow(f"the window ends on {last.isoformat()}, before it begins on {first.isoformat()}")
+    able = [rule for rule in chosen if rule.between is not None]
+    if named and len(able) < len(chosen):
+        other = next(rule.id for rule in chosen if rule.between is None)
+        can = ", ".join(rule.id for rule in catalogue.RULES.values() if rule.between is not None)
+        raise NoWindow(f"the rule {other} has its own days and looks at no window; those that do are {can}")
+    for rule in able:
+        rule.check_in_force(first)
+    return able
+
+
+def _judge_all(
+    chosen: Sequence[Rule], reading: Reading, first: date | None
+) -> tuple[dict[str, Judged], dict[str, str]]:
     judged, failed = {}, {}
     for rule in chosen:
         try:
-            judged[rule.id] = _judge(rule, reading)
+            judged[rule.id] = _judge(rule, reading, first)
         except RuleFailed as failure:
             failed[rule.id] = failure.sentence
     return judged, failed
@@ -96,10 +121,11 @@ def _in_force(rule: Rule, settings: Settings) -> bool:
     return True
 
 
-def _judge(rule: Rule, reading: Reading) -> Judged:
-    """What a rule says, after a look at whether it kept to its own entry."""
+def _judge(rule: Rule, reading: Reading, first: date | None) -> Judged:
+    """What a rule says, of a window or of the day, after a look at whether it kept to its own entry."""
     assert rule.judge is not None
-    judged = rule.judge(reading)
+    of_window = rule.between if first is not None else None
+    judged = Judged(of_window(reading, first)) if of_window and first else rule.judge(reading)
     wanted = {field.name: field.dtype for field in rule.answer}
     if dict(judged.answer.schema) != wanted or len(judged.answer) != len(reading.days.enrolments):
         raise RegisterProblem(f"the rule {rule.id} does not answer as its entry in the catalogue says")

@@ -32,6 +32,10 @@ class NotInForce(RulesProblem):
             super().__init__(f"{asked}in force only from {first_day.isoformat()}")
 
 
+class NoWindow(RulesProblem):
+    """A rule was asked about a window of days, and it looks at none; or the window ends before it begins."""
+
+
 class NotYetLaw(RulesProblem):
     """A value of law was asked for about a day of which it is not known here what the law said."""
 

@@ -128,6 +128,7 @@ class Rule:
     is due (a true value, or a number above 0); None where nothing ever is. judge: None for what is asked of a single
     mark and not of a register. starts: the setting that says from which day, for a law that is not yet commenced;
     until it is set, the rule is not in force. by_name: a list field of which each item is shown by its own name.
+    between: the rule's fields of any window, from a day to the day looked at; None where it looks at no such window.
     off_without: the setting without which nothing is due and nothing is said not to be: `due` is then null.
     """
 
@@ -143,6 +144,7 @@ class Rule:
     starts: str | None = None
     by_name: ByName | None = None
     off_without: str | None = None
+    between: Callable[[Reading, date], pl.DataFrame] | None = None
 
     def check_in_force(self, day: date, settings: Settings | None = None) -> None:
         """Raises `NotInForce`, naming rule and day, when it, or a law that it goes by, was not yet in force."""
