@@ -60,6 +60,12 @@ def test_what_no_file_speaks_of_is_not_judged_and_never_not_due(folder: Path, ru
     assert out.split("Not judged")[1].count(f"{rule} ") >= 1
 
 
+def test_what_was_judged_but_for_leave_that_no_file_gives_says_so(folder: Path) -> None:
+    typed = type_command("evaluate", folder, "--as-at", "2026-09-18", "--rule", "ground_review")
+    assert row_of(typed.out, "ground_review") == ["2", "0", "0"]
+    assert "in part: whether leave was overrun is not judged" in " ".join(typed.out.split())
+
+
 @pytest.mark.parametrize(
     ("rule", "setting"),
     [

@@ -89,32 +89,39 @@ def _day(as_at: date | None, first: date | None, last: date | None) -> date:
 def _print_due(answers: Iterable[dict[str, Any]], as_at: date, dues: Mapping[str, str | None]) -> None:
     from rollbook.host.judge_folder import is_due, why_not_judged
 
-    asked: Counter[str] = Counter()
-    unjudged: Counter[tuple[str, str]] = Counter()
+    asked, lacking = Counter[str](), Counter[str]()
+    reasons = Counter[tuple[str, str]]()
     due: list[dict[str, Any]] = []
     for answer in answers:
         rule = answer["rule"]
+        whole = why_not_judged(dues[rule], answer)
         asked[rule] += 1
-        if reason := why_not_judged(dues[rule], answer):
-            unjudged[rule, reason.removeprefix("not judged: ")] += 1
-        elif is_due(answer):
+        lacking[rule] += whole is not None
+        reasons.update((rule, why.removeprefix("not judged: ")) for why in [whole] if why)
+        if whole is None:
+            reasons.update((rule, f"in part: {why}") for why in _in_part(answer))
+        if is_due(answer):
             due.append(answer)
     show.say(f"As at {as_at}")
-    lacking, found = Counter[str](), Counter(one["rule"] for one in due)
-    for (rule, _), number in unjudged.items():
-        lacking[rule] += number
+    found = Counter(one["rule"] for one in due)
     judged = {rule: number - lacking[rule] for rule, number in asked.items()}
     # Where nobody was judged nothing is said to be "not due", and of some rules nothing ever is due.
     rows = [(rule, n, found[rule] if n and dues[rule] else None, lacking[rule]) for rule, n in judged.items()]
     none = "No rule that judges a register was in force then."
     show.table(["rule", "pupils judged", "due", "not judged"], rows, otherwise=none)
-    if unjudged:
+    if reasons:
         show.heading("Not judged")
-        show.table(["rule", "pupils", "why"], [(rule, n, why) for (rule, why), n in unjudged.items()], otherwise="")
+        show.table(["rule", "pupils", "why"], [(rule, n, why) for (rule, why), n in reasons.items()], otherwise="")
     if due:
         show.heading("Due")
         lines = [(one["rule"], one["school"], one["pupil"], _figures(one)) for one in due]
         show.table(["rule", "urn", "pupil", "figures"], lines, otherwise="")
+
+
+def _in_part(answer: Mapping[str, Any]) -> list[str]:
+    """What a judged answer says that it could not judge beside the rest."""
+    said = answer.get("not_judged") or []
+    return [said] if isinstance(said, str) else list(said)
 
 
 def _figures(answer: dict[str, Any]) -> str:
