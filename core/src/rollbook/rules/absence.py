@@ -39,11 +39,9 @@ def below_school_threshold(reading: Reading, figures: pl.DataFrame) -> pl.Series
     """Whether each enrolment (possible, attended) is below what its school's own policy asks for: a name of its own, so
     that nobody takes it for persistent absence. Null where the school asks for nothing, or nothing was possible.
     """
-    asked = reading.settings.column("attendance_watched_per_mille", pl.UInt32)
-    schools = reading.days.enrolments.select("school").join(asked, on="school", how="left", maintain_order="left")
-    rows = pl.concat([figures.select("possible", "attended"), schools], how="horizontal")
-    below = pl.col("attended") * 1000 < pl.col("possible") * pl.col("attendance_watched_per_mille")
-    return rows.select(below_school_threshold=pl.when(pl.col("possible") > 0).then(below)).to_series()
+    asked = reading.policy("attendance_watched_per_mille", pl.UInt32)
+    below = pl.col("attended") * 1000 < pl.col("possible") * asked
+    return figures.select(below_school_threshold=pl.when(pl.col("possible") > 0).then(below)).to_series()
 
 
 def year_to_date(reading: Reading) -> pl.DataFrame:

@@ -68,11 +68,9 @@ def _status(window: Window) -> pl.Expr:
 
 
 def _due(reading: Reading, rows: pl.DataFrame) -> pl.Series:
-    """Whether a row (school, status) is due: when met, and if only provisionally, where the authority takes that."""
-    settled = reading.settings.column("penalty_require_resolved", pl.Boolean)
-    known = rows.select("school", "status").join(settled, on="school", how="left", maintain_order="left")
-    provisional = (pl.col("status") == "provisional") & ~pl.col("penalty_require_resolved")
-    return known.select((pl.col("status") == "met") | provisional).to_series()
+    """Whether a row (e, status) is due: when met, and if only provisionally, where the authority takes that."""
+    waits = reading.policy("penalty_require_resolved", pl.Boolean)[rows.get_column("e")]
+    return rows.select((pl.col("status") == "met") | ((pl.col("status") == "provisional") & ~waits)).to_series()
 
 
 def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.DataFrame) -> pl.DataFrame:
