@@ -72,11 +72,18 @@ class Arbor:
 
 
 @contextmanager
-def opened(settings: Mapping[str, Any], client: Client) -> Iterator[Arbor]:
-    """A connection to the school's Arbor with the settings of `HostSettings`. Raises FixSettings."""
+def connected(settings: Mapping[str, Any], client: Client) -> Iterator[Connection]:
+    """A connection to the school's host with the settings of `HostSettings`. Raises FixSettings."""
     headers = {"Accept": "application/json", "User-Agent": settings["user_agent"]}
     if settings["application_id"]:
         headers["x-mis-application-id"] = settings["application_id"]
     auth = (settings["user"], settings["password"].reveal())
     with client.at(settings["url"], auth=auth, headers=headers, ca_file=settings["ca_file"], limits=LIMITS) as api:
+        yield api
+
+
+@contextmanager
+def opened(settings: Mapping[str, Any], client: Client) -> Iterator[Arbor]:
+    """The school's Arbor at such a connection."""
+    with connected(settings, client) as api:
         yield Arbor(api, settings["host"])
