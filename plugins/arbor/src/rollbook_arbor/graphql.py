@@ -51,6 +51,11 @@ class GraphQL:
                 found[entity.name] = list(self.records(entity))
         return found
 
+    @property
+    def pinned(self) -> int | None:
+        """The number of the first page, where it is known by now."""
+        return self._first
+
     def records(self, entity: Entity, only: Filter | None = None) -> Iterator[Record]:
         """Each record of one entity. Raises Refused, NotWhole."""
         for page in self.pages(entity, only):
@@ -66,9 +71,14 @@ class GraphQL:
             what=entity.name,
         )
 
-    def any(self, entity: Entity) -> bool:
-        """Whether there is a record of it at all."""
-        return bool(_ids(self._page(Entity(entity.name, ()), None, self.first, 1)))
+    def any(self, entity: Entity, only: Filter | None = None) -> bool:
+        """Whether there is a record of it, among those of `only`."""
+        return bool(_ids(self._page(Entity(entity.name, ()), only, self.first, 1)))
+
+    def empty(self, entities: Sequence[Entity]) -> set[str]:
+        """The names of those of which there is no record, by one query that asks for all their fields."""
+        data = self._roots([_root(entity, None, self.first, 1) for entity in entities], "one of each")
+        return {entity.name for entity in entities if not _ids(_rows(data, entity.name))}
 
     def fields_of(self, entity: Entity) -> frozenset[str]:
         """The names of the fields that the entity has here; of none, where Arbor does not say."""

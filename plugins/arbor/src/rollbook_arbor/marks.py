@@ -5,7 +5,7 @@ Whether a record is of the morning or of the afternoon, the type of its register
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
 
@@ -20,18 +20,19 @@ from rollbook_arbor.letters import table_of
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Reader
 from rollbook_arbor.shapes import reference
+from rollbook_arbor.tables.enrolments import GUESTS, guests
 
 _DETAILS = 2500  # of REST, on a page of ours
 _NEEDED = ("student", "roll_call", "mark", "date")
 
 
-def pages(read: Reader, window: Window, host: str, guests: Collection[str]) -> Iterator[Page]:
-    """The marks of the window. guests: pupils who are not on the roll, whose marks are no marks of this school.
+def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
+    """The marks of the window, but for those of guests, who are on another school's roll and not on this one.
 
     Raises RetryLater, NeedsCredentials (nothing of it may be read), VendorMustAct (the shape changed).
     """
-    read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE])
-    letters, halves = table_of(read(ATTENDANCE_MARK)), sessions_of(read)
+    read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE, *GUESTS])
+    letters, halves, away = table_of(read(ATTENDANCE_MARK)), sessions_of(read), _guests(read)
     if not letters:
         raise may_not_read(ATTENDANCE_MARK.name, host)
     only = Filter("recordDate", window.first.isoformat(), window.last.isoformat())
@@ -42,9 +43,9 @@ def pages(read: Reader, window: Window, host: str, guests: Collection[str]) -> I
         frame = columns(decoded.marks, letters)
         rows += len(decoded.marks) + len(decoded.rejects)
         _check_shape(frame, host)
-        good, rejects = _good(frame, halves, guests, origin)
+        good, rejects = _good(frame, halves, away, origin)
         yield Page(good, rejects=[*decoded.rejects, *rejects], origin=origin)
-    if not rows and not _any(read):
+    if not rows and not read.any(ROLL_CALL_RECORD):
         raise may_not_read(ROLL_CALL_RECORD.name, host)
 
 
@@ -81,12 +82,12 @@ def _raw(read: Reader, only: Filter) -> Iterator[bytes | msgspec.Raw]:
 
 
 def _good(
-    frame: pl.DataFrame, halves: Mapping[str, str | None], guests: Collection[str], origin: str
+    frame: pl.DataFrame, halves: Mapping[str, str | None], away: pl.DataFrame, origin: str
 ) -> tuple[pl.DataFrame, list[Reject]]:
     """Rows that say what they must, in the columns of a page; and a reject for each other one, by its id."""
     session = pl.col("roll_call").replace_strict(dict(halves), default=None, return_dtype=pl.String)
     rows = frame.with_columns(session=session, day=pl.col("date").str.to_date("%Y-%m-%d", strict=False))
-    rows = rows.filter(pl.col("student").is_in(list(guests)).not_().fill_null(value=True))
+    rows = _without_guests(rows, away)
     # A roll call that the school has and that is neither morning nor afternoon is no statutory session.
     lesson = pl.col("session").is_null() & pl.col("roll_call").is_in(list(halves))
     rows = rows.filter(~lesson.fill_null(value=False))
@@ -105,6 +106,24 @@ def _good(
     rejects = [_reject(known, column, origin) for known, column in bad.iter_rows()]
     good = rows.filter(pl.col("why").is_null())
     return good.select(pupil="student", date="day", session="session", code="code"), rejects
+
+
+def _guests(read: Reader) -> pl.DataFrame:
+    """student, first, last: the spells as a guest."""
+    spells = [(student, one.first, one.last) for student, some in guests(read).items() for one in some]
+    schema = {"student": pl.String, "first": pl.Date, "last": pl.Date}
+    return pl.DataFrame(spells, schema=schema, orient="row")
+
+
+def _without_guests(rows: pl.DataFrame, away: pl.DataFrame) -> pl.DataFrame:
+    if away.is_empty():
+        return rows
+    numbered = rows.with_row_index("row")
+    spells = numbered.select("row", "student", "day").join(away, on="student", how="inner")
+    within = (pl.col("day") >= pl.col("first").fill_null(date.min)) & (
+        pl.col("day") <= pl.col("last").fill_null(date.max)
+    )
+    return numbered.join(spells.filter(within), on="row", how="anti").drop("row")
 
 
 _REASONS = {
@@ -134,16 +153,5 @@ def _check_shape(frame: pl.DataFrame, host: str) -> None:
         )
 
 
-def _any(read: Reader) -> bool:
-    route = read.graphql if read.graphql is not None and ROLL_CALL_RECORD.name not in read.by_rest else read.rest
-    return route is not None and route.any(ROLL_CALL_RECORD)
-
-
 def _yes(value: object) -> bool:
     return str(value).lower() in ("true", "1")
-
-
-def newest_day(read: Reader, window: Window, host: str) -> date | None:
-    """The day of the newest mark in the window, for `check`."""
-    newest = [page.rows.get_column("date").max() for page in pages(read, window, host, ())]
-    return max((day for day in newest if isinstance(day, date)), default=None)

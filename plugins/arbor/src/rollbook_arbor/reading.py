@@ -34,17 +34,24 @@ class Filter:
 class Reader:
     """Reads a school's entities. graphql, rest: None where the settings rule that route out.
 
-    by_rest: names of the entities that are read by REST. without: `Entity.property` of what is not given.
+    kept: what was read, which readers of one pull share. by_rest: names of the entities that are read by REST. without: `Entity.property` of what is not given.
     """
 
-    def __init__(self, graphql: GraphQL | None, rest: Rest | None, host: str, by_rest: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        graphql: GraphQL | None,
+        rest: Rest | None,
+        host: str,
+        by_rest: Iterable[str] = (),
+        kept: dict[str, list[Record]] | None = None,
+    ) -> None:
         self.graphql, self.rest, self._host = graphql, rest, host
         self.by_rest = set(by_rest) if rest is not None else set()
         self.without: set[str] = set()
-        self._read: dict[str, list[Record]] = {}
+        self._read = kept if kept is not None else {}
 
     def read_all(self, entities: Sequence[Entity]) -> None:
-        """Read these entities, and keep them until `forget`: by one query where that can be.
+        """Read these entities, and keep them in `kept`: by one query where that can be.
 
         Raises RetryLater, NeedsCredentials, VendorMustAct.
         """
@@ -53,7 +60,7 @@ class Reader:
             queried = [self.cut(one) for one in asked if self.graphql is not None and one.name not in self.by_rest]
             try:
                 if self.graphql is not None and queried:
-                    self._read |= self.graphql.read_many(queried)
+                    self._read.update(self.graphql.read_many(queried))
                 break
             except Refused as refused:
                 self.refuse(refused, queried)
@@ -69,9 +76,26 @@ class Reader:
         self.read_all([entity])
         return self._read[entity.name]
 
-    def forget(self) -> None:
-        """Keep nothing: what is asked next is read anew."""
-        self._read.clear()
+    def probe(self, entities: Sequence[Entity]) -> set[str]:
+        """Ask for one row of each: what is refused goes by REST. The names of those that show none.
+
+        Raises NeedsCredentials, RetryLater, VendorMustAct.
+        """
+        empty: set[str] = set()
+        for _ in range(_TRIES):
+            queried = [self.cut(one) for one in entities if self.graphql is not None and one.name not in self.by_rest]
+            try:
+                empty = self.graphql.empty(queried) if self.graphql is not None and queried else set()
+                break
+            except Refused as refused:
+                self.refuse(refused, queried)
+        by_rest = [one for one in entities if self.graphql is None or one.name in self.by_rest]
+        return empty | {one.name for one in by_rest if self.rest is not None and not self.rest.any(one)}
+
+    def any(self, entity: Entity, only: Filter | None = None) -> bool:
+        """Whether there is a record of an entity, among those of `only`."""
+        route = self.graphql if self.graphql is not None and entity.name not in self.by_rest else self.rest
+        return route is not None and route.any(entity, only)
 
     def cut(self, entity: Entity) -> Entity:
         """The entity without those of its optional properties that are not given."""

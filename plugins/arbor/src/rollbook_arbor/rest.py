@@ -44,6 +44,11 @@ class Rest:
             self._first = found
         return self._first
 
+    @property
+    def pinned(self) -> int | None:
+        """The number of the first page, where it is known by now."""
+        return self._first
+
     def records(self, entity: Entity, only: Filter | None = None) -> Iterator[Record]:
         """Each record of one entity. Raises NotWhole."""
         for body in self.bodies(entity, only):
@@ -56,9 +61,9 @@ class Rest:
         for start in range(0, len(hrefs), _KEPT_AT_ONCE):
             yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
 
-    def any(self, entity: Entity) -> bool:
-        """Whether there is a record of it at all."""
-        return bool(self._list(entity, None, self.first, 1))
+    def any(self, entity: Entity, only: Filter | None = None) -> bool:
+        """Whether there is a record of it, among those of `only`, and a day more at each end."""
+        return bool(self._list(entity, only, self.first, 1))
 
     def _bodies(self, entity: Entity, hrefs: list[str]) -> Iterator[bytes]:
         known = self._details.known(hrefs)

@@ -13,6 +13,7 @@ from rollbook.contract.errors import FixSettings
 
 ROUTES = ("auto", "graphql", "rest")
 FLAGS = ("looked_after", "child_protection", "sen", "fsm")
+OPTIONAL = ("contacts", "leave")  # tables that a school need not share
 USER_AGENT = "Rollbook/1 (school attendance middleware)"
 
 
@@ -46,10 +47,13 @@ class ArborSettings(HostSettings):
     """What a connection of the plugin `arbor` may say besides."""
 
     route = fields.String(load_default="auto", validate=validate.OneOf(ROUTES, error="one of: {choices}"))
-    page_size = fields.Integer(load_default=2500, strict=True, validate=validate.Range(min=1, max=3000))
+    page_size = fields.Integer(load_default=3000, strict=True, validate=validate.Range(min=1, max=3000))
     first_page = fields.Integer(load_default=None, strict=True, validate=validate.OneOf([0, 1]))
     at_once = fields.Integer(load_default=4, strict=True, validate=validate.Range(min=1, max=8))
-    reread_days = fields.Integer(load_default=7, strict=True, validate=validate.Range(min=1, max=60))
+    cache = FolderField(load_default=None)
+    without = fields.List(
+        fields.String(validate=validate.OneOf(OPTIONAL, error="one of: {choices}")), load_default=list
+    )
     flags = fields.List(
         fields.String(validate=validate.OneOf(FLAGS, error="one of: {choices}")), load_default=list
     )
