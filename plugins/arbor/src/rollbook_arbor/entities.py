@@ -86,11 +86,7 @@ ATTENDANCE_MARK = _entity(
 )
 INSTITUTION = _entity("EducationalInstitution", "educationalInstitutionName urn", optional="educationalInstitutionName")
 
-CALENDAR_DATE = _entity(
-    "AcademicCalendarDate",
-    "startDate isGoodSchoolDay isPublicHoliday term> academicHoliday>",
-    optional="isPublicHoliday term academicHoliday",
-)
+CALENDAR_DATE = _entity("AcademicCalendarDate", "startDate isGoodSchoolDay term> academicHoliday>")
 
 STUDENT = _entity("Student", "person>")
 PERSON = _entity(
@@ -116,6 +112,7 @@ MODE = _entity("EnrolmentMode", "code d00018", optional="code")
 YEAR_ENROLMENT = _entity("AcademicYearEnrolment", "student> startDate endDate")
 _BOARDING_DAYS = " ".join(f"{name}BoardingStatus>" for name in ("monday", "tuesday", "wednesday", "thursday", "friday"))
 BOARDING = _entity("BoardingPattern", f"student> effectiveDate endDate {_BOARDING_DAYS}")
+BOARDING_STATUS = _entity("BoardingStatus", "code description", optional="code description")
 
 RELATIONSHIP = _entity(
     "StudentGuardianRelationship",
@@ -130,9 +127,7 @@ ADDRESS = _entity(
     "address1 address2 address3 postalTown postalCode",
     optional="address2 address3 postalTown postalCode",
 )
-TELEPHONE = _entity(
-    "TelephoneNumber", "numberOwner>> number telephoneNumberRanking", optional="telephoneNumberRanking"
-)
+TELEPHONE = _entity("TelephoneNumber", "numberOwner>> number telephoneNumberRanking", optional="telephoneNumberRanking")
 EMAIL = _entity("EmailAddress", "emailAddressOwner>> emailAddress")
 
 ABSENCE_NOTE = _entity(
@@ -150,4 +145,6 @@ SEN_ASSIGNMENT = _entity("SenStatusAssignment", "senStatus> student> startDate e
 SEN_STATUS = _entity("SenStatus", "d00229")
 ELIGIBILITY_RECORD = _entity("EligibilityRecord", "eligibility> person>> startDate endDate")
 ELIGIBILITY = _entity("Eligibility", "eligibilityName")
-AUTHORITY = _entity("LocalAuthority", "authorityCode authorityCodePre2011", optional="authorityCode authorityCodePre2011")
+AUTHORITY = _entity(
+    "LocalAuthority", "authorityCode authorityCodePre2011", optional="authorityCode authorityCodePre2011"
+)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 _NONE = ("", "NULL", "null")
+_MOST = 127
+_KINDS = {"people": "Person", "persons": "Person", "students": "Student", "guardians": "Guardian"}
 
 
 def plain(value: Any) -> Any:
@@ -91,3 +93,54 @@ class YesNo(fields.Field[bool]):
         if said not in ("true", "1", "false", "0"):
             raise ValidationError("is neither yes nor no")
         return said in ("true", "1")
+
+
+class Moment(fields.Field[datetime]):
+    """A moment on the school's clock, in either form; None for none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = plain(value.get("date") if isinstance(value, Mapping) else value)
+        if text is None:
+            return None
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=None)
+        except (TypeError, ValueError):
+            raise ValidationError("is no moment") from None
+
+
+class Number(fields.Field[int]):
+    """A small whole number, as number or text; None for none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        said = plain(value)
+        if said is None:
+            return None
+        text = str(said).strip()
+        if isinstance(said, bool) or not (text.isascii() and text.isdecimal() and int(text) <= _MOST):
+            raise ValidationError("is no small whole number")
+        return int(text)
+
+
+def owner(value: Any) -> tuple[str, str] | None:
+    """Kind and id of somebody of any kind: `("Person", "12")`. The kind is stated, or is that of the address; an id
+    alone says nothing, for a person and a guardian may bear the same number. The id is empty where it is not given.
+    """
+    if not isinstance(value, Mapping):
+        value = {"href": value} if isinstance(value, str) else {}
+    kind = plain(value.get("__typename")) or plain(value.get("entityType")) or _kind_of(plain(value.get("href")))
+    return (str(kind), reference(value) or "") if kind else None
+
+
+def _kind_of(address: Any) -> str | None:
+    parts = address.rstrip("/").split("/") if isinstance(address, str) else []
+    return _KINDS.get(parts[-2], parts[-2]) if len(parts) > 1 else None
+
+
+class Owner(fields.Field[tuple[str, str]]):
+    """Somebody of any kind, as `owner` gives them; None for none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        found = owner(value)
+        if found is None and plain(value) is not None and value != {}:
+            raise ValidationError("does not say of what kind it is")
+        return found

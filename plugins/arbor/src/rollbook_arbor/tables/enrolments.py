@@ -1,0 +1,118 @@
+"""Who is on the roll, and when: enrolments, less the days on which a child is only another school's guest.
+
+A guest (D00018 of the common basic data set, `G`) is registered elsewhere and not here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from rollbook.contract import Window
+from rollbook.tables.words import GROUNDS
+from rollbook_arbor.tables.loading import Read, Reading, Row
+from rollbook_arbor.tables.shaped import ENROLMENT, MODE, MODE_ASSIGNMENT, YEAR_ENROLMENT
+from rollbook_arbor.tables.spells import Spell, spell_of, without, years_of
+
+_GUEST: Final = "G"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A spell on the roll. ground: on which the name was deleted at its end, a letter, or None."""
+
+    student: str
+    spell: Spell
+    ground: str | None = None
+
+
+def students(read: Read, window: Window) -> Mapping[str, Sequence[Enrolment]]:
+    """Student id -> spells on the roll, the earliest first: of those who were, are or will be on it since the first day
+    of the previous school year. Raises NeedsCredentials, VendorMustAct, and what `read` raises.
+    """
+    return enrolments(Reading(read), window)
+
+
+def enrolments(told: Reading, window: Window) -> Mapping[str, Sequence[Enrolment]]:
+    """As `students`; what cannot be used goes to the rejects of `told`."""
+    since = years_of(window).first
+    away = _guests(told)
+    by_student: dict[str, list[Row]] = defaultdict(list)
+    for row in told.rows(ENROLMENT):
+        by_student[row["student"]].append(row)
+    found = {}
+    for student, rows in by_student.items():
+        whole = _sound(told, rows)
+        spells = [piece for one in whole for piece in _here(one, away.get(student, ()))]
+        kept = [one for one in spells if one.spell.end >= since]
+        if kept:
+            found[student] = kept
+    return found
+
+
+def guests(read: Read) -> Mapping[str, Sequence[Spell]]:
+    """Student id -> the days on which the child is a guest here and nothing else: marks of those days are not ours."""
+    return _guests(Reading(read))
+
+
+def _sound(told: Reading, rows: Sequence[Row]) -> list[Enrolment]:
+    """The enrolments of one student that end after they begin and overlap no earlier one."""
+    kept: list[Enrolment] = []
+    for row in sorted(rows, key=lambda row: (row["entryDate"], row["id"])):
+        spell = spell_of(row, "entryDate", "leavingDate")
+        if spell.end < spell.first:
+            told.reject(ENROLMENT, row["id"], "leavingDate", "is before the entry date: correct it in Arbor")
+        elif any(spell.overlaps(other.spell) for other in kept):
+            told.reject(
+                ENROLMENT,
+                row["id"],
+                "entryDate",
+                "is while the pupil is on the roll by an earlier enrolment: correct one of the two in Arbor",
+                "overlapping_spells",
+            )
+        else:
+            kept.append(Enrolment(row["student"], spell, _ground(row) if spell.last else None))
+    return kept
+
+
+def _here(whole: Enrolment, away: Sequence[Spell]) -> list[Enrolment]:
+    pieces = without(whole.spell, away)
+    return [
+        Enrolment(whole.student, piece, whole.ground if piece.last == whole.spell.last else None) for piece in pieces
+    ]
+
+
+def _ground(row: Row) -> str | None:
+    letter = (row["removalGrounds"] or "").strip("() .").lower()
+    return letter if letter in GROUNDS else None
+
+
+def _guests(told: Reading) -> Mapping[str, Sequence[Spell]]:
+    """A child who is also registered on a day is no guest on it: whoever is left off by mistake is seen by nobody."""
+    modes: dict[bool, dict[str, list[Spell]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for row in told.rows(MODE_ASSIGNMENT):
+        mode = told.one(MODE, row["enrolmentMode"])
+        year = told.one(YEAR_ENROLMENT, row["academicYearEnrolment"])
+        spell = _of_both(row, year) if year else None
+        if mode and year and spell:
+            modes[_is_guest(mode)][year["student"]].append(spell)
+    found = {}
+    for student, spells in modes[True].items():
+        alone = [piece for spell in spells for piece in without(spell, modes[False].get(student, ()))]
+        if alone:
+            found[student] = sorted(alone, key=lambda spell: spell.first)
+    return found
+
+
+def _is_guest(mode: Row) -> bool:
+    return (mode["d00018"] or mode["code"] or "").upper() == _GUEST
+
+
+def _of_both(row: Row, year: Row) -> Spell | None:
+    """The days of a mode that lie in the year's enrolment: it is not said to outlast it."""
+    mode, whole = spell_of(row), spell_of(year)
+    first, last = max(mode.first, whole.first), min(mode.end, whole.end)
+    return Spell(first, None if last == date.max else last) if first <= last else None
