@@ -7,8 +7,8 @@ Standing switches are plain attributes of `Faults`. What is to happen to some re
     faults.next(Fault.PAGE_REPEATED, only="AttendanceRollCallRecord page 2")
     faults.next(Fault.PAGE_SKIPPED, only="query Student", times=None)    # from now on, until `clear`
 
-`only` is a part of the request's label. Labels are `query Student page 1 of 2500`, `types Student`, `list Student page 1
-of 100`, `one Student`, `changes Student`, `feed pupils`: GraphQL, REST, REST, the changelog, and the Live Feed.
+`only` is a part of the request's label. Labels are `query Student page 1 of 2500` and `types Student` (GraphQL),
+`list Student page 1 of 100`, `one Student` and `changes Student` (REST), `feed pupils` (the Live Feed).
 """
 
 from __future__ import annotations
@@ -104,10 +104,10 @@ class Faults:
 
     def page_offset(self, number: int, size: int, fault: Fault | None) -> int:
         """Where the page with that number begins; -1 for a page with nothing on it."""
-        place = number - self.first_page + {Fault.PAGE_REPEATED: -1, Fault.PAGE_SKIPPED: 1}.get(fault, 0)  # type: ignore[call-overload]
+        place = number - self.first_page + (fault is Fault.PAGE_SKIPPED) - (fault is Fault.PAGE_REPEATED)
         if place < 0:
             return 0 if self.page_zero == "first" or fault is Fault.PAGE_REPEATED else -1
-        return int(place) * size
+        return place * size
 
     def capped(self, size: int) -> int:
         """How many records a page of `size` holds."""

@@ -64,7 +64,7 @@ def read_query(text: str, variables: Mapping[str, Any] | None = None) -> Query:
 
 
 def _root(node: ast.FieldNode, variables: dict[str, Any]) -> Root:
-    given = {one.name.value: value_from_ast_untyped(one.value, variables) for one in node.arguments}
+    given = {one.name.value: value_from_ast_untyped(one.value, variables) for one in node.arguments or ()}
     return Root(_key(node), node.name.value, node, given)
 
 
@@ -125,7 +125,7 @@ class Answering:
         """None for a page with nothing on it."""
         size = self.faults.capped(min(int(root.arguments.get("page_size", MOST)), MOST))
         offset = self.faults.page_offset(int(root.arguments.get("page_num", self.faults.first_page)), size, fault)
-        conditions = []
+        conditions: list[Condition] = []
         for name, value in root.arguments.items():
             if name not in ("page_size", "page_num", "currentlyEnrolled"):
                 conditions += self._condition(root.entity, name, value)

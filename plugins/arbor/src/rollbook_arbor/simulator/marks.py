@@ -132,8 +132,9 @@ def _expression(condition: Condition) -> pl.Expr:
         return found.is_in(values)
     if not values:
         return pl.lit(value=False)
-    compared = {"from": found >= values[0], "to": found <= values[0], "after": found > values[0]}
-    return compared.get(condition.operator, found < values[0])
+    asked = pl.lit(values[0])
+    compared = {"from": found >= asked, "to": found <= asked, "after": found > asked, "before": found < asked}
+    return compared[condition.operator]
 
 
 def differences(before: pl.DataFrame, after: pl.DataFrame, revision: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,7 +1,7 @@
 """The part of Arbor's model that the simulator holds. Names are those of Arbor's published SDK.
 
-A record is a mapping: `id`, `revisionId`, `displayName`, and the fields below. A reference is a `Link`, a day a `date`, a
-moment a `datetime`: what they look like on the wire is for the two routes to say.
+A record is a mapping: `id`, `revisionId`, `displayName`, and the fields below. A reference is a `Link`, a day a `date`,
+a moment a `datetime`: what they look like on the wire is for the two routes to say.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ _LISTED = "code active dataOrder"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPELL = "startDate@ endDate@"
 _FIELDS: Final[Mapping[str, str]] = {
-    MARKS: "attendanceRollCall> recordDate@ student> attendanceMark> minutesLate sourceAttendanceRecord>AttendanceRecord "
-    "validationError source isRedundant",
+    MARKS: "attendanceRollCall> recordDate@ student> attendanceMark> minutesLate "
+    "sourceAttendanceRecord>AttendanceRecord validationError source isRedundant",
     "AttendanceRollCall": f"name shortName autoFillClass attendanceRegisterType> {_LISTED}",
     "AttendanceRegisterType": f"attendanceRegisterTypeName isMorning isAfternoon {_LISTED}",
-    "AttendanceMark": f"attendanceMark markIndex markDescription markShortDescription isLegalPresent isStatisticalPresent "
-    f"isStatisticalPossibleAttendance isDefaultLate showInRegister {_LISTED}",
-    "AttendanceRecord": "attendanceMark> student> minutesLate recordNote startDatetime@ endDatetime@ source isRedundant",
+    "AttendanceMark": f"attendanceMark markIndex markDescription markShortDescription isLegalPresent "
+    f"isStatisticalPresent isStatisticalPossibleAttendance isDefaultLate showInRegister {_LISTED}",
+    "AttendanceRecord": "attendanceMark> student> minutesLate recordNote startDatetime@ endDatetime@ source "
+    "isRedundant",
     "StudentAbsenceNote": "student> absenceStartDatetime@ absenceEndDatetime@ notes approvedDate@ attendanceMark>",
     "AcademicYear": f"academicYearName code {_SPELL}",
     "Term": f"academicYear> termName shortTermName code {_SPELL}",
@@ -55,8 +56,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "EducationalInstitutionEnrolment": "student> entryDate@ leavingDate@ removalGrounds",
     "AcademicYearEnrolment": f"academicYear> student> {_SPELL}",
     "EnrolmentMode": f"description exportCode d00018 {_LISTED}",
-    "EnrolmentModeAssignment": "academicYearEnrolment> enrolmentMode> otherEducationalInstitution>EducationalInstitution "
-    + _SPELL,
+    "EnrolmentModeAssignment": "academicYearEnrolment> enrolmentMode> "
+    f"otherEducationalInstitution>EducationalInstitution {_SPELL}",
     "AcademicLevel": "academicLevelName shortName curriculumGrade> academicYear> displayOrder",
     "AcademicLevelMembership": f"academicLevel> student> {_SPELL}",
     "CurriculumGrade": f"curriculumGradeName d00020 d00020Order {_LISTED}",
@@ -114,7 +115,7 @@ def clock(value: date | datetime) -> str:
 
 
 def comparable(value: Any) -> Any:
-    """A value as a filter compares it: dates as text of a moment, references as ids, the rest as text; None for none."""
+    """A value as a filter compares it: dates as text of a moment, references as ids, the rest text; None for none."""
     if isinstance(value, Link):
         return value.id
     if isinstance(value, date):

@@ -171,7 +171,7 @@ class ArborSimulator:
         rows = rows_of(report.name, self._held)
         if form == "csv":
             return Answer(200, rows.write_csv().encode(), "text/csv; charset=utf-8")
-        return as_json([] if fault is Fault.EMPTY_LIST else rows.to_dicts())
+        return Answer(200, (rows.clear() if fault is Fault.EMPTY_LIST else rows).write_json().encode())
 
 
 def _query(body: bytes) -> Query:

@@ -71,7 +71,7 @@ def _upn(book: Book, number: str, student: str, upn: str, first: date, last: dat
     )
 
 
-def _spell(book: Book, spell: Mapping[str, Any], evening: date, mode: str) -> None:
+def _spell(book: Book, spell: dict[str, Any], evening: date, mode: str) -> None:
     key, entry, leaving = spell["pupil"], spell["from"], spell["to"]
     number = key if key not in book.objects["EducationalInstitutionEnrolment"] else f"{key}{entry:%y%m%d}"
     ground = (spell["ground"] or GROUND) if leaving else None
@@ -108,9 +108,7 @@ def _spell(book: Book, spell: Mapping[str, Any], evening: date, mode: str) -> No
     )
 
 
-def _memberships(
-    book: Book, number: str, spell: Mapping[str, Any], during: tuple[date, date | None], year: int
-) -> None:
+def _memberships(book: Book, number: str, spell: dict[str, Any], during: tuple[date, date | None], year: int) -> None:
     student, (first, last) = spell["pupil"], during
     if spell["year_group"] is not None:
         level = _level(book, spell["year_group"], year)
@@ -147,7 +145,7 @@ def _guest(book: Book, school: MadeSchool, evening: date) -> None:
     _spell(book, spell | {"year_group": school.lowest_year + 1, "class_name": None}, evening, GUEST)
 
 
-def guest_marks(school: MadeSchool, evening: date, sessions: pl.DataFrame) -> pl.DataFrame:
+def guest_marks(evening: date, sessions: pl.DataFrame) -> pl.DataFrame:
     """Columns of the page `marks`: the guest is there on the first days of the school's register."""
     days = sessions.filter(pl.col("open") & (pl.col("date") <= evening)).head(8)
     code = pl.when(pl.col("session") == "AM").then(pl.lit("/")).otherwise(pl.lit("\\"))

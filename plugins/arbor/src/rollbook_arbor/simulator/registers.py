@@ -45,7 +45,7 @@ def make_world(before: World | None, school: MadeSchool, evening: date, held: Ta
     write_pupils(book, school, held, evening)
     write_contacts(book, held)
     write_statuses(book, held)
-    marks = pl.concat([held[Table.MARKS], guest_marks(school, evening, held[Table.SESSIONS])])
+    marks = pl.concat([held[Table.MARKS], guest_marks(evening, held[Table.SESSIONS])])
     return following(before, evening, book.objects, written(marks, words))
 
 

@@ -1,4 +1,4 @@
-"""What Arbor says besides of some pupils: notes of absence, care, protection, SEN, meals, boarding; marks in lessons."""
+"""What Arbor says besides of some pupils: notes of absence, care, protection, SEN, meals, boarding; lessons' marks."""
 
 from __future__ import annotations
 
