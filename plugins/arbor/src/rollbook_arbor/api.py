@@ -21,7 +21,7 @@ LIMITS = Limits(attempts=6, total_seconds=150.0)  # Arbor has been seen to ask f
 class _Envelope(msgspec.Struct, gc=False):
     """An answer to a query: the data unread, and all that can say that it is none."""
 
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw(b"null")
     errors: Any = None
     response: Any = None
     status: Any = None
@@ -39,16 +39,15 @@ class Arbor:
 
         Raises `answers.Refused` (properties that this user may not read), RetryLater, NeedsCredentials, VendorMustAct.
         """
-        answer = self._connection.post(
-            "graphql/query", label=f"query {label}", repeatable=True, json={"query": text}
-        )
+        answer = self._connection.post("graphql/query", label=f"query {label}", repeatable=True, json={"query": text})
         found = self._decoded(answer, label, _Envelope)
         code = code_of(answer.status_code, {"response": found.response, "status": found.status})
         # A query that was refused may come as 400 with its errors: they say more than the status.
         if code < 500 and code not in (401, 403, 404, 429):
             raise_for_errors(found.errors, self.host, label)
         raise_for(code, self.host, label)
-        return found.data if found.data is not None else msgspec.Raw(b"null")
+        data: msgspec.Raw = found.data
+        return data
 
     def read(self, path: str, params: Mapping[str, Any] | None = None, *, label: str) -> Mapping[str, Any]:
         """The JSON object at a path under the host, as `rest-v2/students`.
@@ -56,7 +55,7 @@ class Arbor:
         Raises `answers.NotThere`, RetryLater, NeedsCredentials, VendorMustAct.
         """
         answer = self._connection.get(path, label=f"read {label}", params=dict(params or {}))
-        found = self._decoded(answer, label, dict[str, Any])
+        found: dict[str, Any] = self._decoded(answer, label, dict[str, Any])
         raise_for(code_of(answer.status_code, found), self.host, label)
         return found
 

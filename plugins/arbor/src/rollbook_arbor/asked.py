@@ -1,4 +1,4 @@
-"""Which entities each table is made from, so that all of them can be asked for at once; and only those that are wanted."""
+"""Which entities each table is made from, so that all can be asked for at once; and only those that are wanted."""
 
 from __future__ import annotations
 

@@ -70,4 +70,3 @@ def _newest(read: Reader, today: date) -> Remark:
         if read.any(ROLL_CALL_RECORD, only):
             return Remark(True, f"the newest day that has marks is {day.isoformat()}")
     return Remark(False, f"no mark of the last {_DAYS_BACK} days: is it a holiday, or are registers not approved?")
-

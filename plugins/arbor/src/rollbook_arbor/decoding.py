@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 import polars as pl
@@ -44,7 +43,6 @@ class Mark(msgspec.Struct, gc=False, rename="camel"):
     attendance_roll_call: Named | str | None = None
     attendance_mark: Named | str | None = None
     is_redundant: bool | int | str | None = None
-    revision_id: int | str | None = None
 
 
 @dataclass
@@ -108,20 +106,11 @@ def columns(marks: Sequence[Mark], letters: Mapping[str, str | None]) -> pl.Data
     return frame.with_columns(code=letter if known is None else pl.coalesce(known, letter))
 
 
-def newest_revision(marks: Sequence[Mark]) -> int | None:
-    """The highest revision among them, or None where none is stated."""
-    return max((int(mark.revision_id) for mark in marks if _is_number(mark.revision_id)), default=None)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdecimal())
-
-
 def _reference(value: Mark | Named | str | None) -> str | None:
-    if value is None or isinstance(value, str):
-        found = value
-    else:
+    found = value
+    if isinstance(value, Mark | Named):
         found = str(value.id) if value.id is not None else value.href
+    assert found is None or isinstance(found, str)
     return found.rstrip("/").rpartition("/")[2] or None if found else None
 
 

@@ -1,6 +1,7 @@
 """The objects of Arbor's model that are read, and of each what is asked for: least data.
 
-Names are those of Arbor's published SDK. In REST an entity's address is its name in small letters, dashed, in the plural.
+Names are those of Arbor's published SDK. In REST an entity's address is its name in the plural, in small letters with
+dashes.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from rollbook_arbor.paging import first_page, read_pages
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
 
-_ROOTS = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_ROOTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _RECORDS = msgspec.json.Decoder(list[dict[str, Any]])
 _IDS = msgspec.json.Decoder(list[dict[str, Any]])
 
@@ -43,7 +43,7 @@ class GraphQL:
     def read_many(self, entities: Sequence[Entity]) -> dict[str, list[Record]]:
         """Every record of each entity: all first pages in one query, then what goes on. Raises Refused, NotWhole."""
         data = self._roots([_root(entity, None, self.first, self._size) for entity in entities], "the school's people")
-        found = {entity.name: _RECORDS.decode(_rows(data, entity.name)) for entity in entities}
+        found: dict[str, list[Record]] = {one.name: [*_RECORDS.decode(_rows(data, one.name))] for one in entities}
         short = [entity for entity in entities if len(found[entity.name]) < self._size]
         more = self._after(short, found)
         for entity in entities:
@@ -100,7 +100,7 @@ class GraphQL:
 
     def _roots(self, roots: Sequence[str], label: str) -> Mapping[str, msgspec.Raw]:
         try:
-            return _ROOTS.decode(self._arbor.query("{" + " ".join(roots) + "}", label=label)) or {}
+            return _ROOTS.decode(self._arbor.query("{" + " ".join(roots) + "}", label=label))
         except msgspec.DecodeError:
             raise _not_a_list(label, self._arbor.host) from None
 

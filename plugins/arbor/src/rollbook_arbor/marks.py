@@ -15,12 +15,20 @@ import polars as pl
 from rollbook.contract import Page, Reject, VendorMustAct, Window
 from rollbook_arbor.answers import Refused
 from rollbook_arbor.decoding import columns, decode
-from rollbook_arbor.entities import ATTENDANCE_MARK, REGISTER_TYPE, ROLL_CALL, ROLL_CALL_RECORD
+from rollbook_arbor.entities import (
+    ATTENDANCE_MARK,
+    MODE,
+    MODE_ASSIGNMENT,
+    REGISTER_TYPE,
+    ROLL_CALL,
+    ROLL_CALL_RECORD,
+    YEAR_ENROLMENT,
+)
 from rollbook_arbor.letters import table_of
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Reader
 from rollbook_arbor.shapes import reference
-from rollbook_arbor.tables.enrolments import GUESTS, guests
+from rollbook_arbor.tables.enrolments import guests
 
 _DETAILS = 2500  # of REST, on a page of ours
 _NEEDED = ("student", "roll_call", "mark", "date")
@@ -31,7 +39,7 @@ def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
 
     Raises RetryLater, NeedsCredentials (nothing of it may be read), VendorMustAct (the shape changed).
     """
-    read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE, *GUESTS])
+    read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE, MODE_ASSIGNMENT, MODE, YEAR_ENROLMENT])
     letters, halves, away = table_of(read(ATTENDANCE_MARK)), sessions_of(read), _guests(read)
     if not letters:
         raise may_not_read(ATTENDANCE_MARK.name, host)

@@ -34,7 +34,8 @@ class Filter:
 class Reader:
     """Reads a school's entities. graphql, rest: None where the settings rule that route out.
 
-    kept: what was read, which readers of one pull share. by_rest: names of the entities that are read by REST. without: `Entity.property` of what is not given.
+    kept: what was read, which the readers of one pull share. by_rest: names of the entities that are read by REST.
+    without: `Entity.property` of what is not given.
     """
 
     def __init__(

@@ -54,6 +54,4 @@ class ArborSettings(HostSettings):
     without = fields.List(
         fields.String(validate=validate.OneOf(OPTIONAL, error="one of: {choices}")), load_default=list
     )
-    flags = fields.List(
-        fields.String(validate=validate.OneOf(FLAGS, error="one of: {choices}")), load_default=list
-    )
+    flags = fields.List(fields.String(validate=validate.OneOf(FLAGS, error="one of: {choices}")), load_default=list)

@@ -39,7 +39,7 @@ def day(value: Any) -> str | None:
 
 
 class Record(Schema):
-    """An object of Arbor's. What is not listed is ignored: Arbor adds fields as it likes. `id` is that of its address."""
+    """An object of Arbor's. What is not listed is ignored: Arbor adds fields as it likes."""
 
     class Meta:
         unknown = EXCLUDE

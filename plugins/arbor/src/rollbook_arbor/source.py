@@ -41,7 +41,11 @@ class ArborSource(Source):
         self._read: dict[str, list[Record]] = {}
         self._given: set[Table] = set()
         self._memory: Details | None = None
-        self.today = lambda: datetime.now(ZoneInfo("Europe/London")).date()
+
+    @staticmethod
+    def today() -> date:
+        """The day in England."""
+        return datetime.now(ZoneInfo("Europe/London")).date()
 
     def check(self) -> Iterator[Remark]:
         """Who answers, by which route each entity comes, what is not given, and the newest day that has marks."""

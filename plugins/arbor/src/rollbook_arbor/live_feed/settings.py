@@ -1,4 +1,4 @@
-"""The settings of a connection to saved reports. A report's address holds a hash that lets anyone in: it is a secret."""
+"""The settings of a connection to saved reports. The hash in a report's address lets anyone in: it is a secret."""
 
 from __future__ import annotations
 

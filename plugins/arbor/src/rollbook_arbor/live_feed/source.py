@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar
 
 import polars as pl
@@ -31,9 +32,9 @@ class ArborLiveFeed(Source):
         """Each report: how many rows, and the newest day of marks."""
         for table in (table for table in READ if self._address(table) is not None):
             frame, rejects = self._read(table)
-            newest = frame.get_column("date").max() if table is Table.MARKS and len(frame) else None
-            said = f"the report of {table.value} has {len(frame):,} rows" + (f", the newest of {newest}" if newest else "")
-            yield Remark(bool(len(frame)) and not rejects, said + (f"; {len(rejects)} cannot be read" if rejects else ""))
+            said = f"the report of {table.value} has {len(frame):,} rows" + _newest(table, frame)
+            lost = f"; {len(rejects)} cannot be read" if rejects else ""
+            yield Remark(bool(len(frame)) and not rejects, said + lost)
 
     def schools(self) -> list[SchoolRef]:
         """The one school of this host."""
@@ -68,6 +69,11 @@ class ArborLiveFeed(Source):
         with connected(self.settings, self.client) as api:
             rows = fetch(api, self.settings["host"], address, table)
         return page_of(table, rows, self.settings, self.settings["host"])
+
+
+def _newest(table: Table, frame: pl.DataFrame) -> str:
+    newest = frame.get_column("date").max() if table is Table.MARKS else None
+    return f", the newest of {newest.isoformat()}" if isinstance(newest, date) else ""
 
 
 def _covered(marks: pl.DataFrame) -> Window | None:
