@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from rollbook.contract import Window
@@ -18,6 +18,7 @@ from rollbook_arbor.tables.shaped import ENROLMENT, MODE, MODE_ASSIGNMENT, YEAR_
 from rollbook_arbor.tables.spells import Spell, spell_of, without, years_of
 
 _GUEST: Final = "G"
+_AT_ONCE: Final = "is while the pupil is on the roll by an earlier enrolment: correct one of the two in Arbor"
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,20 @@ def _sound(told: Reading, rows: Sequence[Row]) -> list[Enrolment]:
         spell = spell_of(row, "entryDate", "leavingDate")
         if spell.end < spell.first:
             told.reject(ENROLMENT, row["id"], "leavingDate", "is before the entry date: correct it in Arbor")
-        elif any(spell.overlaps(other.spell) for other in kept):
-            told.reject(
-                ENROLMENT,
-                row["id"],
-                "entryDate",
-                "is while the pupil is on the roll by an earlier enrolment: correct one of the two in Arbor",
-                "overlapping_spells",
-            )
+            continue
+        kept = _handed_over(kept, spell)
+        if kept and spell.overlaps(kept[-1].spell):
+            told.reject(ENROLMENT, row["id"], "entryDate", _AT_ONCE, "overlapping_spells")
         else:
             kept.append(Enrolment(row["student"], spell, _ground(row) if spell.last else None))
+    return kept
+
+
+def _handed_over(kept: list[Enrolment], spell: Spell) -> list[Enrolment]:
+    """An enrolment that ends on the day on which the next begins, ending on the day before: no day is in doubt."""
+    if kept and kept[-1].spell.first < spell.first == kept[-1].spell.last:
+        before = replace(kept[-1].spell, last=spell.first - timedelta(days=1))
+        return [*kept[:-1], replace(kept[-1], spell=before)]
     return kept
 
 

@@ -13,7 +13,7 @@ from rollbook_arbor.tables.loading import Shape
 
 
 def _shape(entity: Entity, must: str = "", spare: str = "", **read: type[fields.Field[Any]]) -> Shape:
-    made = {name: kind() for name, kind in read.items()}
+    made = {name: kind(allow_none=True) for name, kind in read.items()}
     return Shape(entity, made, frozenset(must.split()), frozenset(spare.split()))
 
 

@@ -41,7 +41,7 @@ def upns_on(rows: Sequence[Row], day: date) -> Upns:
         return Upns(wrong="holds at the same time as another UPN of the pupil: the pupil is taken without either")
     upn = next(iter(chosen), None)
     former = [row for row in begun if _upn(row) != upn and upn_problem(_upn(row)) is None]
-    last = max(former, key=lambda row: (_start(row), row["endDatetime"] or _LAST), default=None)
+    last = max(former, key=lambda row: (_start(row), row["endDatetime"] or _LAST, _upn(row)), default=None)
     replaced = _upn(last) if last else None
     if upn and upn_problem(upn):
         return Upns(None, replaced, "is not a well-formed UPN: the pupil is taken without it. Correct it in Arbor")
