@@ -127,9 +127,9 @@ class ArborSource(Source):
     def _checkpoint(self, read: Reader, before: Checkpoint | None, day: date) -> dict[str, Any]:
         refused = _refused(before or {}, day)
         routes = {"graphql": read.graphql, "rest": read.rest}
-        pins = {name: route.pinned for name, route in routes.items() if route is not None}
+        pins = {name: route.pinned for name, route in routes.items() if route is not None and route.pinned is not None}
         return {
-            "first_page": {name: first for name, first in pins.items() if first is not None},
+            "first_page": pins,
             "rest": {name: refused.get(name, day.isoformat()) for name in sorted(read.by_rest)},
         }
 

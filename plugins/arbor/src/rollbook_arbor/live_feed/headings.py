@@ -1,4 +1,4 @@
-"""Which heading of a report holds which column. The author of the report chose them: the settings say where ours fail."""
+"""Which heading of a report holds which column. Its author chose them: the settings say where ours fail."""
 
 from __future__ import annotations
 
