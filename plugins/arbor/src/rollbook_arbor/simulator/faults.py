@@ -1,13 +1,15 @@
 """How the simulator misbehaves, on demand. Everything here is off until a test sets it.
 
-Standing switches are plain attributes of `Faults`. What is to happen to some requests only is asked for by `next`:
+Standing switches are plain attributes of `Faults`; `renamed` with two names crosswise swaps what two fields hold.
+What is to happen to some requests only is asked for by `next`:
 
     faults.next(Fault.BUSY)                                              # the next request gets 429
     faults.next(Fault.ERROR, times=2, only="query Student")              # two queries for students get 500
     faults.next(Fault.PAGE_REPEATED, only="AttendanceRollCallRecord page 2")
     faults.next(Fault.PAGE_SKIPPED, only="query Student", times=None)    # from now on, until `clear`
 
-`only` is a part of the request's label. Labels are `query Student page 1 of 2500` and `types Student` (GraphQL),
+`only` is a part of the request's label, which joins those of a query's roots by `; `; a page is spoilt of those roots
+only in whose own label it is. Labels are `query Student page 1 of 2500` and `types Student` (GraphQL),
 `list Student page 1 of 100`, `one Student` and `changes Student` (REST), `feed pupils` (the Live Feed).
 """
 
@@ -45,7 +47,9 @@ class Fault(StrEnum):
 
 
 @dataclass
-class _Plan:
+class Plan:
+    """What is to happen, to which requests, how often, and after how many that are spared."""
+
     fault: Fault
     only: str
     times: int | None
@@ -68,6 +72,7 @@ class Faults:
     extra_fields: bool = False  # fields that nobody knows, on every object
     locked_out: bool = False  # the password is another now: 401
     revoked: bool = False  # the school withdrew its consent: 403
+    errors_status: int = 200  # of HTTP, where a query is answered with `errors`
     code: int = 500  # what the bodies of BODY_RESPONSE and BODY_STATUS say
     reason: str = "Something went wrong"  # what a failing body says in words
     retry_after: str = "1"
@@ -75,21 +80,21 @@ class Faults:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._plans: list[_Plan] = []
+        self._plans: list[Plan] = []
 
     def next(self, fault: Fault, *, times: int | None = 1, only: str = "", after: int = 0) -> None:
         """From now on `fault` meets the next `times` requests (None: all) whose label has `only` in it, the first
         `after` of them excepted. A request meets one fault at most: the first that was planned.
         """
         with self._lock:
-            self._plans.append(_Plan(fault, only, times, after))
+            self._plans.append(Plan(fault, only, times, after))
 
     def clear(self) -> None:
         """Forget what `next` planned. Switches stay as they are."""
         with self._lock:
             self._plans.clear()
 
-    def take(self, label: str) -> Fault | None:
+    def take(self, label: str) -> Plan | None:
         """What is to happen to a request; counts it."""
         with self._lock:
             for plan in self._plans:
@@ -99,7 +104,7 @@ class Faults:
                     plan.after -= 1
                     continue
                 plan.times = None if plan.times is None else plan.times - 1
-                return plan.fault
+                return plan
         return None
 
     def page_offset(self, number: int, size: int, fault: Fault | None) -> int:

@@ -24,21 +24,22 @@ _PUPILS = {
     "postcode": "Postcode",
     "year_group": "Year Group",
     "class_name": "Registration Form",
-    "from": "Date Enrolled",
-    "to": "Date of Leaving",
+    "from": "Entry Date",
+    "to": "Leaving Date",
 }
+_NAMED = {-1: "Nursery", 0: "Reception"}
 _MARKS = {"pupil": "Arbor Student ID", "date": "Date", "session": "Session", "code": "Mark"}
-_CALENDAR = {"date": "Date", "session": "Session", "open": "School Open"}
+_SESSIONS = {"date": "Date", "session": "Session", "open": "Open"}
 _CONTACTS = {
     "pupil": "Arbor Student ID",
-    "name": "Contact Name",
+    "name": "Guardian Name",
     "relationship": "Relationship",
-    "priority": "Priority",
+    "priority": "Emergency Contact Priority",
     "lives_with": "Lives With Student",
-    "address": "Contact Address",
-    "postcode": "Contact Postcode",
-    "telephone": "Telephone",
-    "email": "Email",
+    "address": "Guardian Address",
+    "postcode": "Guardian Postcode",
+    "telephone": "Guardian Phone Number",
+    "email": "Guardian Email Address",
 }
 
 
@@ -56,7 +57,7 @@ class Report:
 
 
 def reports(urn: int) -> dict[str, Report]:
-    """The reports of a school: pupils, marks, calendar, contacts."""
+    """The reports of a school: pupils (with where they are on the roll), marks, sessions, contacts."""
     return {
         name: Report(name, number, hashlib.sha256(f"{urn} {name}".encode()).hexdigest()[:40])
         for number, name in enumerate(_MADE, start=11)
@@ -70,7 +71,10 @@ def rows_of(name: str, held: Mapping[Table, pl.DataFrame]) -> pl.DataFrame:
 
 def _pupils(held: Mapping[Table, pl.DataFrame]) -> pl.DataFrame:
     """A pupil a row, with where they are on the roll."""
-    return _headed(held[Table.PUPILS].join(held[Table.ROLL], on="pupil", how="left", maintain_order="left"), _PUPILS)
+    year = pl.concat_str(pl.lit("Year "), pl.col("year_group").cast(pl.String))
+    named = pl.col("year_group").replace_strict(_NAMED, default=year, return_dtype=pl.String)
+    roll = held[Table.ROLL].with_columns(year_group=named)
+    return _headed(held[Table.PUPILS].join(roll, on="pupil", how="left", maintain_order="left"), _PUPILS)
 
 
 def _headed(rows: pl.DataFrame, headings: Mapping[str, str]) -> pl.DataFrame:
@@ -87,6 +91,6 @@ def _headed(rows: pl.DataFrame, headings: Mapping[str, str]) -> pl.DataFrame:
 _MADE: Mapping[str, Callable[[Mapping[Table, pl.DataFrame]], pl.DataFrame]] = {
     "pupils": _pupils,
     "marks": lambda held: _headed(held[Table.MARKS], _MARKS),
-    "calendar": lambda held: _headed(held[Table.SESSIONS], _CALENDAR),
+    "sessions": lambda held: _headed(held[Table.SESSIONS], _SESSIONS),
     "contacts": lambda held: _headed(held[Table.CONTACTS], _CONTACTS),
 }

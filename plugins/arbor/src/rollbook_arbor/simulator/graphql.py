@@ -11,7 +11,7 @@ from graphql import GraphQLError, parse
 from graphql.language import ast
 from graphql.utilities import value_from_ast_untyped
 
-from rollbook_arbor.simulator.faults import Fault, Faults
+from rollbook_arbor.simulator.faults import Fault, Faults, Plan
 from rollbook_arbor.simulator.filters import Condition, NotUnderstood, Request, condition
 from rollbook_arbor.simulator.model import ANY, MODEL, OWN, Link, Record, is_reference
 from rollbook_arbor.simulator.wire import plain, spoil
@@ -82,14 +82,15 @@ class Answering:
     errors: dict[str, None] = field(default_factory=dict)
     invalid: bool = False  # nothing is answered at all
 
-    def answer(self, query: Query, fault: Fault | None) -> dict[str, Any]:
+    def answer(self, query: Query, plan: Plan | None) -> dict[str, Any]:
         """`data` and `errors`."""
-        data: dict[str, Any] | None = {}
+        data: dict[str, Any] = {}
         for root in query.roots:
-            data[root.key] = self._types(root) if root.entity == "__type" else self._records(root, fault)  # type: ignore[index]
+            fault = plan.fault if plan and plan.only in root.label else None
+            data[root.key] = self._types(root) if root.entity == "__type" else self._records(root, fault)
         if self.invalid:
             return {"errors": [{"message": text} for text in self.errors]}
-        if fault is Fault.ERRORS:
+        if plan and plan.fault is Fault.ERRORS:
             self._error(self.faults.reason)
         answer: dict[str, Any] = {"data": data}
         if self.errors:
@@ -123,11 +124,12 @@ class Answering:
 
     def _request(self, root: Root, fault: Fault | None) -> Request | None:
         """None for a page with nothing on it."""
-        size = self.faults.capped(min(int(root.arguments.get("page_size", MOST)), MOST))
-        offset = self.faults.page_offset(int(root.arguments.get("page_num", self.faults.first_page)), size, fault)
+        size, number = (root.arguments.get(name) for name in ("page_size", "page_num"))
+        size = self.faults.capped(min(MOST if size is None else _whole(size), MOST))
+        offset = self.faults.page_offset(self.faults.first_page if number is None else _whole(number), size, fault)
         conditions: list[Condition] = []
         for name, value in root.arguments.items():
-            if name not in ("page_size", "page_num", "currentlyEnrolled"):
+            if name not in ("page_size", "page_num") and (root.entity, name) != ("Student", "currentlyEnrolled"):
                 conditions += self._condition(root.entity, name, value)
         enrolled = root.arguments.get("currentlyEnrolled") is True
         return None if offset < 0 else Request(root.entity, tuple(conditions), offset, size, enrolled=enrolled)
@@ -153,9 +155,10 @@ class Answering:
             if isinstance(node, ast.FieldNode):
                 yield node
                 continue
-            fragment = self.fragments[node.name.value] if isinstance(node, ast.FragmentSpreadNode) else node
-            assert isinstance(fragment, ast.FragmentDefinitionNode | ast.InlineFragmentNode)
-            if fragment.type_condition is None or fragment.type_condition.name.value == entity:
+            fragment = self.fragments.get(node.name.value) if isinstance(node, ast.FragmentSpreadNode) else node
+            if not isinstance(fragment, ast.FragmentDefinitionNode | ast.InlineFragmentNode):
+                self._error("Unknown fragment.", invalid=True)
+            elif fragment.type_condition is None or fragment.type_condition.name.value == entity:
                 yield from self._fields(entity, fragment.selection_set)
 
     def _getter(self, entity: str, node: ast.FieldNode, withheld: bool) -> Getter:
@@ -203,6 +206,12 @@ class Answering:
     def _possible(self, chosen: ast.SelectionSetNode) -> list[str]:
         named = [one.type_condition for one in chosen.selections if isinstance(one, ast.InlineFragmentNode)]
         return [one.name.value for one in named if one and one.name.value in MODEL]
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or not -1 < value < 1_000_000_000:
+        raise NotUnderstood("a page's number or size is no whole number")
+    return value
 
 
 def _is_id(chosen: ast.SelectionSetNode) -> bool:

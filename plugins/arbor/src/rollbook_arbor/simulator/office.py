@@ -18,7 +18,7 @@ import polars as pl
 
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
-from rollbook_arbor.simulator.faults import Fault, Faults
+from rollbook_arbor.simulator.faults import Fault, Faults, Plan
 from rollbook_arbor.simulator.feed import Report, reports, rows_of
 from rollbook_arbor.simulator.filters import NotUnderstood
 from rollbook_arbor.simulator.graphql import Answering, Query, read_query
@@ -46,7 +46,8 @@ class ArborSimulator:
     """A made-up school's Arbor on loopback. In the form of every source's simulator; besides, for tests:
 
     faults: how it misbehaves. requests: those answered since it was made, or since `requests.clear()`.
-    reports: its Live Feeds by name. Its settings are those of the connection type `arbor`.
+    reports: its Live Feeds by name. `settings` are those of the connection type `arbor`, `feed_settings` those of
+    `arbor_live_feed`.
     """
 
     def __init__(self, folder: Path, school: MadeSchool) -> None:
@@ -61,13 +62,12 @@ class ArborSimulator:
         self._closed = threading.Event()
         self._publishing = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
-        self.settings = self._settings(folder / "arbor-password")
-
-    def _settings(self, kept: Path) -> dict[str, Any]:
-        kept.touch(mode=0o600)
-        kept.write_text(self._password, encoding="utf-8")
         self._server = Server(self._answer)
-        return {"url": self._server.url, "user": USER, "password": {"file": str(kept.resolve())}}
+        url = self._server.url
+        password = _secret(folder / "arbor-password", self._password)
+        self.settings: dict[str, Any] = {"url": url, "user": USER, "password": password}
+        feeds = {name: _secret(folder / f"arbor-{name}", url + one.path()) for name, one in self.reports.items()}
+        self.feed_settings: dict[str, Any] = {**self.settings, **feeds, "date_form": "dd/mm/yyyy"}
 
     def publish(self, evening: date) -> None:
         """Hold what the MIS holds at the end of that day; what differs from before has new revisions."""
@@ -113,8 +113,9 @@ class ArborSimulator:
         refusal = self._refusal(incoming)
         if refusal:
             return refusal
-        fault = self.faults.take(label)
-        answer = instead(fault, self.faults) or self._served(what, fault)
+        plan = self.faults.take(label)
+        fault = plan.fault if plan else None
+        answer = instead(fault, self.faults) or self._served(what, plan)
         return self._late_faults(answer, fault)
 
     def _late_faults(self, answer: Answer, fault: Fault | None) -> Answer:
@@ -128,7 +129,7 @@ class ArborSimulator:
         return answer
 
     def _refusal(self, incoming: Incoming) -> Answer | None:
-        given = incoming.headers.get("Authorization", "").removeprefix("Basic ")
+        given = incoming.headers.get("authorization", "").removeprefix("Basic ")
         try:
             user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
@@ -154,13 +155,14 @@ class ArborSimulator:
             return (report, feed[3]), f"feed {report.name}"
         return None, "nothing"
 
-    def _served(self, what: Any, fault: Fault | None) -> Answer:
-        world = self.world
+    def _served(self, what: Any, plan: Plan | None) -> Answer:
+        world, fault = self.world, plan.fault if plan else None
         if world is None or what is None:
             return failed(404, "Resource not found", exception="NotFound")
         try:
             if isinstance(what, Query):
-                return as_json(Answering(world, self.faults, what.fragments).answer(what, fault))
+                found = Answering(world, self.faults, what.fragments).answer(what, plan)
+                return as_json(found, self.faults.errors_status if "errors" in found else 200)
             if isinstance(what, Asked):
                 return Reading(world, self.faults).answer(what, fault)
             if isinstance(what, NotUnderstood):
@@ -172,6 +174,13 @@ class ArborSimulator:
         if form == "csv":
             return Answer(200, rows.write_csv().encode(), "text/csv; charset=utf-8")
         return Answer(200, (rows.clear() if fault is Fault.EMPTY_LIST else rows).write_json().encode())
+
+
+def _secret(kept: Path, secret: str) -> dict[str, str]:
+    """Write a secret where only its owner reads it; how settings refer to it."""
+    kept.touch(mode=0o600)
+    kept.write_text(secret, encoding="utf-8")
+    return {"file": str(kept.resolve())}
 
 
 def _query(body: bytes) -> Query:

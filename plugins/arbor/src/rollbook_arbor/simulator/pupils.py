@@ -25,7 +25,7 @@ def write_pupils(book: Book, school: MadeSchool, held: Mapping[Table, pl.DataFra
     for pupil in held[Table.PUPILS].iter_rows(named=True):
         _pupil(book, pupil, changed.get((pupil["pupil"], pupil["upn"]), school.first))
     elsewhere = held[Table.MARKS].filter(pl.col("code") == "D")["pupil"].unique().to_list()
-    for spell in held[Table.ROLL].sort("pupil").iter_rows(named=True):
+    for spell in held[Table.ROLL].sort("pupil", "from").iter_rows(named=True):
         mode = DUAL if spell["pupil"] in elsewhere else CURRENT
         _spell(book, spell, evening, mode)
     _guest(book, school, evening)

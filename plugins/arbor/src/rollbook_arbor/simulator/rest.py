@@ -54,7 +54,7 @@ class Reading:
     def answer(self, asked: Asked, fault: Fault | None) -> Answer:
         """Raises NotUnderstood for filters and pages that are none."""
         if asked.key == "changelog":
-            return self._changes(asked)
+            return self._changes(asked, fault)
         return self._list(asked, fault) if asked.key is None else self._one(asked.entity, asked.key, fault)
 
     def _list(self, asked: Asked, fault: Fault | None) -> Answer:
@@ -117,10 +117,10 @@ class Reading:
                 stub[known] = target[name]  # type: ignore[index]
         return stub
 
-    def _changes(self, asked: Asked) -> Answer:
+    def _changes(self, asked: Asked, fault: Fault | None) -> Answer:
         after, until = _number(asked.params, "from-revision", 0), _number(asked.params, "to-revision", -1)
         rows = self.world.changed(asked.entity, after, None if until < 0 else until)
-        if asked.entity in self.faults.withheld:
+        if asked.entity in self.faults.withheld or fault is Fault.EMPTY_LIST:
             rows = rows.clear()
         if "page-size" in asked.params:
             size = max(1, _number(asked.params, "page-size", USUAL_SIZE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import socketserver
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,14 +12,14 @@ from typing import Any
 
 from rollbook_arbor.simulator.wire import Answer
 
-MOST_AT_ONCE = 32  # connections: one more waits
+MOST_AT_ONCE = 32  # connections: one more is hung up on
 MOST_BODY = 1_000_000  # bytes
 IDLE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A request as it came. `target`: path and query."""
+    """A request as it came. `target`: path and query. `headers`: their names in small letters."""
 
     method: str
     target: str
@@ -38,10 +39,19 @@ class Server(ThreadingHTTPServer):
         self._open: dict[Any, threading.Thread] = {}
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._guard = threading.Lock()
+        self._name = f"arbor-simulator {self.server_address[1]}"  # of its threads
         self._loop = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="arbor-simulator", daemon=True
+            target=self.serve_forever,
+            kwargs={"poll_interval": 0.02},
+            name=self._name,
+            daemon=True,
         )
         self._loop.start()
+
+    def server_bind(self) -> None:
+        """Without asking anybody for the name of this machine."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     @property
     def url(self) -> str:
@@ -63,11 +73,14 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """A thread for each connection, as long as there are not too many."""
-        if not self._places.acquire(timeout=IDLE_SECONDS):
+        if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return
         thread = threading.Thread(
-            target=self.process_request_thread, args=(request, client_address), name="arbor-simulator", daemon=True
+            target=self.process_request_thread,
+            args=(request, client_address),
+            name=self._name,
+            daemon=True,
         )
         with self._guard:
             self._open[request] = thread
@@ -116,7 +129,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(Answer(413, b""))
             return
-        incoming = Incoming(self.command, self.path, dict(self.headers.items()), self.rfile.read(int(length)))
+        incoming = Incoming(
+            self.command,
+            self.path,
+            {name.lower(): value for name, value in self.headers.items()},
+            self.rfile.read(int(length)),
+        )
         self._send(server.answer(incoming))
 
     def _send(self, answer: Answer) -> None:
