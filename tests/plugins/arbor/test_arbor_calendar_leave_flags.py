@@ -125,7 +125,7 @@ def test_leave_is_an_approved_note_whose_mark_is_c(case: str) -> None:
 def test_without_the_table_of_marks_leave_cannot_be_told() -> None:
     school = noted(DAY, LATER)
     school.records[entities.ATTENDANCE_MARK.name].clear()
-    with pytest.raises(NeedsCredentials, match="approve reading AttendanceMark"):
+    with pytest.raises(NeedsCredentials, match="shows nothing of AttendanceMark: ask the school to approve"):
         leave_of(school.read)
 
 

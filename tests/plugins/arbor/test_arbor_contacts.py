@@ -175,5 +175,5 @@ def test_a_parent_without_a_name_is_set_aside_and_the_others_pass() -> None:
 def test_guardians_that_are_referred_to_and_may_not_be_read_are_asked_for() -> None:
     school = with_parent()
     school.records[entities.GUARDIAN.name].clear()
-    with pytest.raises(NeedsCredentials, match="approve reading Guardian"):
+    with pytest.raises(NeedsCredentials, match="shows nothing of Guardian: ask the school to approve"):
         page(school.read)

@@ -32,7 +32,7 @@ def test_a_school_of_which_nothing_may_be_read_must_approve_it(table: str) -> No
 def test_no_pupils_without_what_every_school_has(entity: Entity) -> None:
     school = one_pupil()
     school.records[entity.name].clear()
-    with pytest.raises(NeedsCredentials, match=f"approve reading {entity.name} "):
+    with pytest.raises(NeedsCredentials, match=f"shows nothing of {entity.name}: ask the school to approve"):
         pupils(school.read, WINDOW)
 
 
@@ -44,7 +44,7 @@ def test_what_a_school_need_not_have_may_be_empty() -> None:
 def test_objects_without_any_of_what_was_asked_are_a_lack_of_approval() -> None:
     school = one_pupil()
     school.records["Person"] = [{"href": "/rest-v2/persons/77", "entityType": "Person"}]
-    with pytest.raises(NeedsCredentials, match="approve reading Person "):
+    with pytest.raises(NeedsCredentials, match="shows nothing of Person: ask the school to approve"):
         pupils(school.read, WINDOW)
 
 
@@ -79,13 +79,13 @@ def test_a_record_that_is_none_is_set_aside_without_its_contents(record: object)
 
 def test_the_table_of_marks_is_judged_by_the_same_rule() -> None:
     assert "AttendanceMark" in MUST_EXIST
-    with pytest.raises(NeedsCredentials, match="approve reading AttendanceMark "):
+    with pytest.raises(NeedsCredentials, match="shows nothing of AttendanceMark: ask the school to approve"):
         check_records(entities.ATTENDANCE_MARK, [])
 
 
 def test_something_that_is_referred_to_and_may_not_be_read_is_asked_for() -> None:
     school = one_pupil().add(entities.LEVEL_MEMBERSHIP, student=to("341"), academicLevel=to("1"))
-    with pytest.raises(NeedsCredentials, match="approve reading AcademicLevel "):
+    with pytest.raises(NeedsCredentials, match="shows nothing of AcademicLevel: ask the school to approve"):
         roll(school.read, WINDOW)
 
 

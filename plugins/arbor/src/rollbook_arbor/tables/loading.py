@@ -15,7 +15,8 @@ from marshmallow import Schema, ValidationError, fields
 
 from rollbook.contract import NeedsCredentials, Reject, VendorMustAct
 from rollbook_arbor import shapes
-from rollbook_arbor.entities import Entity
+from rollbook_arbor.entities import Entity, name_of
+from rollbook_arbor.permission import may_not_read
 
 Read: TypeAlias = Callable[[Entity], Sequence[Mapping[str, Any]]]
 """Every record of an entity as nested mappings, over whichever route. Raises Problem kinds."""
@@ -66,7 +67,7 @@ def check_records(entity: Entity, records: Sequence[Mapping[str, Any]]) -> None:
     for record in records:
         if isinstance(record, Mapping):
             seen.update(record)
-    asked = {name.split(" ", 1)[0] for name in entity.fields}
+    asked = set(map(name_of, entity.fields))
     if not asked & seen:
         raise not_approved(entity)
     missing = sorted(entity.needed - seen)
@@ -80,10 +81,7 @@ def check_records(entity: Entity, records: Sequence[Mapping[str, Any]]) -> None:
 
 def not_approved(entity: Entity) -> NeedsCredentials:
     """The error to raise for what must be there and is not given."""
-    return NeedsCredentials(
-        f"Arbor gives nothing of {entity.name}, which the school must have: ask the school to approve reading "
-        f"{entity.name} for the application (System > Partner Apps)."
-    )
+    return may_not_read(entity.name, "This school's Arbor")
 
 
 @dataclass
