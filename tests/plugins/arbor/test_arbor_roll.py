@@ -141,8 +141,34 @@ def test_a_guest_is_not_on_the_roll(case: str) -> None:
 def test_who_is_only_a_guest_is_not_on_the_roll_at_all_and_is_told_by_the_days() -> None:
     school = with_modes(enrolled(("2026-09-01", "2027-07-31")), ("G", None, None))
     assert spells(school) == []
-    away = {"341": [Spell(date(2026, 9, 1), date(2027, 7, 31))]}
+    away = {"341": [Spell(date(2026, 9, 1), date(2027, 10, 1))]}  # and the holiday, in which nothing holds
     assert guests(school.read) == guests(school.read_rest) == away
+
+
+def test_a_guest_is_not_on_the_roll_for_the_holiday_between_two_years() -> None:
+    school = with_modes(enrolled(("2025-09-01", "2027-07-31")), ("G", None, None))
+    school.add(entities.YEAR_ENROLMENT, "0", student=to("341"), startDate="2025-09-01", endDate="2026-07-24")
+    school.add(entities.MODE_ASSIGNMENT, academicYearEnrolment=to("0"), enrolmentMode=to("G"))
+    assert spells(school) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [("G", "C", [("2026-09-01", "2027-07-31")]), ("C", "G", [("2025-09-01", "2026-08-31")])],
+)
+def test_from_one_year_to_the_next_a_guest_may_join_and_a_pupil_leave(
+    before: str, after: str, expected: list[tuple[str, str]]
+) -> None:
+    school = with_modes(enrolled(("2025-09-01", "2027-07-31")), (after, None, None))
+    school.add(entities.MODE, before, d00018=before)
+    school.add(entities.YEAR_ENROLMENT, "0", student=to("341"), startDate="2025-09-01", endDate="2026-07-24")
+    school.add(entities.MODE_ASSIGNMENT, academicYearEnrolment=to("0"), enrolmentMode=to(before))
+    assert spells(school) == expected
+
+
+def test_a_guest_who_stays_without_a_mode_is_on_the_roll_again() -> None:
+    school = with_modes(enrolled(("2026-09-01", None)), ("G", None, "2026-10-09"))
+    assert spells(school) == [("2026-10-10", None)]
 
 
 def test_a_ground_stays_with_the_last_piece_of_a_spell() -> None:

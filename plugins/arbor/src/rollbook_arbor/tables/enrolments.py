@@ -15,7 +15,7 @@ from rollbook.contract import Window
 from rollbook.tables.words import GROUNDS
 from rollbook_arbor.tables.loading import Read, Reading, Row
 from rollbook_arbor.tables.shaped import ENROLMENT, MODE, MODE_ASSIGNMENT, YEAR_ENROLMENT
-from rollbook_arbor.tables.spells import Spell, spell_of, without, years_of
+from rollbook_arbor.tables.spells import HOLIDAY, Spell, spell_of, without, years_of
 
 _GUEST: Final = "G"
 _AT_ONCE: Final = "is while the pupil is on the roll by an earlier enrolment: correct one of the two in Arbor"
@@ -97,23 +97,24 @@ def _ground(row: Row) -> str | None:
 
 def _guests(told: Reading) -> Mapping[str, Sequence[Spell]]:
     """A child who is also registered on a day is no guest on it: whoever is left off by mistake is seen by nobody."""
-    modes: dict[bool, dict[str, list[Spell]]] = {True: defaultdict(list), False: defaultdict(list)}
+    away: dict[str, list[tuple[Spell, Row]]] = defaultdict(list)
+    registered: dict[str, list[Spell]] = defaultdict(list)
     for row in told.rows(MODE_ASSIGNMENT):
         mode = told.one(MODE, row["enrolmentMode"])
         year = told.one(YEAR_ENROLMENT, row["academicYearEnrolment"])
         spell = _of_both(row, year) if year else None
-        if mode and year and spell:
-            modes[_is_guest(mode)][year["student"]].append(spell)
+        if mode is None or year is None or spell is None:
+            continue
+        if (mode["d00018"] or mode["code"] or "").upper() == _GUEST:
+            away[year["student"]].append((spell, year))
+        else:
+            registered[year["student"]].append(spell)
     found = {}
-    for student, spells in modes[True].items():
-        alone = [piece for spell in spells for piece in without(spell, modes[False].get(student, ()))]
-        if alone:
-            found[student] = sorted(alone, key=lambda spell: spell.first)
+    for student, spells in away.items():
+        pieces = [piece for spell, year in spells for piece in _alone(spell, year, registered.get(student, ()))]
+        if pieces:
+            found[student] = _joined(pieces)
     return found
-
-
-def _is_guest(mode: Row) -> bool:
-    return (mode["d00018"] or mode["code"] or "").upper() == _GUEST
 
 
 def _of_both(row: Row, year: Row) -> Spell | None:
@@ -121,3 +122,25 @@ def _of_both(row: Row, year: Row) -> Spell | None:
     mode, whole = spell_of(row), spell_of(year)
     first, last = max(mode.first, whole.first), min(mode.end, whole.end)
     return Spell(first, None if last == date.max else last) if first <= last else None
+
+
+def _alone(spell: Spell, year: Row, registered: Sequence[Spell]) -> list[Spell]:
+    """The days of a guest who is not registered besides. Where they end only because the year does, the holiday is one
+    of them: a guest does not join the roll for August, to be deleted from it in September.
+    """
+    pieces = without(spell, registered)
+    if spell.last and spell.last == year["endDate"] and pieces and pieces[-1].last == spell.last:
+        pieces[-1] = replace(pieces[-1], last=spell.last + HOLIDAY)
+    return [left for piece in pieces for left in without(piece, registered)]
+
+
+def _joined(spells: Sequence[Spell]) -> list[Spell]:
+    """The same days as spells that do not overlap, in order."""
+    joined: list[Spell] = []
+    for spell in sorted(spells, key=lambda spell: spell.first):
+        if joined and spell.first <= joined[-1].end:
+            last = max(joined[-1].end, spell.end)
+            joined[-1] = Spell(joined[-1].first, None if last == date.max else last)
+        else:
+            joined.append(spell)
+    return joined

@@ -11,7 +11,7 @@ from rollbook.contract import Window
 from rollbook_arbor.tables.loading import Row
 
 _DAY: Final = timedelta(days=1)
-_HOLIDAY: Final = timedelta(days=62)  # in summer no year group holds: the last one does, or the next
+HOLIDAY: Final = timedelta(days=62)  # in summer no year group holds: the last one does, or the next
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def in_force(rows: Iterable[Row], day: date) -> Row | None:
     if holding:
         return holding[-1]
     near = [(abs(spell.nearest(day) - day), row) for spell, _, row in known]
-    gap, row = min(near, key=lambda item: item[0], default=(_HOLIDAY + _DAY, None))
-    return row if gap <= _HOLIDAY else None
+    gap, row = min(near, key=lambda item: item[0], default=(HOLIDAY + _DAY, None))
+    return row if gap <= HOLIDAY else None
 
 
 def years_of(window: Window) -> Window:
