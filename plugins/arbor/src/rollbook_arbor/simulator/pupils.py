@@ -83,18 +83,24 @@ def _spell(book: Book, spell: dict[str, Any], evening: date, mode: str) -> None:
         leavingDate=leaving,
         removalGrounds=ground,
     )
-    begins = max(entry, date(year_of(evening), 9, 1))
-    _memberships(book, number, spell, (begins, leaving), year_of(evening))
+    # Who left in a year before this one was in that year's group to the end.
+    year = year_of(min(leaving or evening, evening))
+    begins = max(entry, date(year, 9, 1))
+    _in_year(book, number, spell, (begins, leaving), year, mode)
     if entry < begins:  # the year before, in the year group below: over
-        past = (max(entry, date(begins.year - 1, 9, 1)), date(begins.year, 8, 31))
-        _memberships(book, f"{number}0", spell | {"year_group": spell["year_group"] - 1}, past, year_of(evening) - 1)
+        past = (max(entry, date(year - 1, 9, 1)), date(year, 8, 31))
+        below = None if spell["year_group"] is None else spell["year_group"] - 1
+        _in_year(book, f"{number}0", spell | {"year_group": below}, past, year - 1, mode)
+
+
+def _in_year(
+    book: Book, number: str, spell: dict[str, Any], during: tuple[date, date | None], year: int, mode: str
+) -> None:
+    """A pupil's place in one academic year, and in which mode."""
+    first, last = during
+    _memberships(book, number, spell, during, year)
     enrolment = book.add(
-        "AcademicYearEnrolment",
-        number,
-        academicYear=str(year_of(evening)),
-        student=key,
-        startDate=begins,
-        endDate=leaving,
+        "AcademicYearEnrolment", number, academicYear=str(year), student=spell["pupil"], startDate=first, endDate=last
     )
     other = OTHER_SCHOOL if mode == DUAL else None
     book.add(
@@ -102,8 +108,8 @@ def _spell(book: Book, spell: dict[str, Any], evening: date, mode: str) -> None:
         number,
         academicYearEnrolment=enrolment,
         enrolmentMode=mode,
-        startDate=begins,
-        endDate=leaving,
+        startDate=first,
+        endDate=last,
         otherEducationalInstitution=other,
     )
 
