@@ -110,6 +110,7 @@ NOTES: dict[str, tuple[School, list[tuple[str, str]], list[str]]] = {
     "without an end": (noted(DAY, None), [], ["absenceEndDatetime"]),
     "ends before it begins": (noted(LATER, DAY), [], ["absenceEndDatetime"]),
     "an end that is none": (noted(DAY, "Friday"), [], ["absenceEndDatetime"]),
+    "over on that year's first day": (noted("2025-07-01", "2025-08-01"), [("2025-07-01", "2025-08-01")], []),
     "over before the previous school year": (noted("2025-07-01", "2025-07-31"), [], []),
 }
 

@@ -76,6 +76,13 @@ def test_a_name_in_use_is_given_where_it_is_another() -> None:
     assert (row["surname"], row["preferred_surname"]) == ("Larkstone", "Hollowbrook")
 
 
+def test_a_name_in_use_serves_where_there_is_no_legal_one() -> None:
+    names = {"legalFirstName": None, "legalLastName": None, "preferredFirstName": "Zo", "preferredLastName": "Weir"}
+    row = only(one_pupil().change(entities.PERSON, **names))
+    assert (row["forename"], row["surname"]) == ("Zo", "Weir")
+    assert (row["preferred_forename"], row["preferred_surname"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("short", "sex"), [("F", "F"), ("m", "M"), ("Male", "M"), ("Female", "F"), ("X", None), (None, None)]
 )
