@@ -207,6 +207,26 @@ def test_a_list_may_ask_for_some_days(arbor: Line, filters: dict[str, str], kept
     assert {known[row["href"].rpartition("/")[2]] for row in listed} == set(kept)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        ({"startDate_after_or_equal": DAYS[1], "startDate_before_or_equal": DAYS[2]}, DAYS[1:]),
+        ({"startDate_after": DAYS[0], "startDate_before": DAYS[2]}, DAYS[1:2]),
+    ],
+)
+def test_the_first_and_the_last_day_of_a_filter_are_in_it_or_not(
+    arbor: Line, arguments: dict[str, str], kept: list[str]
+) -> None:
+    assert [row["startDate"] for row in arbor.rows("AcademicCalendarDate", "startDate", **arguments)] == kept
+
+
+def test_a_list_may_be_in_another_order(arbor: Line) -> None:
+    listed = arbor.read("persons", order_property="dateOfBirth", page_size=3000).json()["persons"]
+    born = {row["id"]: row["dateOfBirth"] or "" for row in arbor.rows("Person", "id dateOfBirth")}
+    days = [born[row["href"].rpartition("/")[2]] for row in listed]
+    assert days == sorted(days) != list(born.values())
+
+
 def test_a_query_may_ask_for_some_pupils(arbor: Line) -> None:
     answer = arbor.query(f'{{{MARKS}(student__id_in: ["001003", "001010"]) {{student {{id}}}}}}')
     assert {row["student"]["id"] for row in answer["data"][MARKS]} == {"001003", "001010"}

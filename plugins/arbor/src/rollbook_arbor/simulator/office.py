@@ -82,7 +82,7 @@ class ArborSimulator:
 
     def readable(self) -> dict[Table, pl.DataFrame]:
         """What a source that reads Arbor rightly gives now, by table (`registers.readable`)."""
-        return readable(self._held)
+        return readable(self._held, self.school.la)
 
     def stir(self) -> None:
         """Now: delete the first mark of the register and alter the next."""

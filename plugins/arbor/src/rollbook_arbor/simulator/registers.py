@@ -16,7 +16,7 @@ from rollbook_arbor.simulator.contacts import write_contacts
 from rollbook_arbor.simulator.fixed import words_of, write_fixed
 from rollbook_arbor.simulator.marks import written
 from rollbook_arbor.simulator.pupils import GROUND, guest_marks, write_pupils
-from rollbook_arbor.simulator.statuses import write_statuses
+from rollbook_arbor.simulator.statuses import flags_of, write_statuses
 from rollbook_arbor.simulator.world import World, following
 
 Tables: TypeAlias = Mapping[Table, pl.DataFrame]
@@ -49,9 +49,9 @@ def make_world(before: World | None, school: MadeSchool, evening: date, held: Ta
     return following(before, evening, book.objects, written(marks, words))
 
 
-def readable(held: Tables) -> dict[Table, pl.DataFrame]:
-    """What a source that reads Arbor rightly gives of `held`, where that is not the same: Arbor's calendar has no half
-    days, leavers have a ground, and only that someone lives with a pupil can be seen, not that they do not.
+def readable(held: Tables, la: str) -> dict[Table, pl.DataFrame]:
+    """What a source that reads Arbor rightly gives of `held`. Arbor's calendar has no half days, leavers have a ground,
+    only that someone lives with a pupil can be seen, not that they do not, and there are flags, of every kind.
     """
     sessions = held[Table.SESSIONS].with_columns(pl.col("open").any().over("date"))
     ground = pl.when(pl.col("to").is_not_null()).then(pl.coalesce("ground", pl.lit(GROUND)))
@@ -65,4 +65,5 @@ def readable(held: Tables) -> dict[Table, pl.DataFrame]:
         Table.MARKS: held[Table.MARKS],
         Table.CONTACTS: contacts.with_columns(lives_with=together).drop("home"),
         Table.LEAVE: held[Table.LEAVE],
+        Table.FLAGS: flags_of(held[Table.PUPILS]["pupil"].to_list(), la),
     }

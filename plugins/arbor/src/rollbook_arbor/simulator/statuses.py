@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import polars as pl
 
 from rollbook.tables.schemas import Table
+from rollbook.tables.words import Flag
 from rollbook_arbor.simulator.book import Book, at
 from rollbook_arbor.simulator.fixed import AUTHORITY, OTHER_AUTHORITY, word_of
 from rollbook_arbor.simulator.model import Link
@@ -38,6 +39,21 @@ def write_statuses(book: Book, held: Mapping[Table, pl.DataFrame]) -> None:
         book.add("EligibilityRecord", key, eligibility=kind, person=who, startDate=_SINCE)
     for key in pupils[:1]:
         _boarded_once(book, key)
+
+
+def flags_of(pupils: Sequence[str], la: str) -> pl.DataFrame:
+    """Columns of the page `flags`: what is said of those pupils, where it counts. `la`: the number of our authority."""
+    sen = [(key, (Flag.EDUCATION_HEALTH_CARE_PLAN, Flag.SEN_SUPPORT, None)[n % 3]) for n, key in enumerate(pupils[::6])]
+    said = [
+        *((key, Flag.LOOKED_AFTER, la) for key in pupils[3::40]),
+        *((key, Flag.LOOKED_AFTER, "802") for key in pupils[5::80]),
+        *((key, Flag.SOCIAL_WORKER, None) for key in pupils[4::40]),
+        *((key, flag, None) for key, flag in sen if flag),
+        *((key, Flag.FREE_SCHOOL_MEALS, None) for n, key in enumerate(pupils[1::5]) if n % 4 != 3),
+    ]
+    rows = [(key, flag.value, _SINCE, None, authority) for key, flag, authority in said]
+    types = {"pupil": pl.String, "flag": pl.String, "from": pl.Date, "to": pl.Date, "authority": pl.String}
+    return pl.DataFrame(rows, schema=types, orient="row")
 
 
 def _in_care(book: Book, key: str, *, status: str, authority: str) -> None:
