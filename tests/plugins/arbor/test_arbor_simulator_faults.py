@@ -16,6 +16,7 @@ from rollbook_arbor.simulator import ArborSimulator, Fault, Faults
 from support.arbor_line import LAST, MARKS, Line, line_to, three_weeks
 
 STUDENTS = {"query": "{Student(page_size: 4, page_num: 2) {id}}"}
+IMPATIENT = httpx.Timeout(10, read=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_an_answer_comes_late(arbor: Line, faults: Faults) -> None:
     faults.slow_seconds = 30
     faults.next(Fault.SLOW)
     with pytest.raises(httpx.ReadTimeout):
-        arbor.http.get("rest-v2/students", timeout=0.05)
+        arbor.http.get("rest-v2/students", timeout=IMPATIENT)
 
 
 def test_closing_does_not_wait_for_a_late_answer(tmp_path: Path, school: MadeSchool) -> None:
@@ -110,7 +111,7 @@ def test_closing_does_not_wait_for_a_late_answer(tmp_path: Path, school: MadeSch
     simulator.faults.slow_seconds = 300
     simulator.faults.next(Fault.SLOW)
     with line_to(simulator) as line, pytest.raises(httpx.ReadTimeout):
-        line.http.get("rest-v2/students", timeout=0.05)
+        line.http.get("rest-v2/students", timeout=IMPATIENT)
     simulator.close()
 
 
