@@ -75,7 +75,10 @@ def _problem(code: int, host: str, label: str, detail: str) -> Problem:
         return RetryLater(f"{host} asks for fewer requests; the next sync tries again.", detail=detail)
     if code >= 500:
         return RetryLater(f"{host} has a fault of its own ({code} for {label}); try again later.", detail=detail)
-    return VendorMustAct(f"{host} did not understand a request for {label} ({code}): tell us.", detail=detail)
+    return VendorMustAct(
+        f"The vendor's shape changed: {host} no longer understands a request for {label} ({code}). Tell us.",
+        detail=detail,
+    )
 
 
 def raise_for_errors(errors: Any, host: str, label: str) -> None:

@@ -7,6 +7,7 @@ are counted is not documented: it is probed with the school's table of marks, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,9 +19,16 @@ from rollbook_arbor.paging import first_page, read_pages
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
 
+
+class _Known(msgspec.Struct, gc=False):
+    """A record's id, and nothing else of it."""
+
+    id: str | int | None = None
+
+
 _ROOTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _RECORDS = msgspec.json.Decoder(list[dict[str, Any]])
-_IDS = msgspec.json.Decoder(list[dict[str, Any]])
+_IDS = msgspec.json.Decoder(list[_Known])
 
 
 class GraphQL:
@@ -34,7 +42,7 @@ class GraphQL:
         """The number of the first page. Raises NeedsCredentials where even the table of marks is empty."""
         if self._first is None:
             entity = Entity(ATTENDANCE_MARK.name, ())
-            found = first_page(lambda number, size: self._page(entity, None, number, size), _ids)
+            found = first_page(lambda number, size: self.page(entity, None, number, size), ids_on)
             if found is None:
                 raise may_not_read(entity.name, self._arbor.host)
             self._first = found
@@ -63,22 +71,16 @@ class GraphQL:
 
     def pages(self, entity: Entity, only: Filter | None = None) -> Iterator[msgspec.Raw]:
         """The pages of one entity, each a JSON list. Raises Refused, NotWhole."""
-        yield from read_pages(
-            lambda number, size: self._page(entity, only, number, size),
-            _ids,
-            size=self._size,
-            first=self.first,
-            what=entity.name,
-        )
+        yield from read_pages(_Pages(self, entity, only), self._size, entity.name)
 
     def any(self, entity: Entity, only: Filter | None = None) -> bool:
         """Whether there is a record of it, among those of `only`."""
-        return bool(_ids(self._page(Entity(entity.name, ()), only, self.first, 1)))
+        return bool(ids_on(self.page(Entity(entity.name, ()), only, self.first, 1)))
 
     def empty(self, entities: Sequence[Entity]) -> set[str]:
         """The names of those of which there is no record, by one query that asks for all their fields."""
         data = self._roots([_root(entity, None, self.first, 1) for entity in entities], "one of each")
-        return {entity.name for entity in entities if not _ids(_rows(data, entity.name))}
+        return {entity.name for entity in entities if not ids_on(_rows(data, entity.name))}
 
     def fields_of(self, entity: Entity) -> frozenset[str]:
         """The names of the fields that the entity has here; of none, where Arbor does not say."""
@@ -87,8 +89,16 @@ class GraphQL:
         fields = ((kind or {}).get("__type") or {}).get("fields") or []
         return frozenset(str(field.get("name")) for field in fields if isinstance(field, Mapping))
 
-    def _page(self, entity: Entity, only: Filter | None, number: int, size: int) -> msgspec.Raw:
+    def page(self, entity: Entity, only: Filter | None, number: int, size: int) -> msgspec.Raw:
+        """One page, a JSON list. Raises Refused."""
         return _rows(self._roots([_root(entity, only, number, size)], entity.name), entity.name)
+
+    def rows(self, entity: Entity, only: Filter | None, places: Sequence[int]) -> list[list[str]]:
+        """For each place the id of the row there, if any: by one query, in which each has a name of its own."""
+        bare = Entity(entity.name, ())
+        asked = [f"r{place}: {_root(bare, only, self.first + place, 1)}" for place in places]
+        data = self._roots(asked, f"the ends of pages of {entity.name}")
+        return [ids_on(_rows(data, f"r{place}")) for place in places]
 
     def _after(self, entities: Sequence[Entity], found: Mapping[str, Sequence[Record]]) -> dict[str, bool]:
         """For each whose first page was not full, whether there is a row after it all the same."""
@@ -96,13 +106,35 @@ class GraphQL:
             return {}
         asked = [_root(Entity(one.name, ()), None, self.first + len(found[one.name]), 1) for one in entities]
         data = self._roots(asked, "what comes after")
-        return {entity.name: bool(_ids(_rows(data, entity.name))) for entity in entities}
+        return {entity.name: bool(ids_on(_rows(data, entity.name))) for entity in entities}
 
     def _roots(self, roots: Sequence[str], label: str) -> Mapping[str, msgspec.Raw]:
         try:
             return _ROOTS.decode(self._arbor.query("{" + " ".join(roots) + "}", label=label))
         except msgspec.DecodeError:
             raise _not_a_list(label, self._arbor.host) from None
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """The pages of one entity, as `read_pages` asks for them."""
+
+    graphql: GraphQL
+    entity: Entity
+    only: Filter | None
+
+    @property
+    def first(self) -> int:
+        return self.graphql.first
+
+    def page(self, number: int, size: int) -> msgspec.Raw:
+        return self.graphql.page(self.entity, self.only, number, size)
+
+    def ids(self, page: msgspec.Raw) -> list[str]:
+        return ids_on(page)
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        return self.graphql.rows(self.entity, self.only, places)
 
 
 def _root(entity: Entity, only: Filter | None, number: int, size: int) -> str:
@@ -119,8 +151,9 @@ def _rows(data: Mapping[str, msgspec.Raw], name: str) -> msgspec.Raw:
     return rows
 
 
-def _ids(page: msgspec.Raw) -> list[str]:
-    return [str(row.get("id")) for row in _IDS.decode(page)]
+def ids_on(page: msgspec.Raw) -> list[str]:
+    """The ids of a page's records."""
+    return [str(row.id) for row in _IDS.decode(page)]
 
 
 def _not_a_list(name: str, host: str) -> VendorMustAct:

@@ -1,13 +1,14 @@
 """Pages without a total and without a link to the next: read to the end, and then shown to be whole.
 
-A page that comes twice is seen by its ids. One that was left out is not, so at the end the row after the last is asked
-for: where there is one, rows were left out; where the last itself is not there, there were fewer than came.
+A page that comes twice is seen by its ids. One that was left out, or a row that slipped from one page to another while
+they were read, is not: so at the end the last row of each page is asked for once more, and the row after the last of
+all. Where each is as it was, and nothing comes after, what came is what is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from rollbook.contract import RetryLater
 from rollbook_arbor.answers import NotThere
@@ -19,49 +20,56 @@ class NotWhole(RetryLater):
     """Pages were repeated or left out, or rows came and went while they were read. Nothing of them is kept."""
 
 
-def read_pages(
-    ask: Callable[[int, int], P], ids: Callable[[P], list[str]], *, size: int, first: int, what: str
-) -> Iterator[P]:
-    """Every page, in order, when they are whole.
+class Pages(Protocol[P]):
+    """Something that is read by the page. `first`: the number of its first page."""
 
-    ask: page number and page size -> a page. ids: the ids on a page. first: the number of the first page. what: for
-    sentences. Raises NotWhole, and whatever `ask` raises.
+    @property
+    def first(self) -> int:
+        """0 or 1."""
+
+    def page(self, number: int, size: int) -> P:
+        """One page."""
+
+    def ids(self, page: P) -> list[str]:
+        """The ids on a page."""
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        """For each place, counted from 0, the id of the row there, if there is one."""
+
+
+def read_pages(pages: Pages[P], size: int, what: str) -> Iterator[P]:
+    """Every page of `size` rows, in order, and at the end NotWhole unless they are all there is, once.
+
+    what: for sentences. Raises also whatever `pages` raises.
     """
     seen: set[str] = set()
-    number = first
+    ends: list[tuple[int, str]] = []
+    number = pages.first
     while True:
-        page = ask(number, size)
-        found = ids(page)
-        fresh = set(found)
-        if len(fresh) < len(found) or fresh & seen:
+        page = pages.page(number, size)
+        found = pages.ids(page)
+        if len(set(found)) < len(found) or not seen.isdisjoint(found):
             raise NotWhole(f"{what} came twice: a page was repeated. The next sync reads them again.")
-        seen |= fresh
+        seen.update(found)
         if found:
+            ends.append((len(seen) - 1, found[-1]))
             yield page
-        if number == first and 0 < len(found) < size and _row(ask, ids, first + len(found)):
+        if number == pages.first and 0 < len(found) < size and pages.rows([len(found)]) != [[]]:
             size = len(found)  # the other end gives fewer at once than it was asked for
         if len(found) < size:
             break
         number += 1
-    _check_end(ask, ids, len(seen), first, what)
+    _check(pages, ends, len(seen), what)
 
 
-def _check_end(ask: Callable[[int, int], P], ids: Callable[[P], list[str]], rows: int, first: int, what: str) -> None:
-    after = _row(ask, ids, first + rows)
-    last = _row(ask, ids, first + rows - 1) if rows and not after else ["the last"]
-    if after or not last:
+def _check(pages: Pages[P], ends: Sequence[tuple[int, str]], rows: int, what: str) -> None:
+    places = [place for place, _ in ends]
+    *there, after = pages.rows([*places, rows])
+    if after or there != [[known] for _, known in ends]:
         raise NotWhole(
-            f"{what}: {'more' if after else 'fewer'} rows are there than came; a page was left out, or rows changed "
-            f"meanwhile. The next sync reads them again.",
-            detail=f"{rows} rows came",
+            f"{what}: a page was left out, or rows changed while they were read. The next sync reads them again.",
+            detail=f"{rows} rows came on {len(ends)} pages",
         )
-
-
-def _row(ask: Callable[[int, int], P], ids: Callable[[P], list[str]], number: int) -> list[str]:
-    try:
-        return ids(ask(number, 1))
-    except NotThere:
-        return []
 
 
 def first_page(ask: Callable[[int, int], Any], ids: Callable[[Any], list[str]]) -> int | None:
@@ -69,7 +77,14 @@ def first_page(ask: Callable[[int, int], Any], ids: Callable[[Any], list[str]]) 
 
     None when nothing at all is there, which for something that must exist means that it may not be read.
     """
-    zeroth, one = _row(ask, ids, 0), _row(ask, ids, 1)
+
+    def row(number: int) -> list[str]:
+        try:
+            return ids(ask(number, 1))
+        except NotThere:
+            return []
+
+    zeroth, one = row(0), row(1)
     if not zeroth and not one:
         return None
     return 1 if not zeroth or zeroth == one else 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +25,7 @@ from rollbook_arbor.paging import first_page, read_pages
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
 
+Hrefs: TypeAlias = list[str]
 _KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
 
 
@@ -38,7 +40,7 @@ class Rest:
     def first(self) -> int:
         """The number of the first page. Raises NeedsCredentials where even the table of marks is empty."""
         if self._first is None:
-            found = first_page(lambda number, size: self._list(ATTENDANCE_MARK, None, number, size), list)
+            found = first_page(lambda number, size: self.list(ATTENDANCE_MARK, None, number, size), lambda page: page)
             if found is None:
                 raise may_not_read(ATTENDANCE_MARK.name, self._arbor.host)
             self._first = found
@@ -56,14 +58,15 @@ class Rest:
 
     def bodies(self, entity: Entity, only: Filter | None = None) -> Iterator[bytes]:
         """The same as JSON that is not decoded."""
-        hrefs = [href for page in self._pages(entity, only) for href in page]
+        pages = read_pages(_Pages(self, entity, only), self._size, entity.name)
+        hrefs = [href for page in pages for href in page]
         self._hear(entity, hrefs)
         for start in range(0, len(hrefs), _KEPT_AT_ONCE):
             yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
 
     def any(self, entity: Entity, only: Filter | None = None) -> bool:
         """Whether there is a record of it, among those of `only`, and a day more at each end."""
-        return bool(self._list(entity, only, self.first, 1))
+        return bool(self.list(entity, only, self.first, 1))
 
     def _bodies(self, entity: Entity, hrefs: list[str]) -> Iterator[bytes]:
         known = self._details.known(hrefs)
@@ -93,8 +96,9 @@ class Rest:
         revision = msgspec.json.decode(body).get("revisionId") if body else None
         if isinstance(revision, str) and revision.isdecimal():
             revision = int(revision)
-        if isinstance(revision, int):
+        if isinstance(revision, int) and body is not None:
             self._details.advance(entity.name, revision, ())
+            self._details.keep(entity.name, {newest: body})
 
     def _fetch(self, entity: Entity, hrefs: Sequence[str]) -> dict[str, bytes]:
         """The details at these addresses, a few at a time; those that are gone are left out."""
@@ -112,16 +116,8 @@ class Rest:
             raise may_not_read(entity.name, self._arbor.host)
         return msgspec.json.encode(detail)
 
-    def _pages(self, entity: Entity, only: Filter | None) -> Iterator[list[str]]:
-        yield from read_pages(
-            lambda number, size: self._list(entity, only, number, size),
-            list,
-            size=self._size,
-            first=self.first,
-            what=entity.name,
-        )
-
-    def _list(self, entity: Entity, only: Filter | None, number: int, size: int) -> list[str]:
+    def list(self, entity: Entity, only: Filter | None, number: int, size: int) -> Hrefs:
+        """One page of addresses."""
         params = {"page-number": number, "page-size": size, **(_filters(only) if only else {})}
         rows = self._arbor.read(entity.path, params, label=f"the list of {entity.name}").get(entity.list_key)
         hrefs = [row.get("href") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
@@ -131,6 +127,34 @@ class Rest:
                 f"addresses under {entity.list_key}. Tell us."
             )
         return [str(href) for href in hrefs]
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """The lists of one entity, as `read_pages` asks for them."""
+
+    rest: Rest
+    entity: Entity
+    only: Filter | None
+
+    @property
+    def first(self) -> int:
+        return self.rest.first
+
+    def page(self, number: int, size: int) -> Hrefs:
+        return self.rest.list(self.entity, self.only, number, size)
+
+    def ids(self, page: Hrefs) -> list[str]:
+        return page
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        return [self._row(place) for place in places]
+
+    def _row(self, place: int) -> list[str]:
+        try:
+            return self.page(self.first + place, 1)
+        except NotThere:
+            return []
 
 
 def _is_path(href: str) -> bool:
