@@ -89,6 +89,12 @@ def test_something_that_is_referred_to_and_may_not_be_read_is_asked_for() -> Non
         roll(school.read, WINDOW)
 
 
+def test_what_can_be_done_without_stops_nobody() -> None:
+    school = one_pupil()
+    school.records["Gender"] = [{"id": "2"}]
+    assert pupils(school.read, WINDOW).rows["sex"].to_list() == [None]
+
+
 def test_something_that_is_referred_to_and_gone_is_set_aside() -> None:
     school = one_pupil().add(entities.LEVEL_MEMBERSHIP, student=to("341"), academicLevel=to("1"))
     school.add(entities.LEVEL, "2", academicLevelName="Year 7")

@@ -91,6 +91,7 @@ class Reading:
     read: Read
     rejects: list[Reject] = field(default_factory=list)
     _raw: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    _judged: set[str] = field(default_factory=set)
     _found: dict[tuple[str, str], Row | None] = field(default_factory=dict)
     _indexes: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -125,7 +126,7 @@ class Reading:
         return self._one(shape, known, told=True)
 
     def perhaps(self, shape: Shape, known: str | None) -> Row | None:
-        """As `one`, for what can be done without."""
+        """As `one`, for what can be done without: where Arbor does not give it, nothing is raised or set aside."""
         return self._one(shape, known, told=False)
 
     def _one(self, shape: Shape, known: str | None, *, told: bool) -> Row | None:
@@ -142,16 +143,21 @@ class Reading:
     def _index(self, shape: Shape) -> dict[str, Mapping[str, Any]]:
         name = shape.entity.name
         if name not in self._indexes:
-            records = (raw for raw in self._records(shape) if isinstance(raw, Mapping))
+            records = (raw for raw in self._unjudged(shape) if isinstance(raw, Mapping))
             self._indexes[name] = {known: raw for raw in records if (known := shapes.reference(raw)) is not None}
         return self._indexes[name]
 
     def _records(self, shape: Shape) -> Sequence[Mapping[str, Any]]:
+        records = self._unjudged(shape)
+        if shape.entity.name not in self._judged:
+            check_records(shape.entity, records)
+            self._judged.add(shape.entity.name)
+        return records
+
+    def _unjudged(self, shape: Shape) -> Sequence[Mapping[str, Any]]:
         name = shape.entity.name
         if name not in self._raw:
-            records = self.read(shape.entity)
-            check_records(shape.entity, records)
-            self._raw[name] = records
+            self._raw[name] = self.read(shape.entity)
         return self._raw[name]
 
     def _loaded(self, shape: Shape, records: Iterable[Mapping[str, Any]]) -> list[Row]:
