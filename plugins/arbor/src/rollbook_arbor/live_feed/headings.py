@@ -43,6 +43,7 @@ USUAL: Final[Mapping[Table, Mapping[str, tuple[str, ...]]]] = {
         "name": ("Guardian Name", "Name"),
         "relationship": ("Relationship",),
         "priority": ("Emergency Contact Priority", "Priority"),
+        "lives_with": ("Lives With Student", "Lives With"),
         "address": ("Guardian Address",),
         "postcode": ("Guardian Postcode",),
         "telephone": ("Guardian Phone Number", "Telephone"),

@@ -11,8 +11,9 @@ import polars as pl
 from rollbook.contract import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Secret, Settings, Source, Window
 from rollbook.tables.schemas import Table
 from rollbook_arbor.api import connected
+from rollbook_arbor.live_feed.columns import page_of
 from rollbook_arbor.live_feed.headings import READ
-from rollbook_arbor.live_feed.report import fetch, page_of
+from rollbook_arbor.live_feed.report import fetch
 from rollbook_arbor.live_feed.settings import LiveFeedSettings
 
 
