@@ -54,6 +54,8 @@ def command(keep: bool, folder: Path | None) -> int:
             drops = ending.enter_context(demo_schools.running(place, FIRST, EVENINGS, progress))
         for drop in drops:
             show.say(f"  {drop.school.name}: its registers come by {drop.way.plugin}")
+            if drop.note:
+                show.say(f"  {drop.note}")
         show.say("Starting the local authority's receiver on this machine")
         urns = [drop.school.urn for drop in drops]
         receiver = ending.enter_context(demo_receiver.running(place, urns, keep=keep))

@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rollbook.cli import show
 from rollbook.cli.exits import Stop
 
 if TYPE_CHECKING:
@@ -51,11 +50,12 @@ class Simulator(Protocol):
 
 @dataclass(frozen=True)
 class Drop:
-    """A made-up school, what gives its registers out, and the way that they come."""
+    """A made-up school, what gives its registers out, and the way that they come. note: why not by a better one."""
 
     school: MadeSchool
     simulator: Simulator
     way: Way
+    note: str = ""
 
     def publish(self, evening: date) -> None:
         """As `Simulator.publish`."""
@@ -77,10 +77,10 @@ def running(place: Path, first: date, evenings: Sequence[date], progress: Progre
     with ExitStack() as ending:
         drops = []
         for school in make(SEED, first, evenings[-1]):
-            way, simulator = _way(school.kind)
+            way, simulator, note = _way(school.kind)
             folder = place / "exports" / str(school.urn)
             folder.mkdir(parents=True)
-            drop = Drop(school, simulator(folder, school), way)
+            drop = Drop(school, simulator(folder, school), way, note)
             ending.callback(drop.simulator.close)
             drops.append(drop)
         progress("Three schools", "done", 1, 1)
@@ -97,17 +97,18 @@ def _generator() -> Any:
     return demo_schools
 
 
-def _way(kind: str) -> tuple[Way, Any]:
-    """How a school of that kind gives its registers out, and the class that stands in for it. Raises Stop."""
-    way = OTHER.get(kind, USUAL)
-    try:
+def _way(kind: str) -> tuple[Way, Any, str]:
+    """How a school of that kind gives its registers out, the class that stands in for it, and what is missing, if the
+    way is not the one that was meant. Raises Stop.
+    """
+    way, note = OTHER.get(kind, USUAL), ""
+    if way is not USUAL:
         try:
-            return way, _simulator(way.plugin)
+            return way, _simulator(way.plugin), ""
         except NotInstalled as missing:
-            if way is USUAL:
-                raise
-            show.say(f"{missing}. Until then every school gives its registers by {USUAL.plugin}.")
-            return USUAL, _simulator(USUAL.plugin)
+            note = f"{missing}. Until then every school's registers come by {USUAL.plugin}."
+    try:
+        return USUAL, _simulator(USUAL.plugin), note
     except NotInstalled as missing:
         raise Stop(f"{missing}.") from None
 
@@ -119,7 +120,7 @@ def _simulator(plugin: str) -> Any:
     record = plugins.load(plugin)
     install = f"pip install 'rollbook-{plugin}[simulator]'"
     if record.status == "missing":
-        raise NotInstalled(f"The demonstration needs the plugin {plugin}: {install}")
+        raise NotInstalled(f"The plugin {plugin} is not installed: {install}")
     named = record.source().simulator
     if named is None:
         raise Stop(f"The plugin {plugin} ({record.version}) names no simulator: upgrade it.")
