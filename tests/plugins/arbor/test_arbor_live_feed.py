@@ -94,6 +94,12 @@ def test_a_window_of_which_the_report_has_nothing_says_nothing(office: ArborSimu
     assert (len(rows), done.covers) == (0, None)
 
 
+def test_a_mark_says_in_which_row_of_the_report_it_stands(httpserver: HTTPServer, tmp_path: Path) -> None:
+    marks = [MARK, {**MARK, "Date": ""}, {**MARK, "Session": "PM"}]
+    rows, _, _ = pulled(reports_of(httpserver, tmp_path, marks=marks), Table.MARKS)
+    assert rows["line"].to_list() == [1, 3]
+
+
 @pytest.mark.parametrize("table", [Table.LEAVE, Table.FLAGS])
 def test_there_is_no_way_for_leave_and_flags(table: Table) -> None:
     assert table not in ArborLiveFeed.tables

@@ -73,6 +73,8 @@ def _typed(
             rejects += _rejects(table, name, wrong & ~lost, aside=aside)
         lost = lost | wrong if aside else lost
     _check_share(table, int(lost.sum()), len(frame), rejects, host)
+    if "line" in PAGES[table]:
+        typed = typed.with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
     return typed.filter(~lost), rejects
 
 
