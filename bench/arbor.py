@@ -3,7 +3,7 @@
     make bench-arbor
     python bench/arbor.py [--marks 3000] [--rounds 15]
 
-Both read the same bytes to the same columns, in turn in one run; of each the best round counts, which other work on the
+Both read the same bytes to the same columns, in turn in one run; of each the best page counts, which other work on the
 machine disturbed least. Only the ratio is promised: seconds are those of the machine. Ends with 1 when it is missed.
 """
 
@@ -95,18 +95,19 @@ def plain(page: bytes) -> int:
 
 
 def best(works: Mapping[str, Callable[[], int]], marks: int, rounds: int) -> dict[str, float]:
-    """Microseconds a mark of each, by its best round: in turn, so that a busy machine slows all, and the shorter ones
+    """Microseconds a mark of each, by its best page: in turn, so that a busy machine slows all, and the shorter ones
     several times a round, so that all are as warm as on a night of many pages.
     """
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            began, spent, pages = time.perf_counter(), 0.0, 0
+            spent = 0.0
             while spent < _A_ROUND:
+                began = time.perf_counter()
                 if work() != marks:
                     raise SystemExit(f"{name} lost marks")
-                spent, pages = time.perf_counter() - began, pages + 1
-            times[name].append(spent / pages)
+                times[name].append(time.perf_counter() - began)
+                spent += times[name][-1]
     return {name: min(each) / marks * 1e6 for name, each in times.items()}
 
 

@@ -70,8 +70,8 @@ class Mark(msgspec.Struct, gc=False, rename="camel"):
 
 @dataclass
 class Decoded:
-    """rows: `id`, `student`, `roll_call`, `mark`, `date` (ISO text) and `own`, the letter that the record itself has;
-    without those that Arbor says are superseded. records: how many came. rejects: those that could not be read.
+    """rows: `id`, `student`, `roll_call`, `mark`, `date` (ISO text) and, where records may have a letter of their own,
+    `own`; without those that Arbor says are superseded. records: how many came. rejects: those that could not be read.
     """
 
     rows: pl.DataFrame
@@ -102,7 +102,7 @@ def decode(page: bytes | msgspec.Raw, origin: str) -> Decoded:
 def with_letters(rows: pl.DataFrame, letters: Mapping[str, str | None]) -> pl.DataFrame:
     """`rows` with `code`: the letter by the school's table of marks, else by the row's own mark."""
     known = pl.col("mark").replace_strict(dict(letters), default=None, return_dtype=_TEXT) if letters else pl.lit(None)
-    return rows.with_columns(code=pl.coalesce(known, "own"))
+    return rows.with_columns(code=pl.coalesce(known, "own") if "own" in rows.columns else known)
 
 
 def _of_usual(marks: list[_UsualMark]) -> Decoded:
@@ -111,9 +111,9 @@ def _of_usual(marks: list[_UsualMark]) -> Decoded:
         "student": [mark.student.id for mark in marks],
         "roll_call": [mark.attendance_roll_call.id for mark in marks],
         "mark": [mark.attendance_mark.id if mark.attendance_mark else None for mark in marks],
-        "date": [mark.record_date for mark in marks],
+        "date": [mark.record_date[:10] for mark in marks],
     }
-    return _decoded(columns, None, [bool(mark.is_redundant) for mark in marks], [])
+    return _decoded(columns, [bool(mark.is_redundant) for mark in marks], [])
 
 
 def _of_any(marks: list[Mark], rejects: list[Reject]) -> Decoded:
@@ -122,18 +122,16 @@ def _of_any(marks: list[Mark], rejects: list[Reject]) -> Decoded:
         "student": [_reference(mark.student) for mark in marks],
         "roll_call": [_reference(mark.attendance_roll_call) for mark in marks],
         "mark": [_reference(mark.attendance_mark) for mark in marks],
-        "date": [_date(mark.record_date) for mark in marks],
+        "date": [_day(mark.record_date) for mark in marks],
+        "own": [_own_letter(mark.attendance_mark) for mark in marks],
     }
-    own = [_own_letter(mark.attendance_mark) for mark in marks]
-    return _decoded(columns, own, [mark.is_redundant not in _NOT_REDUNDANT for mark in marks], rejects)
+    decoded = _decoded(columns, [mark.is_redundant not in _NOT_REDUNDANT for mark in marks], rejects)
+    decoded.rows = decoded.rows.with_columns(pl.col(_REFERENCES).str.extract(_LAST_PART))
+    return decoded
 
 
-def _decoded(columns: _Columns, own: list[str | None] | None, redundant: list[bool], rejects: list[Reject]) -> Decoded:
-    made = {name: pl.Series(name, values, dtype=_TEXT) for name, values in columns.items()}
-    letters = pl.lit(None, _TEXT) if own is None else pl.Series(own, dtype=_TEXT)
-    rows = pl.DataFrame(made).with_columns(pl.col("date").str.head(10), own=letters)
-    if own is not None:
-        rows = rows.with_columns(pl.col(_REFERENCES).str.extract(_LAST_PART))
+def _decoded(columns: _Columns, redundant: list[bool], rejects: list[Reject]) -> Decoded:
+    rows = pl.DataFrame([pl.Series(name, values, dtype=_TEXT) for name, values in columns.items()])
     kept = rows.filter(~pl.Series(redundant, dtype=pl.Boolean)) if any(redundant) else rows
     return Decoded(kept, len(redundant) + len(rejects), rejects)
 
@@ -156,8 +154,9 @@ def _reference(value: Mark | Named | str | None) -> str | None:
     return value
 
 
-def _date(value: DateObject | str | None) -> str | None:
-    return value.date if isinstance(value, DateObject) else value
+def _day(value: DateObject | str | None) -> str | None:
+    text = value.date if isinstance(value, DateObject) else value
+    return text[:10] if text else None
 
 
 def _own_letter(mark: Named | str | None) -> str | None:
