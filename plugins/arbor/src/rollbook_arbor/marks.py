@@ -14,7 +14,7 @@ import polars as pl
 
 from rollbook.contract import Page, Reject, VendorMustAct, Window
 from rollbook_arbor.answers import Refused
-from rollbook_arbor.decoding import columns, decode
+from rollbook_arbor.decoding import decode, with_letters
 from rollbook_arbor.entities import (
     ATTENDANCE_MARK,
     MODE,
@@ -48,8 +48,8 @@ def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
     for number, raw in enumerate(_raw(read, only), start=1):
         origin = f"{host}, {ROLL_CALL_RECORD.name}, page {number}"
         decoded = decode(raw, origin)
-        frame = columns(decoded.marks, letters)
-        rows += len(decoded.marks) + len(decoded.rejects)
+        frame = with_letters(decoded.rows, letters)
+        rows += decoded.records
         _check_shape(frame, host)
         good, rejects = _good(frame, halves, away, origin)
         yield Page(good, rejects=[*decoded.rejects, *rejects], origin=origin)
