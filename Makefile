@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check format bench bench-rules clean
+.PHONY: help demo test test-slow test-thresholds check format bench bench-rules bench-arbor clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -37,6 +37,9 @@ bench: .venv/.synced ## how long the command line takes to answer
 MARKS = 10
 bench-rules: .venv/.synced ## how long the rules take on MARKS million marks (MARKS=98: an authority's school year)
 	$(UV) run -q --no-sync --with pyarrow python bench/rules.py --marks $(MARKS)
+
+bench-arbor: .venv/.synced ## how long it takes to decode a page of Arbor's marks
+	.venv/bin/python bench/arbor.py
 
 clean: ## remove what make made
 	rm -rf .venv

@@ -8,7 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,8 +19,11 @@ from typing import Any
 import psutil
 import pytest
 
-from rollbook.cli import demo_receiver, demo_schools
+from rollbook.cli import demo, demo_receiver, demo_schools
 from rollbook.cli.demo_schools import toml
+from rollbook.cli.exits import Stop
+from rollbook.host import plugins
+from rollbook.host.config import Config
 from rollbook.host.plugins import PluginRecord
 from support.typed import type_command
 
@@ -31,6 +36,7 @@ def small_schools(seed: int, first: date, last: date) -> list[Any]:
 
     return [
         make_school("primary", 900001, 60, seed, first, last),
+        make_school("secondary", 900002, 60, seed + 1, first, last, calendar_offset=3),
         make_school("special", 900003, 40, seed + 2, first, last, calendar_offset=6),
     ]
 
@@ -44,10 +50,28 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "sync", partial(run.sync, in_process=True))
 
 
+def without(*names: str) -> Callable[[str], PluginRecord]:
+    """`plugins.load` where the plugins of those names are not installed."""
+    load = plugins.load
+    return lambda name: PluginRecord(name, status="missing") if name in names else load(name)
+
+
+def servers() -> list[str]:
+    """The threads of simulators that run in this process."""
+    return [thread.name for thread in threading.enumerate() if "simulator" in thread.name]
+
+
 def receivers() -> list[int]:
     """The processes of receivers that were started by this process."""
     children = psutil.Process().children(recursive=True)
     return [one.pid for one in children if any("rollbook-receiver" in word for word in one.cmdline())]
+
+
+def written(place: Path) -> tuple[list[demo_schools.Drop], Config]:
+    """The schools of a demonstration and its configuration, with nothing running any more."""
+    receiver = demo_receiver.Receiver("http://127.0.0.1:1/", "client", place / "receiver.secret", 0)
+    with demo_schools.running(place, demo.FIRST, demo.EVENINGS, lambda *_: None) as drops:
+        return drops, demo_schools.write_config(place, drops, receiver)
 
 
 @pytest.mark.usefixtures("small")
@@ -59,13 +83,63 @@ def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(tmp_pa
     assert re.search(r"Harbour View School +attendance_return +approval", typed.out)
     assert re.search(r"attendance_return +pupil.address", typed.out)
     assert re.search(r"Larkspur Primary School +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
+    assert re.search(r"Beacon Hill Academy +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert "SI 2024/208, reg 13" in typed.out
     assert f" --config {tmp_path / 'demo' / 'rollbook.toml'} cases" in typed.out
-    assert receivers() == []
+    assert (receivers(), servers()) == ([], [])
     secret = tmp_path / "demo" / "receiver.secret"
     assert secret.read_text(encoding="utf-8") not in (tmp_path / "demo" / "rollbook.toml").read_text(encoding="utf-8")
     if os.name == "posix":
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("small")
+def test_the_secondary_school_has_an_arbor_and_the_others_export_files(tmp_path: Path) -> None:
+    drops, config = written(tmp_path)
+    ways = {drop.school.kind: drop.way.plugin for drop in drops}
+    assert ways == {"primary": "csv", "secondary": "arbor", "special": "csv"}
+    assert [one.plugin for one in config.connections.values()] == ["csv", "arbor", "csv"]
+    assert "flags" in (tmp_path / "rollbook.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("missing", ["the plugin", "what its simulator needs"])
+def test_where_arbor_is_not_installed_all_schools_export_files_and_one_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str
+) -> None:
+    if missing == "the plugin":
+        monkeypatch.setattr(plugins, "load", without("arbor"))
+    else:
+        monkeypatch.setitem(sys.modules, "rollbook_arbor.simulator", None)
+    drops, config = written(tmp_path)
+    assert {one.plugin for one in config.connections.values()} == {"csv"}
+    [note] = [drop.note for drop in drops if drop.note]
+    assert "pip install 'rollbook-arbor[simulator]'" in note
+    assert "every school's registers come by csv" in note
+
+
+@pytest.mark.usefixtures("small")
+def test_what_was_started_ends_when_a_later_school_cannot_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(demo_schools.OTHER, "special", demo_schools.Way("none"))
+    monkeypatch.setattr(demo_schools, "USUAL", demo_schools.Way("nor this"))
+    monkeypatch.setitem(demo_schools.OTHER, "primary", demo_schools.Way("arbor"))
+    with pytest.raises(Stop, match="nor this"):
+        written(tmp_path)
+    assert servers() == []
+
+
+def stop_half_way(place: Path, stopped: type[BaseException]) -> None:
+    with demo_schools.running(place, demo.FIRST, demo.EVENINGS, lambda *_: None):
+        assert servers()
+        raise stopped
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, RuntimeError])
+def test_what_was_started_ends_when_the_demonstration_is_stopped(tmp_path: Path, stopped: type[BaseException]) -> None:
+    with pytest.raises(stopped):
+        stop_half_way(tmp_path, stopped)
+    assert servers() == []
 
 
 def test_a_receiver_that_is_kept_goes_on_until_it_is_ended(tmp_path: Path) -> None:
@@ -114,7 +188,7 @@ def test_a_part_that_is_not_installed_is_named(
 
 
 def test_a_plugin_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("rollbook.host.plugins.load", lambda name: PluginRecord(name, status="missing"))
+    monkeypatch.setattr(plugins, "load", without("arbor", "csv"))
     typed = type_command("demo", "--folder", tmp_path / "demo")
     assert typed.status == 2
     assert "pip install 'rollbook-csv[simulator]'" in typed.err

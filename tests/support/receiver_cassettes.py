@@ -19,6 +19,7 @@ import vcr
 from rollbook_la_portal.destination import LaPortal
 from support.receiver import running_receiver
 from support.receiver_destination import portal
+from support.recordings import interactions_of
 
 HOST = "receiver.invalid"
 RECORDING = bool(os.environ.get("ROLLBOOK_RECORD"))
@@ -64,9 +65,7 @@ def recorded(cassette: Path, schools: list[int], folder: Path) -> Iterator[LaPor
 
 def requests_of(cassette: Path) -> list[dict[str, Any]]:
     """The requests of a recording, for looking at what it keeps."""
-    import yaml
-
-    return [row["request"] for row in yaml.safe_load(cassette.read_text())["interactions"]]
+    return [row["request"] for row in interactions_of(cassette)]
 
 
 def bodies_of(cassette: Path) -> list[Any]:

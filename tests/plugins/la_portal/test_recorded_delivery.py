@@ -14,6 +14,7 @@ from rollbook_la_portal.destination import LaPortal
 from support.receiver_cassettes import HOST, bodies_of, recorded, requests_of
 from support.receiver_destination import message
 from support.receiver_messages import OTHER_SCHOOL, SCHOOL, content
+from support.recordings import secrets_in
 
 CASSETTES = Path(__file__).parent / "cassettes"
 
@@ -67,9 +68,8 @@ def test_look_up(there: LaPortal) -> None:
 
 @pytest.mark.parametrize("cassette", sorted(CASSETTES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_recording_keeps_no_secret_and_says_what_the_feed_allows(cassette: Path) -> None:
+    assert secrets_in(cassette) == []
     text = cassette.read_text().lower()
-    for word in ("bearer ey", "basic ", "127.0.0.1", "localhost", "client_secret", "authorization"):
-        assert word not in text
     assert text.count("access_token") == text.count('"access_token":"scrubbed"')
     assert all(row["uri"].startswith(f"https://{HOST}/") for row in requests_of(cassette))
     assert [problems(body) for body in bodies_of(cassette) if problems(body)] == []

@@ -1,8 +1,9 @@
-"""`rollbook demo`: the whole of it on made-up schools, with real files, a real sync and a real receiver."""
+"""`rollbook demo`: the whole of it on made-up schools, with real files and HTTP, a real sync and a real receiver."""
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,9 @@ FIRST, EVENINGS = date(2026, 9, 1), (date(2026, 11, 19), date(2026, 11, 20))
 def command(keep: bool, folder: Path | None) -> int:
     """Show a whole run on three made-up schools.
 
-    Writes their exports, starts a receiver on this machine, and runs two nights' syncs: the second brings corrections,
-    which amend and withdraw what the first one sent. Nothing leaves this machine; nobody in it is real.
+    Two of them export files and one has an Arbor, played on this machine as the receiver is. Runs two nights' syncs:
+    the second brings corrections, which amend and withdraw what the first one sent. Nothing leaves this machine; nobody
+    in it is real.
 
     \b
     Example:
@@ -47,18 +49,20 @@ def command(keep: bool, folder: Path | None) -> int:
     place = _place(folder)
     if_stopped(f"The receiver was ended. What was made is in {place}: delete it when you like.")
     show.say(f"Making three schools up, from {FIRST} to {EVENINGS[-1]}, in {place}")
-    with shown() as progress:
-        drops = demo_schools.drop_exports(place, FIRST, EVENINGS, progress)
-    show.say("Starting the local authority's receiver on this machine")
-    try:
-        with demo_receiver.running(place, [drop.school.urn for drop in drops], keep=keep) as receiver:
-            config = demo_schools.write_config(place, drops, receiver)
-            results = [_night(config, drops, evening) for evening in EVENINGS]
-            demo_story.tell(config, results)
-            demo_story.say_where_next(config, receiver if keep else None)
-    finally:
+    with ExitStack() as ending:
+        with shown() as progress:
+            drops = ending.enter_context(demo_schools.running(place, FIRST, EVENINGS, progress))
         for drop in drops:
-            drop.close()
+            show.say(f"  {drop.school.name}: its registers come by {drop.way.plugin}")
+            if drop.note:
+                show.say(f"  {drop.note}")
+        show.say("Starting the local authority's receiver on this machine")
+        urns = [drop.school.urn for drop in drops]
+        receiver = ending.enter_context(demo_receiver.running(place, urns, keep=keep))
+        config = demo_schools.write_config(place, drops, receiver)
+        results = [_night(config, drops, evening) for evening in EVENINGS]
+        demo_story.tell(config, results)
+        demo_story.say_where_next(config, receiver if keep else None)
     return max(result.exit_status for result in results)
 
 
@@ -73,13 +77,13 @@ def _place(folder: Path | None) -> Path:
 
 
 def _night(config: Config, drops: list[Drop], evening: date) -> RunResult:
-    """One evening: the exports of that day are published and synced, as if at seven o'clock."""
+    """One evening: what the schools hold at the end of that day is given out and synced, as if at seven o'clock."""
     from rollbook.host import run
 
     show.heading(f"Sync of the evening of {evening}")
     with shown() as progress:
         for drop in drops:
-            progress(drop.school.name, "publishes its exports", 0, None)
+            progress(drop.school.name, "gives out what it holds", 0, None)
             drop.publish(evening)
         moment = datetime.combine(evening, time(19), UTC)
         result = run.sync(config, as_at=evening, now=lambda: moment, progress=progress)

@@ -1,10 +1,11 @@
-"""The schools of the demonstration: made up, exported as files by the source plugin's own simulator, and configured."""
+"""The schools of the demonstration: made up, given out by the source plugins' own simulators, and configured."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,9 +18,22 @@ if TYPE_CHECKING:
     from rollbook.host.config import Config
     from rollbook.testing.schools import MadeSchool
 
-PLUGIN, SEED = "csv", 2026
+SEED = 2026
 HELD = "special"
 """The kind of school whose returns wait for a person's yes, so that the demonstration shows both ways."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a school's registers come: a source's name, and settings of its connection beside its simulator's own."""
+
+    plugin: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+USUAL = Way("csv")
+OTHER = {"secondary": Way("arbor", {"flags": ["child_protection", "fsm", "looked_after", "sen"]})}
+"""Kinds of school whose registers come in another way, where its plugin is installed."""
 
 
 class Simulator(Protocol):
@@ -36,32 +50,41 @@ class Simulator(Protocol):
 
 @dataclass(frozen=True)
 class Drop:
-    """A made-up school, and what gives its registers out."""
+    """A made-up school, what gives its registers out, and the way that they come. note: why not by a better one."""
 
     school: MadeSchool
     simulator: Simulator
+    way: Way
+    note: str = ""
 
     def publish(self, evening: date) -> None:
         """As `Simulator.publish`."""
         self.simulator.publish(evening)
 
-    def close(self) -> None:
-        """As `Simulator.close`."""
-        self.simulator.close()
+
+class NotInstalled(Exception):
+    """A plugin, or what its simulator needs. Its text says what to install."""
 
 
-def drop_exports(place: Path, first: date, evenings: Sequence[date], progress: Progress) -> list[Drop]:
-    """The three schools with a drop folder each. Raises Stop, saying what to install, when a part is missing."""
-    make, simulator = _generator(), _simulator()
+@contextmanager
+def running(place: Path, first: date, evenings: Sequence[date], progress: Progress) -> Iterator[list[Drop]]:
+    """The three schools, each with a folder and a simulator; whatever runs is ended at the end.
+
+    Raises Stop, saying what to install, when a part is missing.
+    """
+    make = _generator()
     progress("Three schools", "are made up", 0, None)
-    schools = make(SEED, first, evenings[-1])
-    drops = []
-    for school in schools:
-        folder = place / "exports" / str(school.urn)
-        folder.mkdir(parents=True)
-        drops.append(Drop(school, simulator(folder, school)))
-    progress("Three schools", "done", 1, 1)
-    return drops
+    with ExitStack() as ending:
+        drops = []
+        for school in make(SEED, first, evenings[-1]):
+            way, simulator, note = _way(school.kind)
+            folder = place / "exports" / str(school.urn)
+            folder.mkdir(parents=True)
+            drop = Drop(school, simulator(folder, school), way, note)
+            ending.callback(drop.simulator.close)
+            drops.append(drop)
+        progress("Three schools", "done", 1, 1)
+        yield drops
 
 
 def _generator() -> Any:
@@ -74,22 +97,38 @@ def _generator() -> Any:
     return demo_schools
 
 
-def _simulator() -> Any:
-    """The class that the plugin names as its simulator."""
+def _way(kind: str) -> tuple[Way, Any, str]:
+    """How a school of that kind gives its registers out, the class that stands in for it, and what is missing, if the
+    way is not the one that was meant. Raises Stop.
+    """
+    way, note = OTHER.get(kind, USUAL), ""
+    if way is not USUAL:
+        try:
+            return way, _simulator(way.plugin), ""
+        except NotInstalled as missing:
+            note = f"{missing}. Until then every school's registers come by {USUAL.plugin}."
+    try:
+        return USUAL, _simulator(USUAL.plugin), note
+    except NotInstalled as missing:
+        raise Stop(f"{missing}.") from None
+
+
+def _simulator(plugin: str) -> Any:
+    """The class that the plugin names as its simulator. Raises NotInstalled, and Stop where it names none."""
     from rollbook.host import plugins
 
-    record = plugins.load(PLUGIN)
+    record = plugins.load(plugin)
+    install = f"pip install 'rollbook-{plugin}[simulator]'"
     if record.status == "missing":
-        raise Stop(f"The demonstration needs the plugin {PLUGIN}: pip install 'rollbook-{PLUGIN}[simulator]'")
+        raise NotInstalled(f"The plugin {plugin} is not installed: {install}")
     named = record.source().simulator
     if named is None:
-        raise Stop(f"The plugin {PLUGIN} ({record.version}) names no simulator: upgrade it.")
+        raise Stop(f"The plugin {plugin} ({record.version}) names no simulator: upgrade it.")
     module, _, name = named.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as missing:
-        what = f"pip install 'rollbook-{PLUGIN}[simulator]'"
-        raise Stop(f"The simulator of the plugin {PLUGIN} needs {missing.name}: {what}") from None
+        raise NotInstalled(f"The simulator of the plugin {plugin} needs {missing.name}: {install}") from None
 
 
 def write_config(place: Path, drops: Sequence[Drop], receiver: Receiver) -> Config:
@@ -107,7 +146,7 @@ def _lines(drops: Sequence[Drop], receiver: Receiver) -> list[str]:
     lines += _pairs({"name": "Demonstration Trust", "state": "state", "contact": contact})
     for drop in drops:
         lines += ["", f"[connections.{_connection(drop)}]"]
-        lines += _pairs({"plugin": PLUGIN, **drop.simulator.settings})
+        lines += _pairs({"plugin": drop.way.plugin, **drop.simulator.settings, **drop.way.settings})
     for drop in drops:
         lines += ["", "[[schools]]", *_pairs(_school(drop))]
     lines += ["", "[destinations.council]"]

@@ -29,6 +29,7 @@ import tenacity
 from rollbook.contract.errors import FixSettings, RetryLater, VendorMustAct
 
 log = logging.getLogger("rollbook.client")
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write whole addresses, and some of them are secrets
 BUSY = frozenset({429, 502, 503, 504})
 GATEWAY = frozenset({502, 504})  # said by something in between: the other end may have taken it
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})

@@ -11,7 +11,9 @@ from rollbook.contract import Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook.tables.schemas import Table
 from rollbook_csv import pages
+from rollbook_csv.headings import PLACE
 from rollbook_csv.marks import NEEDED, row_per_mark
+from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 
 _FROM_MARKS = {"pupils": "pupils are taken from the marks", "roll": "the roll is taken from the marks"}
@@ -52,7 +54,9 @@ def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Rem
     if reading is None:
         reading, note = open_marks(settings), f"No {settings[name]}: {_FROM_MARKS[name]}. "
     rows = pages.page_of(table, reading, key)
-    yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_found(reading)}{_missed(reading)}")
+    beside = with_places(rows, key, settings)[2] if note and table is Table.ROLL else None
+    more = f" Year group and class are also looked for in {beside}." if beside else ""
+    yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_found(reading)}{_missed(reading)}{more}")
     yield from _set_aside(reading)
 
 
@@ -69,7 +73,8 @@ def _found(reading: Reading) -> str:
 
 
 def _missed(reading: Reading) -> str:
-    missed = [field for field in reading.headings.asked if not reading.has(field)]
+    seldom = {"application", *(PLACE if reading.headings.table == "pupils" else ())}
+    missed = [field for field in reading.headings.asked if field not in seldom and not reading.has(field)]
     return f" Not there: {', '.join(missed)}." if missed else ""
 
 

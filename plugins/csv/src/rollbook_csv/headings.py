@@ -15,6 +15,7 @@ _KEYS = {
 _OF_THE_SCHOOL = {
     "urn": ("URN", "School URN"),
     "laestab": ("LAESTAB", "LA Estab", "DfE Number", "DfES Number", "Establishment Number"),
+    "application": ("Application ID",),  # what Arbor's BI export calls a school
 }
 _PERSON = {
     "former_upn": ("Former UPN", "Previous UPN"),
@@ -27,9 +28,9 @@ _PERSON = {
     "address": ("Address", "Home Address"),
     "postcode": ("Postcode", "Post Code"),
 }
-_PLACE = {
-    "year": ("Year", "Year Group", "NC Year", "Year taught in"),
-    "class": ("Reg", "Reg Group", "Registration Group", "Class", "Form", "Tutor Group"),
+PLACE = {
+    "year": ("Year", "Year Group", "NC Year", "Year taught in", "Current Year Group"),
+    "class": ("Reg", "Reg Group", "Registration Group", "Class", "Form", "Tutor Group", "Current Registration Group"),
     "boarder": ("Boarder", "Boarding"),
 }
 
@@ -41,17 +42,17 @@ FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "session": ("AM/PM", "Session", "Period", "Session Name"),
         "mark": ("Mark", "Raw Mark", "Code", "Attendance Mark", "Attendance Code"),
         **_PERSON,
-        **_PLACE,
+        **PLACE,
         **_OF_THE_SCHOOL,
     },
-    "pupils": {**_KEYS, **_PERSON, **_OF_THE_SCHOOL},
+    "pupils": {**_KEYS, **_PERSON, **PLACE, **_OF_THE_SCHOOL},  # the place is for pupils who are on no file of the roll
     "roll": {
         **_KEYS,
         "from": ("From", "Admission Date", "Date of Admission", "Date of Entry", "Start Date"),
         "to": ("To", "Leaving Date", "Date of Leaving", "Date Left", "End Date"),
         "destination": ("Destination", "Leaving Destination", "Destination URN", "New School URN"),
         "ground": ("Ground", "Ground for Deletion", "Deletion Ground", "Regulation 9 Ground"),
-        **_PLACE,
+        **PLACE,
         **_OF_THE_SCHOOL,
     },
     "calendar": {

@@ -92,6 +92,12 @@ def roll_from_marks(reading: Reading) -> pl.DataFrame:
     return _page(reading, Table.ROLL, _place(reading))
 
 
+def place(reading: Reading) -> pl.DataFrame:
+    """Year group, class and boarding of each pupil, as far as the file has them; its last row of a pupil counts."""
+    reading.rows = _newest(reading)
+    return _page(reading, Table.ROLL, _place(reading))
+
+
 def calendar(reading: Reading) -> pl.DataFrame:
     """The page of sessions."""
     day(reading, "date", needed=True)
@@ -182,12 +188,15 @@ def page_of(table: Table, reading: Reading, key: str) -> pl.DataFrame:
         return beside.make(reading)
     with_key(reading, key, "date", "mark")
     rows = roll_from_marks(reading) if table is Table.ROLL else beside.make(reading)
-    reading.forget_rows_of_marks()
+    reading.forget_rows()
     return rows
 
 
 def check_school(reading: Reading, own: Mapping[str, Any]) -> None:
-    """Raises FixSettings when the file says, in a column of URNs or LAESTABs, that it is another school's."""
+    """Raises FixSettings when the file says, in a column of URNs or LAESTABs, that it is another school's, or in one of
+    application ids that it is of two: their pupils' numbers would be taken for one another's.
+    """
+    _check_one_school(reading)
     for field, ours in own.items():
         if ours is None or not reading.has(field) or reading.rows.is_empty():
             continue
@@ -200,6 +209,19 @@ def check_school(reading: Reading, own: Mapping[str, Any]) -> None:
                 f"{strange['number'][0][:7]}, and this school's is {ours}. Nothing of it was used: put each school's "
                 f"files in its own folder."
             )
+
+
+def _check_one_school(reading: Reading) -> None:
+    if not reading.has("application"):
+        return
+    told = reading.rows.select("line", name=values.text(pl.col("application"))).drop_nulls()
+    other = told.filter(pl.col("name") != pl.col("name").first())
+    if other.height:
+        raise FixSettings(
+            f"{reading.file} is of more than one school: line {other['line'][0]} has another "
+            f"{reading.headings.heading('application')} than the line before it. Nothing of it was used: export each "
+            f"school into its own folder."
+        )
 
 
 def _page(reading: Reading, table: Table, more: Mapping[str, pl.Expr]) -> pl.DataFrame:

@@ -66,8 +66,8 @@ class Reading:
         kept = rows.filter(~pl.col("_wrong")) if lost and noted.height else rows
         self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_said", "_wrong")
 
-    def forget_rows_of_marks(self) -> None:
-        """Of a file of marks from which another table was taken: what is wrong with its rows is told with the marks."""
+    def forget_rows(self) -> None:
+        """Of a file from which a second table was taken: what is wrong with its rows is told with the first."""
         told = {self.headings.heading(field) for field in ("dob", "upn", "former_upn", "year", "boarder")}
         self._aside = [part.filter(pl.col("column").is_in(list(told))) for part in self._aside]
         self.total = max(self.rows.height + self.lost, 1)

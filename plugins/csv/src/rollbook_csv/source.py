@@ -11,6 +11,7 @@ from rollbook.contract import Checkpoint, Done, FixSettings, Page, Reject, Remar
 from rollbook.tables.schemas import Table
 from rollbook_csv import pages
 from rollbook_csv.marks import NEEDED, covered, row_per_mark
+from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.settings import CsvSettings
 
@@ -64,14 +65,19 @@ class CsvSource(Source):
 
     def _beside(self, table: Table, school: SchoolRef) -> Iterator[Page | Done]:
         reading = open_file(pages.BESIDE[table].file, self.settings)
-        if reading is None and table in (Table.PUPILS, Table.ROLL):
+        drawn = reading is None and table in (Table.PUPILS, Table.ROLL)
+        if drawn:
             reading = open_marks(self.settings)
         if reading is None:
             yield Done()
             return
         self._check(reading, school, may_be_empty=table in _MAY_BE_EMPTY)
-        rows = pages.page_of(table, reading, key_field(self.settings))
-        yield from _pages(rows, reading.rejects(), reading.file)
+        key = key_field(self.settings)
+        rows, rejects = pages.page_of(table, reading, key), reading.rejects()
+        if drawn and table is Table.ROLL:
+            rows, more, _ = with_places(rows, key, self.settings)
+            rejects = [*rejects, *more]
+        yield from _pages(rows, rejects, reading.file)
         yield Done({reading.file: reading.digest})
 
     def _check(self, reading: Reading, school: SchoolRef, *, may_be_empty: bool = False) -> None:

@@ -1,0 +1,172 @@
+"""Arbor's REST: a list gives addresses alone, so each record is a request; they are made a few at a time.
+
+Details that did not change are not fetched again: an entity's changelog says which did, or were deleted, since the
+revision up to which its changes are known. Where there is no changelog, or nothing is kept, all of them are fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import msgspec
+
+from rollbook.contract import VendorMustAct
+from rollbook_arbor.answers import NotThere
+from rollbook_arbor.api import Arbor
+from rollbook_arbor.cache import Details
+from rollbook_arbor.changes import changes_since
+from rollbook_arbor.entities import ATTENDANCE_MARK, Entity
+from rollbook_arbor.paging import first_page, read_pages
+from rollbook_arbor.permission import may_not_read
+from rollbook_arbor.reading import Filter, Record
+
+Hrefs: TypeAlias = list[str]
+_KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
+
+
+class Rest:
+    """Reads lists of at most `size` addresses, and `at_once` details at a time. first: as in GraphQL."""
+
+    def __init__(self, arbor: Arbor, size: int, first: int | None, at_once: int, details: Details) -> None:
+        self._arbor, self._size, self._first = arbor, size, first
+        self._at_once, self._details = at_once, details
+
+    @property
+    def first(self) -> int:
+        """The number of the first page. Raises NeedsCredentials where even the table of marks is empty."""
+        if self._first is None:
+            found = first_page(lambda number, size: self.list(ATTENDANCE_MARK, None, number, size), lambda page: page)
+            if found is None:
+                raise may_not_read(ATTENDANCE_MARK.name, self._arbor.host)
+            self._first = found
+        return self._first
+
+    @property
+    def pinned(self) -> int | None:
+        """The number of the first page, where it is known by now."""
+        return self._first
+
+    def records(self, entity: Entity, only: Filter | None = None) -> Iterator[Record]:
+        """Each record of one entity. Raises NotWhole."""
+        for body in self.bodies(entity, only):
+            yield msgspec.json.decode(body, type=dict[str, Any])
+
+    def bodies(self, entity: Entity, only: Filter | None = None) -> Iterator[bytes]:
+        """The same as JSON that is not decoded."""
+        pages = read_pages(_Pages(self, entity, only), self._size, entity.name)
+        hrefs = [href for page in pages for href in page]
+        self._hear(entity, hrefs)
+        for start in range(0, len(hrefs), _KEPT_AT_ONCE):
+            yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
+
+    def any(self, entity: Entity, only: Filter | None = None) -> bool:
+        """Whether there is a record of it, among those of `only`, and a day more at each end."""
+        return bool(self.list(entity, only, self.first, 1))
+
+    def _bodies(self, entity: Entity, hrefs: list[str]) -> Iterator[bytes]:
+        known = self._details.known(hrefs)
+        fresh = self._fetch(entity, [href for href in hrefs if href not in known])
+        self._details.keep(entity.name, fresh)
+        for href in hrefs:
+            body = known.get(href) or fresh.get(href)
+            if body is not None:  # else it was deleted since it was listed
+                yield body
+
+    def _hear(self, entity: Entity, hrefs: Sequence[str]) -> None:
+        """Forget what changed since it was kept."""
+        since = self._details.cursor(entity.name)
+        heard = changes_since(self._arbor, entity, since) if since is not None else None
+        if heard is not None:
+            self._details.advance(entity.name, heard.newest, heard.hrefs)
+            return
+        self._details.forget(entity.name)
+        if hrefs:
+            self._begin(entity, hrefs[-1])
+
+    def _begin(self, entity: Entity, newest: str) -> None:
+        """Changes are known from the revision of one detail on, read before any other: what changes while the others
+        are read has a higher one, and is heard the next time.
+        """
+        body = self._fetch(entity, [newest]).get(newest)
+        revision = msgspec.json.decode(body).get("revisionId") if body else None
+        if isinstance(revision, str) and revision.isdecimal():
+            revision = int(revision)
+        if isinstance(revision, int) and body is not None:
+            self._details.advance(entity.name, revision, ())
+            self._details.keep(entity.name, {newest: body})
+
+    def _fetch(self, entity: Entity, hrefs: Sequence[str]) -> dict[str, bytes]:
+        """The details at these addresses, a few at a time; those that are gone are left out."""
+        with ThreadPoolExecutor(self._at_once) as pool:
+            found = list(pool.map(lambda href: self._detail(entity, href), hrefs))
+        return {href: body for href, body in zip(hrefs, found, strict=True) if body is not None}
+
+    def _detail(self, entity: Entity, href: str) -> bytes | None:
+        try:
+            body = self._arbor.read(href.lstrip("/"), label=f"one {entity.name}")
+        except NotThere:
+            return None
+        detail = body.get(entity.one_key)
+        if not isinstance(detail, Mapping) or not set(detail) - {"entityType", "href", "displayName"}:
+            raise may_not_read(entity.name, self._arbor.host)
+        return msgspec.json.encode(detail)
+
+    def list(self, entity: Entity, only: Filter | None, number: int, size: int) -> Hrefs:
+        """One page of addresses."""
+        params = {"page-number": number, "page-size": size, **(_filters(only) if only else {})}
+        rows = self._arbor.read(entity.path, params, label=f"the list of {entity.name}").get(entity.list_key)
+        hrefs = [row.get("href") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
+        if hrefs is None or not all(isinstance(href, str) and _is_path(href) for href in hrefs):
+            raise VendorMustAct(
+                f"The vendor's shape changed: {self._arbor.host} answered the list of {entity.name} without "
+                f"addresses under {entity.list_key}. Tell us."
+            )
+        return [str(href) for href in hrefs]
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """The lists of one entity, as `read_pages` asks for them."""
+
+    rest: Rest
+    entity: Entity
+    only: Filter | None
+
+    @property
+    def first(self) -> int:
+        return self.rest.first
+
+    def page(self, number: int, size: int) -> Hrefs:
+        return self.rest.list(self.entity, self.only, number, size)
+
+    def ids(self, page: Hrefs) -> list[str]:
+        return page
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        return [self._row(place) for place in places]
+
+    def _row(self, place: int) -> list[str]:
+        try:
+            return self.page(self.first + place, 1)
+        except NotThere:
+            return []
+
+
+def _is_path(href: str) -> bool:
+    parts = urlsplit(href)
+    return not parts.scheme and not parts.netloc and parts.path.lstrip("/").startswith("rest-v2/")
+
+
+def _filters(only: Filter) -> dict[str, str]:
+    """Whether `from` and `to` include their days is not documented: a day more at each end is asked for."""
+    one = timedelta(days=1)
+    first, last = date.fromisoformat(only.first) - one, date.fromisoformat(only.last) + one
+    return {
+        f"filters.{only.property}.from": f"{first.isoformat()} 00:00:00",
+        f"filters.{only.property}.to": f"{last.isoformat()} 00:00:00",
+    }
