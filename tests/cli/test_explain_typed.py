@@ -100,7 +100,7 @@ def test_a_case_is_explained_in_plain_english(asked: Asked) -> None:
         "",
         "The values it goes by",
         "  attendance return school days = 10, by law: reg 13, since Monday 19 August 2024 (read in the source)",
-        "  irregular sessions = 20, set by the authority",
+        "  unauthorised sessions from which the authority wants a return = 20, set by the authority",
         "",
         "The law",
         "  SI 2024/208, reg 13",

@@ -98,7 +98,7 @@ def one_key_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_bytes", lambda length: b"k" * length)  # so that pupils have the same numbers
 
 
-@pytest.mark.parametrize("story", ["the first night", "a night of corrections"])
+@pytest.mark.parametrize("story", ["the first night", pytest.param("a night of corrections", marks=pytest.mark.slow)])
 def test_killed_anywhere_the_next_sync_reaches_the_same_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, story: str
 ) -> None:

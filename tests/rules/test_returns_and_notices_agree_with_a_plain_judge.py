@@ -28,14 +28,17 @@ def judge(register: RandomRegister, key: Key) -> dict[str, dict[str, object]]:
     local = register.authority
     days = local.get("new_pupil_return_due_days", 5)
     with_n = local.get("penalty_counts_unexplained", True)
-    steps = oracle_notices.ladder(register.notices.get(key[1], []), as_at)
+    notices = register.notices.get(key[1], [])
+    steps = oracle_notices.ladder(notices, as_at)
     return {
         "statistics": oracle_years.statistics(school, pupil, as_at),
         "irregular": oracle_years.irregular(school, pupil, as_at, local.get("irregular_sessions")),
         "sickness_return": oracle_years.sickness(school, pupil, as_at),
         "new_pupil_return": oracle_roll.new_pupil_return(school, pupil, as_at, days),
         "deletion_return": oracle_roll.deletion_return(school, pupil, as_at),
-        "penalty_notice": oracle_notices.penalty_notice(school, pupil, register.child(*key), as_at, with_n=with_n),
+        "penalty_notice": oracle_notices.penalty_notice(
+            school, pupil, register.child(*key), as_at, notices, with_n=with_n
+        ),
         "notice_ladder": {**steps},
         "ground_review": {**oracle_roll.ground_review(school, pupil, as_at), "not_judged": None},
     }

@@ -87,17 +87,32 @@ def stretches(school: PlainSchool, counted: dict[tuple[date, int], str], as_at: 
 
 
 def penalty_notice(
-    school: PlainSchool, pupil: PlainPupil, child: PlainChild, as_at: date, *, with_n: bool
+    school: PlainSchool,
+    pupil: PlainPupil,
+    child: PlainChild,
+    as_at: date,
+    notices: Sequence[PlainNotice],
+    *,
+    with_n: bool,
 ) -> dict[str, object]:
     if school.type == "independent":
-        return {"status": "not_applicable", "sessions": 0, "met_on": None, "due": False}
+        none = {"sessions": 0, "met_on": None, "due": False, "covered_sessions": None}
+        return {"status": "not_applicable", **none}
     counted = half_days(child, pupil.dob, as_at, with_n=with_n)
     held = in_window(school, counted, as_at)
     sure = sum(counted[when] != "N" for when in held)
     status = "met" if sure >= 10 else "provisional" if len(held) >= 10 else "not_met"
     standing = [one for one in stretches(school, counted, as_at) if not one.ended]
     met_on = standing[-1].reached if standing else None
-    return {"status": status, "sessions": len(held), "met_on": met_on, "due": status != "not_met"}
+    due = status != "not_met"
+    covered = sum(day <= newest_notice(notices, as_at) for day, _ in held) if due else None
+    return {"status": status, "sessions": len(held), "met_on": met_on, "due": due, "covered_sessions": covered}
+
+
+def newest_notice(notices: Sequence[PlainNotice], as_at: date) -> date:
+    """The day of the newest notice to any parent that stands, of the national framework; the first of all if none."""
+    issued = [one.issued for one in notices if one.outcome != "withdrawn" and REGULATIONS <= one.issued <= as_at]
+    return max(issued, default=date.min)
 
 
 def penalty_findings(
