@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from functools import cache
 
@@ -31,10 +32,21 @@ def caught_by(change: Change) -> str | None:
     about, seen = _about(change), set[str]()
     while True:
         with changed(change):
+            if not _can_be_imported():
+                return "the import of the rules"
             name = _first_failing(*about, seen)
         if name is None or _passes_unchanged(name):
             return name
         seen.add(name)
+
+
+def _can_be_imported() -> bool:
+    """Whether there are rules at all: without the code of presence there are none to ask."""
+    try:
+        importlib.import_module("rollbook.rules.catalogue")
+    except IndexError:
+        return False
+    return True
 
 
 def _about(change: Change) -> tuple[str, frozenset[str]]:
