@@ -249,3 +249,39 @@ def test_a_bad_setting_is_named(office: ArborSimulator, tmp_path: Path, setting:
     with pytest.raises(FixSettings, match=said) as raised:
         source(office, tmp_path, **{setting: value})
     assert "written here" not in raised.value.sentence.replace("never written here", "")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_address_where_nothing_is_found_says_to_check_it(office: ArborSimulator, tmp_path: Path, route: str) -> None:
+    office.faults.next(Fault.NOT_FOUND, times=None)
+    problem = problem_of(office, tmp_path, route=route)
+    assert isinstance(problem, FixSettings)
+    assert "is `url` the address of the school's Arbor?" in problem.sentence
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_server_that_refuses_page_nought_counts_from_one(office: ArborSimulator, tmp_path: Path, route: str) -> None:
+    office.faults.next(Fault.UNPROCESSABLE, only="AttendanceMark page 0 of 1")
+    rows, _, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
+    assert len(rows) == len(expected(office, Table.MARKS))
+    assert done.checkpoint["first_page"] == {route: 1}
+
+
+@pytest.mark.parametrize("withheld", ["Student", "Guardian"])
+def test_check_does_not_call_well_what_a_sync_would_fail_of(
+    office: ArborSimulator, tmp_path: Path, withheld: str
+) -> None:
+    office.faults.withheld.add(withheld)
+    wrong = [remark.text for remark in source(office, tmp_path).check() if not remark.ok]
+    assert any(f"nothing is shown of {withheld}" in text for text in wrong)
+
+
+def test_routes_whose_ids_differ_are_not_mixed(
+    office: ArborSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook_arbor import mixing
+
+    office.faults.refused = {"Person.dateOfBirth"}
+    monkeypatch.setattr(mixing, "reference", lambda href: f"another-{href}")
+    problem = problem_of(office, tmp_path, Table.PUPILS)
+    assert "do not call the same records by the same ids" in problem.sentence

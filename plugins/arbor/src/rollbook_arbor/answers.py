@@ -10,14 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rollbook.contract import NeedsCredentials, Problem, RetryLater, VendorMustAct
+from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct
 
 _REFUSED = re.compile(r"You do not have access to `([A-Za-z_]{1,80}(?:\.[A-Za-z_]{1,80})?)`")
 _NO_FIELD = re.compile(r'Cannot query field "([A-Za-z_]{1,80})" on type "([A-Za-z_]{1,80})"')
 
 
-class NotThere(Exception):
-    """What was asked for is not there (404)."""
+class NotThere(FixSettings):
+    """What was asked for is not there (404): of one record, that it was deleted; of anything else, that the address is
+    not that of an Arbor.
+    """
+
+
+class NotUnderstood(VendorMustAct):
+    """The request was refused for its form (400, 422)."""
 
 
 class Refused(Exception):
@@ -54,7 +60,11 @@ def raise_for(code: int, host: str, label: str) -> None:
         return
     detail = f"status {code} for {label}"
     if code == 404:
-        raise NotThere(label)
+        raise NotThere(
+            f"{host} has nothing where {label} should be (404): is `url` the address of the school's Arbor? If it is, "
+            f"the vendor's shape changed: tell us.",
+            detail=detail,
+        )
     raise _problem(code, host, label, detail)
 
 
@@ -75,7 +85,7 @@ def _problem(code: int, host: str, label: str, detail: str) -> Problem:
         return RetryLater(f"{host} asks for fewer requests; the next sync tries again.", detail=detail)
     if code >= 500:
         return RetryLater(f"{host} has a fault of its own ({code} for {label}); try again later.", detail=detail)
-    return VendorMustAct(
+    return NotUnderstood(
         f"The vendor's shape changed: {host} no longer understands a request for {label} ({code}). Tell us.",
         detail=detail,
     )

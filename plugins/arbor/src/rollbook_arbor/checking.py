@@ -7,12 +7,21 @@ from datetime import date, timedelta
 from typing import Any
 
 from rollbook.contract import Remark
-from rollbook_arbor import asked
+from rollbook_arbor import asked, mixing
 from rollbook_arbor.entities import ATTENDANCE_MARK, REGISTER_TYPE, ROLL_CALL, ROLL_CALL_RECORD
 from rollbook_arbor.letters import no_letter
 from rollbook_arbor.marks import sessions_of
 from rollbook_arbor.reading import Filter, Reader
+from rollbook_arbor.tables.loading import MUST_EXIST
 
+# What records of another kind refer to: where those are shown, these must be.
+_REFERRED = {
+    "Guardian": "StudentGuardianRelationship",
+    "PostalAddress": "PostalAddressOccupancy",
+    "AcademicLevel": "AcademicLevelMembership",
+    "EnrolmentMode": "EnrolmentModeAssignment",
+    "AcademicYearEnrolment": "EnrolmentModeAssignment",
+}
 _DAYS_BACK = 21  # half term and the week before it
 
 
@@ -21,6 +30,7 @@ def remarks(read: Reader, settings: Mapping[str, Any], today: date) -> Iterator[
     read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE])
     yield Remark(True, f"{settings['host']} takes the user name and password")
     yield from _routes(read, settings)
+    yield from _same_ids(read)
     yield from _marks(read)
     yield _newest(read, today)
 
@@ -38,11 +48,28 @@ def _routes(read: Reader, settings: Mapping[str, Any]) -> Iterator[Remark]:
         yield Remark(True, f"read by REST, a request a record: {named}{kept}")
     if read.without:
         yield Remark(True, f"not given, and done without: {', '.join(sorted(read.without))}")
-    if empty:
+    yield from _empty(empty, read)
+
+
+def _same_ids(read: Reader) -> Iterator[Remark]:
+    """Where both routes are used, records of one refer to those of the other by their ids."""
+    if read.by_rest and not mixing.same_ids(read):
+        yield Remark(False, mixing.DIFFER)
+
+
+def _empty(empty: set[str], read: Reader) -> Iterator[Remark]:
+    """What shows no record: what must have some, or was refused, stops a sync; of the rest there may be none."""
+    wrong = {name for name in empty if name in MUST_EXIST or (read.graphql is not None and name in read.by_rest)}
+    wrong |= {name for name, referrer in _REFERRED.items() if name in empty and referrer not in empty}
+    if wrong:
         yield Remark(
-            True,
-            f"there is none, or the school has not approved it for this application: {', '.join(sorted(empty))}",
+            False,
+            f"nothing is shown of {', '.join(sorted(wrong))}: ask the school to approve reading it for this "
+            f"application (System > Partner Apps)",
         )
+    if empty - wrong:
+        rest = ", ".join(sorted(empty - wrong))
+        yield Remark(True, f"there is none, or the school has not approved it for this application: {rest}")
 
 
 def _marks(read: Reader) -> Iterator[Remark]:

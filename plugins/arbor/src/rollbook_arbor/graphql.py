@@ -73,6 +73,10 @@ class GraphQL:
         """The pages of one entity, each a JSON list. Raises Refused, NotWhole."""
         yield from read_pages(_Pages(self, entity, only), self._size, entity.name)
 
+    def some(self, entity: Entity, number: int) -> list[Record]:
+        """The ids of the first records of an entity."""
+        return [*_RECORDS.decode(self.page(Entity(entity.name, ()), None, self.first, number))]
+
     def any(self, entity: Entity, only: Filter | None = None) -> bool:
         """Whether there is a record of it, among those of `only`."""
         return bool(ids_on(self.page(Entity(entity.name, ()), only, self.first, 1)))

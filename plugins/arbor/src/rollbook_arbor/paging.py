@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from rollbook.contract import RetryLater
-from rollbook_arbor.answers import NotThere
+from rollbook_arbor.answers import NotThere, NotUnderstood
 
 P = TypeVar("P")
 
@@ -78,13 +78,11 @@ def first_page(ask: Callable[[int, int], Any], ids: Callable[[Any], list[str]]) 
     None when nothing at all is there, which for something that must exist means that it may not be read.
     """
 
-    def row(number: int) -> list[str]:
-        try:
-            return ids(ask(number, 1))
-        except NotThere:
-            return []
-
-    zeroth, one = row(0), row(1)
+    try:
+        zeroth = ids(ask(0, 1))
+    except (NotThere, NotUnderstood):  # where pages are counted from 1, this is no page
+        zeroth = []
+    one = ids(ask(1, 1))
     if not zeroth and not one:
         return None
     return 1 if not zeroth or zeroth == one else 0

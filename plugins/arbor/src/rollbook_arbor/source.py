@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rollbook.contract import Checkpoint, Client, Done, FixSettings, Page, Remark, SchoolRef, Settings, Source, Window
 from rollbook.tables.schemas import Table
-from rollbook_arbor import asked, marks
+from rollbook_arbor import asked, marks, mixing
 from rollbook_arbor.api import opened
 from rollbook_arbor.cache import Details
 from rollbook_arbor.entities import INSTITUTION
@@ -77,6 +77,7 @@ class ArborSource(Source):
                 return
             self._given.add(table)
             read.read_all(asked.all_entities(self.settings))
+            mixing.check(read, self.settings["host"])
             self._check_school(read, school)
             page = asked.page_of(table, read, window, self.settings)
             yield page
