@@ -12,7 +12,7 @@ from itertools import islice
 import msgspec
 import polars as pl
 
-from rollbook.contract import Page, Reject, VendorMustAct, Window
+from rollbook.contract import NeedsCredentials, Page, Reject, VendorMustAct, Window
 from rollbook_arbor.answers import Refused
 from rollbook_arbor.decoding import decode, with_letters
 from rollbook_arbor.entities import (
@@ -29,9 +29,12 @@ from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Reader
 from rollbook_arbor.shapes import reference
 from rollbook_arbor.tables.enrolments import guests
+from rollbook_arbor.tables.loading import check_records
 
 _DETAILS = 2500  # of REST, on a page of ours
-_NEEDED = ("student", "roll_call", "mark", "date")
+_NEEDED = ("student", "roll_call", "date")
+_LESSON = "lesson"
+_YES, _NO = ("true", "1"), ("false", "0")
 
 
 def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
@@ -40,7 +43,7 @@ def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
     Raises RetryLater, NeedsCredentials (nothing of it may be read), VendorMustAct (the shape changed).
     """
     read.read_all([ATTENDANCE_MARK, ROLL_CALL, REGISTER_TYPE, MODE_ASSIGNMENT, MODE, YEAR_ENROLMENT])
-    letters, halves, away = table_of(read(ATTENDANCE_MARK)), sessions_of(read), _guests(read)
+    letters, halves, away = table_of(read(ATTENDANCE_MARK)), _known_sessions(read, host), _guests(read)
     if not letters:
         raise may_not_read(ATTENDANCE_MARK.name, host)
     only = Filter("recordDate", window.first.isoformat(), window.last.isoformat())
@@ -58,16 +61,38 @@ def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
 
 
 def sessions_of(read: Reader) -> dict[str, str | None]:
-    """From each roll call's id: `AM`, `PM`, or None for one that is neither (of a lesson, or of no known kind)."""
-    kinds: dict[str | None, str | None] = {}
-    for kind in read(REGISTER_TYPE):
-        flags = {half for half, name in (("AM", "isMorning"), ("PM", "isAfternoon")) if _yes(kind.get(name))}
-        kinds[reference(kind)] = flags.pop() if len(flags) == 1 else None
+    """From each roll call's id: `AM`, `PM`, `lesson` where both are denied, or None where Arbor does not say."""
+    kinds = {reference(kind): _half(kind) for kind in read(REGISTER_TYPE)}
     return {
         known: kinds.get(reference(call.get("attendanceRegisterType")))
         for call in read(ROLL_CALL)
         if (known := reference(call)) is not None
     }
+
+
+def _half(kind: Mapping[str, object]) -> str | None:
+    morning, afternoon = (str(kind.get(name)).lower() for name in ("isMorning", "isAfternoon"))
+    if (morning in _YES) != (afternoon in _YES):
+        return "AM" if morning in _YES else "PM"
+    return _LESSON if morning in _NO and afternoon in _NO else None
+
+
+def _known_sessions(read: Reader, host: str) -> dict[str, str | None]:
+    """As `sessions_of`. Raises NeedsCredentials where it says nothing of a morning, or nothing of an afternoon: marks
+    would be missed, and missing ones taken for deleted.
+    """
+    for entity in (ROLL_CALL, REGISTER_TYPE):
+        check_records(entity, read(entity))
+    halves = sessions_of(read)
+    lacking = [name for half, name in (("AM", "morning"), ("PM", "afternoon")) if half not in halves.values()]
+    if lacking:
+        raise NeedsCredentials(
+            f"{host} shows no roll call of the {' and none of the '.join(lacking)}: ask the school to set isMorning and "
+            f"isAfternoon of its register types in Arbor, or to approve reading AttendanceRegisterType and "
+            f"AttendanceRollCall for this application.",
+            detail=f"no roll call of the {', '.join(lacking)}",
+        )
+    return halves
 
 
 def _raw(read: Reader, only: Filter) -> Iterator[bytes | msgspec.Raw]:
@@ -96,9 +121,7 @@ def _good(
     session = pl.col("roll_call").replace_strict(dict(halves), default=None, return_dtype=pl.String)
     rows = frame.with_columns(session=session, day=pl.col("date").str.to_date("%Y-%m-%d", strict=False))
     rows = _without_guests(rows, away)
-    # A roll call that the school has and that is neither morning nor afternoon is no statutory session.
-    lesson = pl.col("session").is_null() & pl.col("roll_call").is_in(list(halves))
-    rows = rows.filter(~lesson.fill_null(value=False))
+    rows = rows.filter(pl.col("session").ne_missing(_LESSON))  # which is no statutory session
     why = (
         pl.when(pl.col("student").is_null())
         .then(pl.lit("student"))
@@ -137,7 +160,7 @@ def _without_guests(rows: pl.DataFrame, away: pl.DataFrame) -> pl.DataFrame:
 _REASONS = {
     "student": "it does not say whose it is",
     "recordDate": "its day cannot be read",
-    "attendanceRollCall": "its roll call is none that the school has",
+    "attendanceRollCall": "its roll call is none that the school has, or is said to be neither of the morning nor of the afternoon",
     "attendanceMark": "the school's table of marks has no letter for its mark",
 }
 
@@ -159,7 +182,3 @@ def _check_shape(frame: pl.DataFrame, host: str) -> None:
             f"The vendor's shape changed: no {ROLL_CALL_RECORD.name} of {host} has {told}. Nothing was guessed, and "
             f"what was known before stands. Tell us."
         )
-
-
-def _yes(value: object) -> bool:
-    return str(value).lower() in ("true", "1")

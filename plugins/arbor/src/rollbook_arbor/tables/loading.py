@@ -25,7 +25,15 @@ Row: TypeAlias = Mapping[str, Any]
 """A record that was read: its `id`, and under Arbor's own names the values of its shape."""
 
 MUST_EXIST: Final = frozenset(
-    {"Student", "Person", "EducationalInstitutionEnrolment", "AcademicCalendarDate", "AttendanceMark"}
+    {
+        "AcademicCalendarDate",
+        "AttendanceMark",
+        "AttendanceRegisterType",
+        "AttendanceRollCall",
+        "EducationalInstitutionEnrolment",
+        "Person",
+        "Student",
+    }
 )
 """What every school has. Arbor answers with nothing, and not with a refusal, where it was not approved."""
 

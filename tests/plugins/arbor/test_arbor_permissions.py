@@ -1,0 +1,83 @@
+"""What a school has not approved, or Arbor does not say, is never taken for "there is none"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.contract import NeedsCredentials, VendorMustAct
+from rollbook.tables.schemas import Table
+from rollbook_arbor.simulator import ArborSimulator, Fault
+from support.arbor import WINDOW, arbor, expected, pulled, source
+
+ROUTES = ["graphql", "rest"]
+LESSON_TYPE, MORNING_TYPE = "13", "11"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[ArborSimulator]:
+    with arbor(tmp_path / "arbor") as simulator:
+        yield simulator
+
+
+def record(office: ArborSimulator, entity: str, known: str) -> dict[str, Any]:
+    """What Arbor holds of one object, to be changed."""
+    assert office.world is not None
+    held: dict[str, Any] = office.world.tables[entity].records[known]  # type: ignore[attr-defined]
+    return held
+
+
+def in_lessons(office: ArborSimulator, count: int) -> None:
+    """The first marks of the window are those of a roll call of lessons."""
+    import polars as pl
+
+    assert office.world is not None
+    table: Any = office.world.tables["AttendanceRollCallRecord"]
+    row = pl.int_range(pl.len()).over(pl.col("date").is_between(WINDOW.first, WINDOW.last) & ~pl.col("redundant"))
+    within = pl.col("date").is_between(WINDOW.first, WINDOW.last) & ~pl.col("redundant") & (row < count)
+    table.frame = table.frame.with_columns(roll_call=pl.when(within).then(pl.lit("3")).otherwise("roll_call"))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_roll_call_of_lessons_is_passed_over(office: ArborSimulator, tmp_path: Path, route: str) -> None:
+    in_lessons(office, 5)
+    rows, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
+    assert (len(rows), rejects, done.covers) == (len(expected(office, Table.MARKS)) - 5, [], WINDOW)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("said", [{"isMorning": None}, {"isMorning": True, "isAfternoon": True}], ids=["not", "both"])
+def test_marks_of_which_it_is_not_said_what_they_are_of_are_set_aside(
+    office: ArborSimulator, tmp_path: Path, route: str, said: dict[str, Any]
+) -> None:
+    in_lessons(office, 5)
+    record(office, "AttendanceRegisterType", LESSON_TYPE).update(said)
+    _, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
+    assert ([reject.column for reject in rejects], done.covers) == (["attendanceRollCall"] * 5, None)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_without_a_roll_call_of_the_morning_no_mark_is_taken(
+    office: ArborSimulator, tmp_path: Path, route: str
+) -> None:
+    record(office, "AttendanceRegisterType", MORNING_TYPE)["isMorning"] = None
+    with pytest.raises(NeedsCredentials, match=r"shows no roll call of the morning: ask the school to set isMorning"):
+        pulled(source(office, tmp_path, route=route), Table.MARKS)
+
+
+@pytest.mark.parametrize("entity", ["AttendanceRollCall", "AttendanceRegisterType"])
+def test_roll_calls_that_are_silently_not_shown_stop_the_marks(
+    office: ArborSimulator, tmp_path: Path, entity: str
+) -> None:
+    office.faults.next(Fault.EMPTY_LIST, times=None, only=f"list {entity} page")
+    with pytest.raises(NeedsCredentials, match=f"shows nothing of {entity}"):
+        pulled(source(office, tmp_path, route="rest"), Table.MARKS)
+
+
+def test_register_types_without_ismorning_are_another_shape(office: ArborSimulator, tmp_path: Path) -> None:
+    office.faults.missing = {"AttendanceRegisterType.isMorning"}
+    with pytest.raises(VendorMustAct, match=r"AttendanceRegisterType\.isMorning is in none"):
+        pulled(source(office, tmp_path, route="rest"), Table.MARKS)
