@@ -191,7 +191,8 @@ def test_nothing_is_read_for_a_flag_that_is_not_asked_for(wanted: str | None) ->
         "fsm": {"EligibilityRecord", "Eligibility", "Student"},
         None: set(),
     }[wanted]
-    roll = {"EducationalInstitutionEnrolment", "EnrolmentModeAssignment"} if wanted else set()
+    modes = {"EnrolmentModeAssignment", "EnrolmentMode", "AcademicYearEnrolment"}
+    roll = {"EducationalInstitutionEnrolment", *modes} if wanted else set()
     assert set(asked) == own | roll
     assert len(asked) == len(set(asked))
     assert page.rows.height == len([wanted] if wanted else [])

@@ -81,3 +81,63 @@ def test_register_types_without_ismorning_are_another_shape(office: ArborSimulat
     office.faults.missing = {"AttendanceRegisterType.isMorning"}
     with pytest.raises(VendorMustAct, match=r"AttendanceRegisterType\.isMorning is in none"):
         pulled(source(office, tmp_path, route="rest"), Table.MARKS)
+
+
+NEEDED = {
+    "UkDfe_UpnAssignment": Table.PUPILS,
+    "PostalAddressOccupancy": Table.PUPILS,
+    "EnrolmentModeAssignment": Table.ROLL,
+    "AcademicLevelMembership": Table.ROLL,
+}
+
+
+@pytest.mark.parametrize("entity", NEEDED)
+@pytest.mark.parametrize("route", ROUTES)
+def test_what_every_school_has_is_asked_for_where_it_is_silently_not_shown(
+    office: ArborSimulator, tmp_path: Path, route: str, entity: str
+) -> None:
+    label = f"{'query' if route == 'graphql' else 'list'} {entity} page"
+    office.faults.next(Fault.EMPTY_LIST, times=None, only=label)
+    with pytest.raises(NeedsCredentials, match=f"shows nothing of {entity}: ask the school to approve"):
+        pulled(source(office, tmp_path, route=route), NEEDED[entity])
+
+
+@pytest.mark.parametrize("entity", [*NEEDED, "RegistrationFormMembership"])
+def test_what_graphql_refuses_and_rest_does_not_show_is_not_none(
+    office: ArborSimulator, tmp_path: Path, entity: str
+) -> None:
+    office.faults.withheld = {entity}
+    reading, table = source(office, tmp_path), NEEDED.get(entity, Table.ROLL)
+    for _ in range(2):  # nor when a table after it asks again
+        with pytest.raises(NeedsCredentials, match=f"shows nothing of {entity}: ask the school to approve"):
+            pulled(reading, table)
+
+
+def test_what_was_refused_on_an_earlier_night_is_not_none_either(office: ArborSimulator, tmp_path: Path) -> None:
+    office.faults.withheld = {"RegistrationFormMembership"}
+    checkpoint = {"rest": {"RegistrationFormMembership": "2026-11-19"}}
+    with pytest.raises(NeedsCredentials, match="shows nothing of RegistrationFormMembership"):
+        pulled(source(office, tmp_path), Table.ROLL, checkpoint)
+
+
+@pytest.mark.parametrize("settings", [{}, {"route": "graphql"}], ids=["auto", "graphql"])
+def test_what_can_be_done_without_may_be_refused(
+    office: ArborSimulator, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    office.faults.withheld = {"Gender", "RegistrationFormMembership"}
+    rows, rejects, _ = pulled(source(office, tmp_path, **settings), Table.PUPILS)
+    assert (len(rows), rejects) == (len(expected(office, Table.PUPILS)), [])
+    assert rows["upn"].null_count() < len(rows)
+
+
+@pytest.mark.parametrize(("settings", "route"), [({}, "rest"), ({"route": "graphql"}, "graphql")])
+def test_a_reader_knows_what_was_refused(
+    office: ArborSimulator, tmp_path: Path, settings: dict[str, str], route: str
+) -> None:
+    from rollbook_arbor.entities import FORM_MEMBERSHIP, STUDENT
+
+    office.faults.withheld = {"RegistrationFormMembership"}
+    with source(office, tmp_path, **settings)._reader(None, WINDOW.last) as read:
+        assert read.probe([STUDENT, FORM_MEMBERSHIP]) == {"RegistrationFormMembership"}
+        assert read.refused == {"RegistrationFormMembership"}
+        assert read.by_rest == ({"RegistrationFormMembership"} if route == "rest" else set())

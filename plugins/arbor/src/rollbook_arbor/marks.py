@@ -87,8 +87,8 @@ def _known_sessions(read: Reader, host: str) -> dict[str, str | None]:
     lacking = [name for half, name in (("AM", "morning"), ("PM", "afternoon")) if half not in halves.values()]
     if lacking:
         raise NeedsCredentials(
-            f"{host} shows no roll call of the {' and none of the '.join(lacking)}: ask the school to set isMorning and "
-            f"isAfternoon of its register types in Arbor, or to approve reading AttendanceRegisterType and "
+            f"{host} shows no roll call of the {' and none of the '.join(lacking)}: ask the school to set isMorning "
+            f"and isAfternoon of its register types in Arbor, or to approve reading AttendanceRegisterType and "
             f"AttendanceRollCall for this application.",
             detail=f"no roll call of the {', '.join(lacking)}",
         )
@@ -160,7 +160,7 @@ def _without_guests(rows: pl.DataFrame, away: pl.DataFrame) -> pl.DataFrame:
 _REASONS = {
     "student": "it does not say whose it is",
     "recordDate": "its day cannot be read",
-    "attendanceRollCall": "its roll call is none that the school has, or is said to be neither of the morning nor of the afternoon",
+    "attendanceRollCall": "its roll call is none that the school has, or is not said to be of the morning or afternoon",
     "attendanceMark": "the school's table of marks has no letter for its mark",
 }
 

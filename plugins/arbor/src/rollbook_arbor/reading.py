@@ -2,6 +2,7 @@
 
 GraphQL is asked first, for all entities at once. Where it refuses a property that is needed, REST is asked in its
 place, for that entity alone; where it refuses one that is not, the entity is read without it. What was chosen is told.
+An empty list of REST is not believed of what GraphQL refused.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Reader:
     """Reads a school's entities. graphql, rest: None where the settings rule that route out.
 
     kept: what was read, which the readers of one pull share. by_rest: names of the entities that are read by REST.
-    without: `Entity.property` of what is not given.
+    without: `Entity.property` of what is not given. refused: names of entities that GraphQL refused.
     """
 
     def __init__(
@@ -48,33 +49,37 @@ class Reader:
     ) -> None:
         self.graphql, self.rest, self._host = graphql, rest, host
         self.by_rest = set(by_rest) if rest is not None else set()
+        self.refused: set[str] = set(self.by_rest)
         self.without: set[str] = set()
+        self._denied: dict[str, str | tuple[str, ...]] = {}  # entity -> what of it neither route gives
         self._read = kept if kept is not None else {}
 
     def read_all(self, entities: Sequence[Entity]) -> None:
-        """Read these entities, and keep them in `kept`: by one query where that can be.
+        """Read these entities, and keep them in `kept`: by one query where that can be. What neither route gives stops
+        nobody here: only who asks for it by name.
 
         Raises RetryLater, NeedsCredentials, VendorMustAct.
         """
         asked = [entity for entity in entities if entity.name not in self._read]
         for _ in range(_TRIES):
-            queried = [self.cut(one) for one in asked if self.graphql is not None and one.name not in self.by_rest]
+            queried = self._by_graphql(asked)
             try:
                 if self.graphql is not None and queried:
                     self._read.update(self.graphql.read_many(queried))
                 break
             except Refused as refused:
-                self.refuse(refused, queried)
+                self._note(refused, queried)
         else:
             raise may_not_read("what its queries need", self._host)
-        if self.rest is not None:
-            for entity in asked:
-                if entity.name not in self._read:
-                    self._read[entity.name] = list(self.rest.records(entity))
+        for entity in asked:
+            if entity.name not in self._read and entity.name not in self._denied:
+                self._read_by_rest(entity)
 
     def __call__(self, entity: Entity) -> list[Record]:
-        """Every record of an entity. Raises as `read_all`."""
+        """Every record of an entity. Raises as `read_all`, and NeedsCredentials where neither route gives it."""
         self.read_all([entity])
+        if entity.name in self._denied:
+            raise may_not_read(self._denied[entity.name], self._host)
         return self._read[entity.name]
 
     def probe(self, entities: Sequence[Entity]) -> set[str]:
@@ -84,14 +89,15 @@ class Reader:
         """
         empty: set[str] = set()
         for _ in range(_TRIES):
-            queried = [self.cut(one) for one in entities if self.graphql is not None and one.name not in self.by_rest]
+            queried = self._by_graphql(entities)
             try:
                 empty = self.graphql.empty(queried) if self.graphql is not None and queried else set()
                 break
             except Refused as refused:
-                self.refuse(refused, queried)
+                self._note(refused, queried)
         by_rest = [one for one in entities if self.graphql is None or one.name in self.by_rest]
-        return empty | {one.name for one in by_rest if self.rest is not None and not self.rest.any(one)}
+        empty |= {one.name for one in by_rest if self.rest is not None and not self.rest.any(one)}
+        return empty | {one.name for one in entities if one.name in self._denied}
 
     def any(self, entity: Entity, only: Filter | None = None) -> bool:
         """Whether there is a record of an entity, among those of `only`."""
@@ -105,17 +111,39 @@ class Reader:
 
     def refuse(self, refused: Refused, queried: Sequence[Entity]) -> None:
         """Go on without what GraphQL refused, or by REST. Raises NeedsCredentials where neither can be."""
-        known = {entity.name: entity for entity in queried}
-        helped = False
-        for name in refused.names:
-            entity = known.get(name.partition(".")[0])
-            if entity is None:
-                continue
-            if name.partition(".")[2] in entity.optional:
-                self.without.add(name)
-                helped = True
-            elif self.rest is not None:
-                self.by_rest.add(entity.name)
-                helped = True
-        if not helped:
+        self._note(refused, queried)
+        if self._denied.keys() & {entity.name for entity in queried}:
             raise may_not_read(refused.names, self._host) from None
+
+    def _by_graphql(self, entities: Sequence[Entity]) -> list[Entity]:
+        gone = self.by_rest | self._denied.keys()
+        return [self.cut(one) for one in entities if self.graphql is not None and one.name not in gone]
+
+    def _read_by_rest(self, entity: Entity) -> None:
+        """An empty list says nothing of what GraphQL has just refused."""
+        if self.rest is None:
+            return
+        rows = list(self.rest.records(entity))
+        if rows or entity.name not in self.refused:
+            self._read[entity.name] = rows
+        else:
+            self._denied[entity.name] = entity.name
+
+    def _note(self, refused: Refused, queried: Sequence[Entity]) -> None:
+        """Of each entity what GraphQL does not give. Raises NeedsCredentials where it names nothing that was asked."""
+        known = {entity.name: entity for entity in queried}
+        told = [name for name in refused.names if name.partition(".")[0] in known]
+        if not told:
+            raise may_not_read(refused.names, self._host) from None
+        needed: dict[str, list[str]] = {}
+        for name in told:
+            entity, _, field = name.partition(".")
+            if field in known[entity].optional:
+                self.without.add(name)
+            else:
+                needed.setdefault(entity, []).append(name)
+        self.refused |= needed.keys()
+        if self.rest is not None:
+            self.by_rest |= needed.keys()
+        else:
+            self._denied |= {entity: tuple(names) for entity, names in needed.items()}
