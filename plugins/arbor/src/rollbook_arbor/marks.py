@@ -53,7 +53,7 @@ def pages(read: Reader, window: Window, host: str) -> Iterator[Page]:
         decoded = decode(raw, origin)
         frame = with_letters(decoded.rows, letters)
         rows += decoded.records
-        _check_shape(frame, host)
+        _check_shape(frame, raw, host)
         good, rejects = _good(frame, halves, away, origin)
         yield Page(good, rejects=[*decoded.rejects, *rejects], origin=origin)
     if not rows and not read.any(ROLL_CALL_RECORD):
@@ -170,11 +170,14 @@ def _reject(known: str | None, column: str, origin: str) -> Reject:
     return Reject(f"{origin}, record {known or '?'}", column, _REASONS[column], kind)
 
 
-def _check_shape(frame: pl.DataFrame, host: str) -> None:
-    """Raises VendorMustAct when a property that every record must have is on none of a page."""
+def _check_shape(frame: pl.DataFrame, raw: bytes | msgspec.Raw, host: str) -> None:
+    """Raises VendorMustAct when a property that every record must have is on none of a page. The mark may be null on
+    all of them: registers that are not marked yet.
+    """
     if len(frame) < 2:
         return
     gone = [name for name in _NEEDED if frame.get_column(name).null_count() == len(frame)]
+    gone += ["mark"] if b'"attendanceMark"' not in bytes(raw) else []
     if gone:
         names = {"roll_call": "attendanceRollCall", "mark": "attendanceMark", "date": "recordDate"}
         told = ", ".join(names.get(name, name) for name in gone)
