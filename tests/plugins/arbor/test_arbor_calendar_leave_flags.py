@@ -46,8 +46,22 @@ DAYS = {
 @pytest.mark.parametrize("case", DAYS)
 def test_a_day_is_open_when_it_is_good_and_in_a_term_and_in_no_holiday(case: str) -> None:
     good, term, holiday, expected = DAYS[case]
-    rows = both_routes(sessions_of, calendar(("2026-11-02", good, term, holiday)))
+    school = calendar(("2026-11-02", good, term, holiday), ("2026-11-09", True, True, False))
+    rows = [row for row in both_routes(sessions_of, school) if row["date"] == date(2026, 11, 2)]
     assert [(row["session"], row["open"]) for row in rows] == expected
+
+
+@pytest.mark.parametrize(("term", "holiday"), [(False, False), (True, True)])
+def test_school_days_of_which_none_is_open_are_a_lack_of_approval(term: bool, holiday: bool) -> None:
+    school = calendar(("2026-11-02", True, term, holiday), ("2026-11-03", True, term, holiday))
+    with pytest.raises(NeedsCredentials, match="approve reading Term and AcademicHoliday"):
+        sessions_of(school.read)
+
+
+def test_a_calendar_without_a_school_day_is_no_fault() -> None:
+    assert [row["open"] for row in both_routes(sessions_of, calendar(("2026-11-07", False, True, False)))] == [
+        False
+    ] * 2
 
 
 def test_the_calendar_reaches_from_the_previous_school_year_to_the_end_of_this_one() -> None:

@@ -28,6 +28,11 @@ TABLES: Final[Mapping[Table, tuple[Entity, ...]]] = {
     Table.LEAVE: (*_STUDENTS, e.ABSENCE_NOTE, e.ATTENDANCE_MARK),
     Table.FLAGS: (),
 }
+REFERRED: Final = frozenset({"Term", "AcademicHoliday"})
+"""Entities of which nothing is read but that another refers to them: which is not shown where they are not approved."""
+OPTIONAL: Final = frozenset({Table.CONTACTS, Table.LEAVE, Table.FLAGS})
+"""Tables without which a school's marks are of use: where they may not be read, they are not known."""
+
 _FLAGS: Final[Mapping[str, tuple[Entity, ...]]] = {
     "looked_after": (e.IN_CARE, e.IN_CARE_STATUS, e.AUTHORITY),
     "child_protection": (e.CHILD_PROTECTION,),
