@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import NeedsCredentials, VendorMustAct
+from rollbook.contract import Done, NeedsCredentials, SchoolRef, VendorMustAct
 from rollbook.tables.schemas import Table
 from rollbook_arbor.simulator import ArborSimulator, Fault
-from support.arbor import WINDOW, arbor, expected, pulled, source
+from support.arbor import URN, WINDOW, arbor, expected, pulled, source
 
 ROUTES = ["graphql", "rest"]
 LESSON_TYPE, MORNING_TYPE = "13", "11"
@@ -141,3 +141,41 @@ def test_a_reader_knows_what_was_refused(
         assert read.probe([STUDENT, FORM_MEMBERSHIP]) == {"RegistrationFormMembership"}
         assert read.refused == {"RegistrationFormMembership"}
         assert read.by_rest == ({"RegistrationFormMembership"} if route == "rest" else set())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_registers_that_are_not_marked_yet_have_no_marks(office: ArborSimulator, tmp_path: Path, route: str) -> None:
+    assert office.world is not None
+    held: Any = office.world.tables["AttendanceRollCallRecord"]
+    page, one = held.page, held.one
+    held.page = lambda request: [{**found, "attendanceMark": None} for found in page(request)]
+    held.one = lambda key: {**one(key), "attendanceMark": None}
+    rows, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
+    assert (rows["code"].null_count(), rejects, done.covers) == (len(expected(office, Table.MARKS)), [], WINDOW)
+
+
+def test_records_that_have_no_mark_to_be_entered_are_another_shape(office: ArborSimulator, tmp_path: Path) -> None:
+    office.faults.missing = {"AttendanceRollCallRecord.attendanceMark"}
+    with pytest.raises(VendorMustAct, match="has attendanceMark"):
+        pulled(source(office, tmp_path, route="rest"), Table.MARKS)
+
+
+OPTIONAL = {
+    "Guardian": Table.CONTACTS,
+    "StudentGuardianRelationship": Table.CONTACTS,
+    "StudentAbsenceNote": Table.LEAVE,
+    "SenStatusAssignment": Table.FLAGS,
+}
+
+
+@pytest.mark.parametrize("entity", OPTIONAL)
+@pytest.mark.parametrize("route", ["auto", "graphql"])
+def test_a_table_that_can_be_done_without_is_not_known_and_stops_nothing(
+    office: ArborSimulator, tmp_path: Path, route: str, entity: str
+) -> None:
+    office.faults.withheld = {entity}
+    reading = source(office, tmp_path, route=route)
+    items = list(reading.pull(OPTIONAL[entity], SchoolRef("oaks", "Oaks", URN), WINDOW, None))
+    assert [type(item) for item in items] == [Done]
+    for table in (Table.PUPILS, Table.MARKS):
+        assert len(pulled(reading, table)[0]) == len(expected(office, table))

@@ -8,7 +8,19 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from rollbook.contract import Checkpoint, Client, Done, FixSettings, Page, Remark, SchoolRef, Settings, Source, Window
+from rollbook.contract import (
+    Checkpoint,
+    Client,
+    Done,
+    FixSettings,
+    NeedsCredentials,
+    Page,
+    Remark,
+    SchoolRef,
+    Settings,
+    Source,
+    Window,
+)
 from rollbook.tables.schemas import Table
 from rollbook_arbor import asked, marks, mixing
 from rollbook_arbor.api import opened
@@ -79,9 +91,18 @@ class ArborSource(Source):
             read.read_all(asked.all_entities(self.settings))
             mixing.check(read, self.settings["host"])
             self._check_school(read, school)
-            page = asked.page_of(table, read, window, self.settings)
-            yield page
+            yield from self._page(table, read, window)
             yield Done(self._checkpoint(read, checkpoint, window.last))
+
+    def _page(self, table: Table, read: Reader, window: Window) -> Iterator[Page]:
+        """The whole of a table; none of one that the school can do without and does not give: it is not known."""
+        try:
+            page = asked.page_of(table, read, window, self.settings)
+        except NeedsCredentials:
+            if table not in asked.OPTIONAL:
+                raise
+            return
+        yield page
 
     def _marks(self, read: Reader, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
         lost = False
