@@ -45,7 +45,7 @@ def _all_closed() -> NeedsCredentials:
     """Two school years without an open day are none: a term that may not be read is null, as if there were none."""
     return NeedsCredentials(
         "This school's Arbor has school days, and none of them is in a term and out of every holiday: ask the school "
-        "to approve reading Term and AcademicHoliday for this application (in Arbor: System > Partner Apps), or to enter "
+        "to approve reading Term and AcademicHoliday for this application (System > Partner Apps), or to enter "
         "its terms.",
         detail="no permission for Term, or no terms",
     )
