@@ -59,7 +59,7 @@ def _same_ids(read: Reader) -> Iterator[Remark]:
 
 def _empty(empty: set[str], read: Reader) -> Iterator[Remark]:
     """What shows no record: what must have some, or was refused, stops a sync; of the rest there may be none."""
-    wrong = {name for name in empty if name in MUST_EXIST or (read.graphql is not None and name in read.by_rest)}
+    wrong = {name for name in empty if name in MUST_EXIST or name in read.refused}
     wrong |= {name for name, referrer in _REFERRED.items() if name in empty and referrer not in empty}
     if wrong:
         yield Remark(
