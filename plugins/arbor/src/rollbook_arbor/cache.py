@@ -70,6 +70,15 @@ class Details:
             found.update(self._db.execute(f"SELECT href, body FROM detail WHERE href IN ({marks})", some))  # noqa: S608
         return found
 
+    def oldest(self, hrefs: list[str], share: int) -> list[str]:
+        """Of what is kept of these addresses, one in `share`, rounded up: those that were fetched the longest ago."""
+        found: list[tuple[int, str]] = []
+        for some in _chunks(hrefs):
+            marks = ",".join("?" * len(some))
+            # A row that is replaced gets a new rowid, above all others: they are in the order of fetching.
+            found += self._db.execute(f"SELECT rowid, href FROM detail WHERE href IN ({marks})", some)  # noqa: S608
+        return [href for _, href in sorted(found)[: -(-len(found) // share)]]
+
     def keep(self, entity: str, details: Mapping[str, bytes]) -> None:
         """Keep details by their addresses."""
         self._db.execute("BEGIN")

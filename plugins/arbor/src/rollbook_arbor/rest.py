@@ -2,10 +2,13 @@
 
 Details that did not change are not fetched again: an entity's changelog says which did, or were deleted, since the
 revision up to which its changes are known. Where there is no changelog, or nothing is kept, all of them are fetched.
+Nor is a changelog believed for ever: at each reading a seventh of what is kept is fetched again, the longest kept
+first. Where one of them is another than it was, and the changelog did not say so, all of that entity are fetched anew.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,13 +23,16 @@ from rollbook_arbor.answers import NotThere
 from rollbook_arbor.api import Arbor
 from rollbook_arbor.cache import Details
 from rollbook_arbor.changes import changes_since
-from rollbook_arbor.entities import ATTENDANCE_MARK, Entity
+from rollbook_arbor.entities import ATTENDANCE_MARK, Entity, name_of
 from rollbook_arbor.paging import first_page, read_pages
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
 
 Hrefs: TypeAlias = list[str]
 _KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
+_NIGHTS = 7  # within which everything that is kept is fetched again
+
+log = logging.getLogger("rollbook.plugins.arbor")
 
 
 class Rest:
@@ -61,6 +67,7 @@ class Rest:
         pages = read_pages(_Pages(self, entity, only), self._size, entity.name)
         hrefs = [href for page in pages for href in page]
         self._hear(entity, hrefs)
+        self._read_again(entity, hrefs)
         for start in range(0, len(hrefs), _KEPT_AT_ONCE):
             yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
 
@@ -84,9 +91,37 @@ class Rest:
         if heard is not None:
             self._details.advance(entity.name, heard.newest, heard.hrefs)
             return
+        if since is not None:
+            log.warning("arbor_changelog_silent", extra={"entity": entity.name, "host": self._arbor.host})
+        self._anew(entity, hrefs)
+
+    def _anew(self, entity: Entity, hrefs: Sequence[str]) -> None:
         self._details.forget(entity.name)
         if hrefs:
             self._begin(entity, hrefs[-1])
+
+    def _read_again(self, entity: Entity, hrefs: list[str]) -> None:
+        """Fetch a share of what is kept again, and keep nothing of the entity where the changelog is found to lie."""
+        again = self._details.oldest(hrefs, _NIGHTS)
+        for start in range(0, len(again), _KEPT_AT_ONCE):
+            some = again[start : start + _KEPT_AT_ONCE]
+            known, fresh = self._details.known(some), self._fetch(entity, some)
+            other = {href for href in some if not _is_same(entity, known[href], fresh.get(href))}
+            if not other:
+                self._details.keep(entity.name, fresh)
+            elif not self._is_told(entity, other):
+                log.warning("arbor_changelog_wrong", extra={"entity": entity.name, "host": self._arbor.host})
+                self._anew(entity, hrefs)
+                return
+
+    def _is_told(self, entity: Entity, other: set[str]) -> bool:
+        """Whether the changelog tells by now that these changed: somebody may be at work in Arbor. Forget them."""
+        since = self._details.cursor(entity.name)
+        heard = changes_since(self._arbor, entity, since) if since is not None else None
+        if heard is None or not other <= heard.hrefs:
+            return False
+        self._details.advance(entity.name, heard.newest, heard.hrefs)
+        return True
 
     def _begin(self, entity: Entity, newest: str) -> None:
         """Changes are known from the revision of one detail on, read before any other: what changes while the others
@@ -155,6 +190,22 @@ class _Pages:
             return self.page(self.first + place, 1)
         except NotThere:
             return []
+
+
+def _is_same(entity: Entity, known: bytes, fresh: bytes | None) -> bool:
+    """Whether a detail says what it said, in what is read of it. How it shows the name of another object is not read,
+    and may change without any change of its own.
+    """
+    return fresh is not None and _read_of(entity, known) == _read_of(entity, fresh)
+
+
+def _read_of(entity: Entity, body: bytes) -> list[Any]:
+    detail = msgspec.json.decode(body, type=dict[str, Any])
+    values = [detail.get(name) for name in ("revisionId", *(name_of(field) for field in entity.fields))]
+    return [
+        {name: one for name, one in value.items() if name != "displayName"} if isinstance(value, Mapping) else value
+        for value in values
+    ]
 
 
 def _is_path(href: str) -> bool:
