@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from rollbook.contract import FixSettings
 from rollbook.tables.schemas import Table
 from rollbook_arbor.api import Arbor
+from rollbook_arbor.cache import Details
 from rollbook_arbor.simulator import ArborSimulator, Fault
 from support.arbor import BEFORE, EVENING, WINDOW, arbor, expected, pulled, source
 
@@ -137,3 +139,32 @@ def test_a_correction_made_while_marks_are_read_is_no_lie(
     pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS)
     wrong_marks(office, tmp_path)
     assert [one.message for one in caplog.records if one.message.startswith("arbor_")] == []
+
+
+def test_what_is_no_longer_there_is_no_longer_kept(tmp_path: Path) -> None:
+    details = Details(tmp_path, "oaks.example")
+    details.keep("Person", {"/1": b"{}", "/2": b"{}"})
+    details.keep("Student", {"/3": b"{}"})
+    details.prune("Person", ["/2"])
+    assert sorted(details.known(["/1", "/2", "/3"])) == ["/2", "/3"]
+    details.close()
+
+
+def test_what_was_deleted_cannot_be_read_in_the_file(tmp_path: Path) -> None:
+    details = Details(tmp_path, "oaks.example")
+    details.keep("Person", {"/1": b"a person who left" * 20})
+    details.prune("Person", [])
+    details.close()
+    [file] = tmp_path.iterdir()
+    assert b"a person who left" not in file.read_bytes()
+
+
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+    details = Details(tmp_path, "oaks.example")
+    details.keep("Person", {f"/{number}": b"{}" * 500 for number in range(50)})
+    [file] = tmp_path.iterdir()
+    file.write_bytes(b"no database" * 5000)
+    for use in (lambda: details.known(["/1"]), lambda: details.keep("Person", {"/1": b"{}"})):
+        with pytest.raises(FixSettings, match="delete the file in it"):
+            use()
+    details.close()

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rollbook.contract import FixSettings
 
@@ -20,19 +22,42 @@ _AT_ONCE = 500  # addresses in one statement
 
 
 class Details:
-    """Kept details of one host, and for each entity the revision up to which its changes are known."""
+    """Kept details of one host, and for each entity the revision up to which its changes are known.
+
+    Every method raises FixSettings when the file cannot be used: it is damaged, the disk is full, another holds it.
+    """
 
     def __init__(self, folder: Path | None, host: str) -> None:
         """Raises FixSettings when the folder cannot be used."""
-        try:
+        self._host = host
+        with self._usable():
             self._db = sqlite3.connect(self._file(folder, host) if folder else ":memory:", isolation_level=None)
+            self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: it is of pupils
             self._db.executescript(_TABLES)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, sqlite3.Error) as error:
             raise FixSettings(
-                f"The folder `cache` of the connection to {host} cannot be used: check that it is there and may be "
-                f"written to, or delete the file in it.",
+                f"The folder `cache` of the connection to {self._host} cannot be used: check that it is there, may be "
+                f"written to and has room, or delete the file in it.",
                 detail=type(error).__name__,
             ) from None
+
+    @contextmanager
+    def _whole(self) -> Iterator[sqlite3.Connection]:
+        """All of what is done, or nothing."""
+        with self._usable():
+            self._db.execute("BEGIN")
+            try:
+                yield self._db
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     @staticmethod
     def _file(folder: Path, host: str) -> Path:
@@ -47,46 +72,54 @@ class Details:
 
     def cursor(self, entity: str) -> int | None:
         """The revision up to which changes of that entity are known; None where nothing is kept of it."""
-        row = self._db.execute("SELECT revision FROM cursor WHERE entity = ?", (entity,)).fetchone()
+        with self._usable():
+            row = self._db.execute("SELECT revision FROM cursor WHERE entity = ?", (entity,)).fetchone()
         return int(row[0]) if row else None
 
     def advance(self, entity: str, revision: int, gone: Iterable[str]) -> None:
         """Changes up to `revision` are known: the details at these addresses are no longer as they were kept."""
-        self._db.execute("BEGIN")
-        self._db.executemany("DELETE FROM detail WHERE href = ?", [(href,) for href in gone])
-        self._db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (entity, revision))
-        self._db.execute("COMMIT")
+        with self._whole() as db:
+            db.executemany("DELETE FROM detail WHERE href = ?", [(href,) for href in gone])
+            db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (entity, revision))
 
     def forget(self, entity: str) -> None:
         """Keep nothing of an entity."""
-        self._db.execute("DELETE FROM detail WHERE entity = ?", (entity,))
-        self._db.execute("DELETE FROM cursor WHERE entity = ?", (entity,))
+        with self._whole() as db:
+            db.execute("DELETE FROM detail WHERE entity = ?", (entity,))
+            db.execute("DELETE FROM cursor WHERE entity = ?", (entity,))
+
+    def prune(self, entity: str, listed: Iterable[str]) -> None:
+        """Keep nothing of an entity but what is listed."""
+        with self._whole() as db:
+            kept = {str(href) for (href,) in db.execute("SELECT href FROM detail WHERE entity = ?", (entity,))}
+            gone = kept.difference(listed)
+            db.executemany("DELETE FROM detail WHERE href = ?", [(href,) for href in gone])
 
     def known(self, hrefs: list[str]) -> dict[str, bytes]:
         """What is kept of these addresses."""
-        found: dict[str, bytes] = {}
-        for some in _chunks(hrefs):
-            marks = ",".join("?" * len(some))
-            found.update(self._db.execute(f"SELECT href, body FROM detail WHERE href IN ({marks})", some))  # noqa: S608
-        return found
+        return dict(self._rows("href, body", hrefs))
 
     def oldest(self, hrefs: list[str], share: int) -> list[str]:
         """Of what is kept of these addresses, one in `share`, rounded up: those that were fetched the longest ago."""
-        found: list[tuple[int, str]] = []
-        for some in _chunks(hrefs):
-            marks = ",".join("?" * len(some))
-            # A row that is replaced gets a new rowid, above all others: they are in the order of fetching.
-            found += self._db.execute(f"SELECT rowid, href FROM detail WHERE href IN ({marks})", some)  # noqa: S608
-        return [href for _, href in sorted(found)[: -(-len(found) // share)]]
+        # A row that is replaced gets a new rowid, above all others: they are in the order of fetching.
+        found = [href for _, href in sorted(self._rows("rowid, href", hrefs))]
+        return found[: -(-len(found) // share)]
 
     def keep(self, entity: str, details: Mapping[str, bytes]) -> None:
         """Keep details by their addresses."""
-        self._db.execute("BEGIN")
         rows = [(href, entity, body) for href, body in details.items()]
-        self._db.executemany("INSERT OR REPLACE INTO detail VALUES (?, ?, ?)", rows)
-        self._db.execute("COMMIT")
+        with self._whole() as db:
+            db.executemany("INSERT OR REPLACE INTO detail VALUES (?, ?, ?)", rows)
+
+    def _rows(self, columns: str, hrefs: Sequence[str]) -> list[Any]:
+        found: list[Any] = []
+        with self._usable():
+            for some in _chunks(hrefs):
+                marks = ",".join("?" * len(some))
+                found += self._db.execute(f"SELECT {columns} FROM detail WHERE href IN ({marks})", some)  # noqa: S608
+        return found
 
 
-def _chunks(hrefs: list[str]) -> Iterator[list[str]]:
+def _chunks(hrefs: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(hrefs), _AT_ONCE):
         yield hrefs[start : start + _AT_ONCE]

@@ -66,8 +66,10 @@ class Rest:
         """The same as JSON that is not decoded."""
         pages = read_pages(_Pages(self, entity, only), self._size, entity.name)
         hrefs = [href for page in pages for href in page]
-        self._hear(entity, hrefs)
-        self._read_again(entity, hrefs)
+        if only is None:
+            self._details.prune(entity.name, hrefs)
+        if self._hear(entity, hrefs):
+            self._read_again(entity, hrefs)
         for start in range(0, len(hrefs), _KEPT_AT_ONCE):
             yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
 
@@ -84,16 +86,17 @@ class Rest:
             if body is not None:  # else it was deleted since it was listed
                 yield body
 
-    def _hear(self, entity: Entity, hrefs: Sequence[str]) -> None:
-        """Forget what changed since it was kept."""
+    def _hear(self, entity: Entity, hrefs: Sequence[str]) -> bool:
+        """Forget what changed since it was kept; everything where that is not told. Whether it was."""
         since = self._details.cursor(entity.name)
         heard = changes_since(self._arbor, entity, since) if since is not None else None
         if heard is not None:
             self._details.advance(entity.name, heard.newest, heard.hrefs)
-            return
+            return True
         if since is not None:
             log.warning("arbor_changelog_silent", extra={"entity": entity.name, "host": self._arbor.host})
         self._anew(entity, hrefs)
+        return False
 
     def _anew(self, entity: Entity, hrefs: Sequence[str]) -> None:
         self._details.forget(entity.name)
