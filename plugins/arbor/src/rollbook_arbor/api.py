@@ -14,6 +14,7 @@ import msgspec
 
 from rollbook.contract import Client, Connection, Limits, RetryLater
 from rollbook_arbor.answers import code_of, raise_for, raise_for_errors
+from rollbook_arbor.patience import Patience, PatientAuth
 
 LIMITS = Limits(attempts=6, total_seconds=150.0)  # Arbor has been seen to ask for waits of 65 seconds
 
@@ -30,8 +31,8 @@ class _Envelope(msgspec.Struct, gc=False):
 class Arbor:
     """One school's Arbor. `host` names it in sentences. Safe to use from several threads."""
 
-    def __init__(self, connection: Connection, host: str) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, host: str, patience: Patience) -> None:
+        self._connection, self._patience = connection, patience
         self.host = host
 
     def query(self, text: str, *, label: str) -> msgspec.Raw:
@@ -39,7 +40,10 @@ class Arbor:
 
         Raises `answers.Refused` (properties that this user may not read), RetryLater, NeedsCredentials, VendorMustAct.
         """
-        answer = self._connection.post("graphql/query", label=f"query {label}", repeatable=True, json={"query": text})
+        with self._patience.request():
+            answer = self._connection.post(
+                "graphql/query", label=f"query {label}", repeatable=True, json={"query": text}
+            )
         found = self._decoded(answer, label, _Envelope)
         code = code_of(answer.status_code, {"response": found.response, "status": found.status})
         # A query that was refused may come as 400 with its errors: they say more than the status.
@@ -54,7 +58,8 @@ class Arbor:
 
         Raises `answers.NotThere`, RetryLater, NeedsCredentials, VendorMustAct.
         """
-        answer = self._connection.get(path, label=f"read {label}", params=dict(params or {}))
+        with self._patience.request():
+            answer = self._connection.get(path, label=f"read {label}", params=dict(params or {}))
         found: dict[str, Any] = self._decoded(answer, label, dict[str, Any])
         raise_for(code_of(answer.status_code, found), self.host, label)
         return found
@@ -71,18 +76,19 @@ class Arbor:
 
 
 @contextmanager
-def connected(settings: Mapping[str, Any], client: Client) -> Iterator[Connection]:
+def connected(settings: Mapping[str, Any], client: Client, patience: Patience | None = None) -> Iterator[Connection]:
     """A connection to the school's host with the settings of `HostSettings`. Raises FixSettings."""
     headers = {"Accept": "application/json", "User-Agent": settings["user_agent"]}
     if settings["application_id"]:
         headers["x-mis-application-id"] = settings["application_id"]
-    auth = (settings["user"], settings["password"].reveal())
+    auth = PatientAuth(settings["user"], settings["password"].reveal(), patience or Patience(settings["host"]))
     with client.at(settings["url"], auth=auth, headers=headers, ca_file=settings["ca_file"], limits=LIMITS) as api:
         yield api
 
 
 @contextmanager
 def opened(settings: Mapping[str, Any], client: Client) -> Iterator[Arbor]:
-    """The school's Arbor at such a connection."""
-    with connected(settings, client) as api:
-        yield Arbor(api, settings["host"])
+    """The school's Arbor at such a connection, with one bound on the waits that it asks for."""
+    patience = Patience(settings["host"])
+    with connected(settings, client, patience) as api:
+        yield Arbor(api, settings["host"], patience)
