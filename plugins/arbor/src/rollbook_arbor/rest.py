@@ -91,6 +91,10 @@ class Rest:
         since = self._details.cursor(entity.name)
         heard = changes_since(self._arbor, entity, since) if since is not None else None
         if heard is not None:
+            # Of marks: deleted, or of days that are not read now. A number alone: it may be that nobody reads them again.
+            elsewhere = len(heard.hrefs.difference(hrefs))
+            if elsewhere:
+                log.info("arbor_changes_not_listed", extra={"entity": entity.name, "records": elsewhere})
             self._details.advance(entity.name, heard.newest, heard.hrefs)
             return True
         if since is not None:
