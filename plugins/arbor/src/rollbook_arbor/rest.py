@@ -91,7 +91,7 @@ class Rest:
         since = self._details.cursor(entity.name)
         heard = changes_since(self._arbor, entity, since) if since is not None else None
         if heard is not None:
-            # Of marks: deleted, or of days that are not read now. A number alone: it may be that nobody reads them again.
+            # Deleted, or of days that are not read now: somebody should be able to see that there were some.
             elsewhere = len(heard.hrefs.difference(hrefs))
             if elsewhere:
                 log.info("arbor_changes_not_listed", extra={"entity": entity.name, "records": elsewhere})
