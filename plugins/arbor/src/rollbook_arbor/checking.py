@@ -44,8 +44,10 @@ def _routes(read: Reader, settings: Mapping[str, Any]) -> Iterator[Remark]:
         yield Remark(True, f"GraphQL gives {len(by_graphql)} of the {len(entities)} kinds of record that are read")
     if read.by_rest or read.graphql is None:
         named = ", ".join(sorted(read.by_rest)) if read.graphql is not None else "everything"
-        kept = "" if settings["cache"] else "; name a folder in `cache`, so that a night need not fetch all of it again"
-        yield Remark(True, f"read by REST, a request a record: {named}{kept}")
+        yield Remark(True, f"read by REST, a request a record: {named}")
+        marks = read.graphql is None or ROLL_CALL_RECORD.name in read.by_rest
+        if marks and not settings["cache"]:
+            yield Remark(False, "marks come by REST: name a folder in `cache`, or each night fetches every one again")
     if read.without:
         yield Remark(True, f"not given, and done without: {', '.join(sorted(read.without))}")
     yield from _empty(empty, read)
