@@ -101,6 +101,7 @@ def test_what_an_honest_changelog_tells_is_all_that_is_fetched_but_for_a_seventh
     assert details(office) <= changes(office) - before + kept // 7 + 2  # and the last change that was known before
 
 
+@pytest.mark.slow
 def test_a_correction_that_the_changelog_hides_is_found_within_seven_nights(
     office: ArborSimulator, tmp_path: Path, told: Any
 ) -> None:
@@ -122,6 +123,7 @@ def test_one_hidden_correction_that_is_found_brings_all_the_others(
     assert seen[-1] == 0
 
 
+@pytest.mark.slow
 def test_all_that_is_kept_is_fetched_again_in_seven_nights(office: ArborSimulator, tmp_path: Path) -> None:
     wrong_marks(office, tmp_path)
     kept = details(office)
@@ -138,7 +140,8 @@ def test_a_correction_made_while_marks_are_read_is_no_lie(
     office.faults.next(Fault.CHANGES_AFTER, only=f"changes {RECORD}")
     pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS)
     wrong_marks(office, tmp_path)
-    assert [one.message for one in caplog.records if one.message.startswith("arbor_")] == []
+    told = {one.message for one in caplog.records if one.message.startswith("arbor_")}
+    assert told <= {"arbor_changes_not_listed"}  # a number, and no distrust
 
 
 def test_what_is_no_longer_there_is_no_longer_kept(tmp_path: Path) -> None:

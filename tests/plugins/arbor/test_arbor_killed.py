@@ -74,6 +74,7 @@ def test_hung_up_on_at_any_request_of_graphql(office: ArborSimulator, tmp_path: 
         assert_frame_equal(marks(office, tmp_path, "graphql"), whole)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_hung_up_on_at_any_request_of_rest(
