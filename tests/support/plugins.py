@@ -26,6 +26,7 @@ def installer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         module: str = "",
         version: str = "1.2",
         distribution: str = "",
+        needs: str = "",
     ) -> None:
         module = module or f"plugin_{name}_{abs(hash(folder)) % 10**8}"  # a name that no other test imported
         distribution = distribution or f"rollbook-{name}"
@@ -33,7 +34,8 @@ def installer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
             (site / f"{module}.py").write_text(code, encoding="utf-8")
         info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
+        needed = f"Requires-Dist: {needs}\n" if needs else ""
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n{needed}")
         (info / "entry_points.txt").write_text(f"[rollbook]\n{name} = {module}\n")
 
     return install

@@ -394,4 +394,4 @@ def test_closing_ends_threads_and_connections_and_twice_does_no_harm(own: ArborS
 
 
 def _threads() -> list[str]:
-    return [one.name for one in threading.enumerate() if one.name.startswith("arbor-simulator")]
+    return [one.name for one in threading.enumerate() if one.name.startswith("simulator ")]

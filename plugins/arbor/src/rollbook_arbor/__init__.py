@@ -9,6 +9,8 @@ from rollbook.contract import hookimpl
 if TYPE_CHECKING:
     from rollbook.contract import Source
 
+CONTRACT_VERSION = "1.0"
+
 
 @hookimpl
 def rollbook_sources() -> list[type[Source]]:

@@ -18,6 +18,7 @@ import polars as pl
 
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
+from rollbook.testing.web import Answer, Incoming, Server, as_json
 from rollbook_arbor.simulator.faults import Fault, Faults, Plan
 from rollbook_arbor.simulator.feed import Report, reports, rows_of
 from rollbook_arbor.simulator.filters import NotUnderstood
@@ -26,8 +27,7 @@ from rollbook_arbor.simulator.marks import MarkTable
 from rollbook_arbor.simulator.model import MARKS
 from rollbook_arbor.simulator.registers import held_on, make_world, readable
 from rollbook_arbor.simulator.rest import Asked, Reading, read_path
-from rollbook_arbor.simulator.server import Incoming, Server
-from rollbook_arbor.simulator.wire import Answer, as_json, failed, instead
+from rollbook_arbor.simulator.wire import failed, instead
 from rollbook_arbor.simulator.world import World, following
 
 USER = "rollbook-app"

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.testing.web import Answer, as_json
 from rollbook_arbor.simulator.faults import Fault, Faults
 from rollbook_arbor.simulator.filters import NotUnderstood, Request, condition
 from rollbook_arbor.simulator.model import MODEL, NAMES, OWN, Link, Record, href
-from rollbook_arbor.simulator.wire import Answer, as_json, failed, plain, spoil
+from rollbook_arbor.simulator.wire import failed, plain, spoil
 from rollbook_arbor.simulator.world import World
 
 USUAL_SIZE, MOST = 100, 3000

@@ -1,32 +1,13 @@
-"""What goes over the line: an answer, and how plain values look."""
+"""What goes over the line: how answers that failed and plain values look."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import msgspec
-
+from rollbook.testing.web import Answer, as_json
 from rollbook_arbor.simulator.faults import Fault, Faults
 from rollbook_arbor.simulator.model import DATE, MODEL, clock, is_reference
-
-
-@dataclass
-class Answer:
-    """status: of HTTP. cut: send half of the body only. closed: send nothing."""
-
-    status: int
-    body: bytes
-    kind: str = "application/json; charset=utf-8"
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False
-    closed: bool = False
-
-
-def as_json(value: Any, status: int = 200) -> Answer:
-    """An answer in JSON."""
-    return Answer(status, msgspec.json.encode(value))
 
 
 def failed(code: int, reason: str, status: int | None = None, exception: str = "Error") -> Answer:

@@ -1,4 +1,9 @@
-"""The line: an HTTP/1.1 server on loopback that hands each request to a function. It logs nothing."""
+"""A server on loopback that hands each request to a function: what a simulator speaks HTTP with. It logs nothing.
+
+server = Server(answer)          # answer(Incoming) -> Answer; it runs from now on
+server.url                       # "http://127.0.0.1:40123/"
+server.close()                   # ends it and its threads; twice does no harm
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,11 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from rollbook_arbor.simulator.wire import Answer
+import msgspec
 
 MOST_AT_ONCE = 32  # connections: one more is hung up on
 MOST_BODY = 1_000_000  # bytes
@@ -27,8 +32,28 @@ class Incoming:
     body: bytes
 
 
+@dataclass
+class Answer:
+    """status: of HTTP. cut: send half of the body only. closed: send nothing and hang up."""
+
+    status: int
+    body: bytes
+    kind: str = "application/json; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    closed: bool = False
+
+
+def as_json(value: Any, status: int = 200) -> Answer:
+    """An answer in JSON."""
+    return Answer(status, msgspec.json.encode(value))
+
+
 class Server(ThreadingHTTPServer):
-    """Answers in threads of its own, from the moment it is made until `close`."""
+    """Answers in threads of its own, from the moment it is made until `close`.
+
+    An error in `answer` is answered with 500 and the header `X-Failed`: its kind and place, which the kit shows.
+    """
 
     daemon_threads = True
     request_queue_size = 64
@@ -39,7 +64,7 @@ class Server(ThreadingHTTPServer):
         self._open: dict[Any, threading.Thread] = {}
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._guard = threading.Lock()
-        self._name = f"arbor-simulator {self.server_address[1]}"  # of its threads
+        self._name = f"simulator {self.server_address[1]}"  # of its threads
         self._loop = threading.Thread(
             target=self.serve_forever,
             kwargs={"poll_interval": 0.02},
@@ -115,8 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
-    def do_POST(self) -> None:
-        self._answer()
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - http.server's own names
 
     def log_message(self, *_: object) -> None:
         pass
@@ -135,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(int(length)),
         )
-        self._send(server.answer(incoming))
+        self._send(_answered(server, incoming))
 
     def _send(self, answer: Answer) -> None:
         if answer.closed:
@@ -149,3 +173,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
         self.close_connection |= answer.cut
+
+
+def _answered(server: Server, incoming: Incoming) -> Answer:
+    try:
+        return server.answer(incoming)
+    except Exception as error:  # noqa: BLE001 - whatever it is, whoever writes the simulator must see it
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f" at {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else ""
+        return Answer(500, b"", headers={"X-Failed": f"{type(error).__name__}{where}"})

@@ -1,0 +1,182 @@
+"""A line to a simulator that speaks HTTP: all that goes through it is passed on, until it is told to misbehave.
+
+So no vendor's simulator has to know how to fail: the line fails for it, in every way in which a network, a server or
+somebody else's program does.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from rollbook.testing.kit import bodies
+from rollbook.testing.web import Answer, Incoming, Server
+
+MOST_SILENT = 20.0  # seconds
+_OWN = ("connection", "content-length", "transfer-encoding", "date", "server", "content-type")
+_NOT_ON = ("host", "connection", "accept-encoding")
+
+
+class Fault(StrEnum):
+    """What the line does to a request. Those from LOST_REPLY on let it reach the simulator first."""
+
+    BUSY = "429, with Retry-After: 1"
+    AWAY = "503"
+    ERROR = "500"
+    UNAUTHORISED = "401"
+    FORBIDDEN = "403"
+    SILENT = "no answer, and the connection stays open"
+    CLOSED = "the connection ends without an answer"
+    HTML = "a page for people, HTTP 200"
+    NONSENSE = "JSON of another form, HTTP 200"
+    LOST_REPLY = "it is done, and the answer is lost"
+    CUT_OFF = "the connection ends in the middle of the answer"
+    HALF_BODY = "half of the answer, with its length stated right"
+    REPEATED = "the answer that the request before it got"
+    SKIPPED = "the answer that the request after it will get"
+    HALF_LIST = "the longest list in the answer is cut in half"
+    UNKNOWN_FIELDS = "every object has a field that nobody knows"
+    MISSING_FIELD = "every object in the longest list lacks a field"
+    MARKED = "every text in the answer is followed by a marker"
+
+
+@dataclass
+class Plan:
+    """What is to happen to which requests: the first `after` are spared, then `times` are met (None: all)."""
+
+    fault: Fault
+    times: int | None
+    after: int
+    field: str
+
+
+class Line:
+    """Passes on to `onward`, a base address on loopback. `url` is this end.
+
+    requests: "METHOD /path" of each, without its query. failures: what went wrong in the simulator itself.
+    """
+
+    def __init__(self, onward: str) -> None:
+        parts = urlsplit(onward)
+        self._onward = (str(parts.hostname), int(parts.port or 80))
+        self._base = f"{parts.scheme}://{parts.netloc}"
+        self.requests: list[str] = []
+        self.failures: list[str] = []
+        self.answers: list[Answer] = []
+        self.tape: list[Answer] = []
+        self._plans: list[Plan] = []
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._server = Server(self._answer)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def next(self, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = "") -> None:
+        """From now on `fault` meets the next `times` requests (None: all), the first `after` of them excepted."""
+        with self._lock:
+            self._plans.append(Plan(fault, times, after, field))
+
+    def forget(self) -> None:
+        """No fault is planned any more, and no request was made."""
+        with self._lock:
+            self._plans.clear()
+            self.requests.clear()
+            self.answers.clear()
+
+    def keep_tape(self) -> int:
+        """The answers since `forget` are those that SKIPPED looks ahead in. Their number."""
+        self.tape = list(self.answers)
+        return len(self.tape)
+
+    def addressed(self, text: str) -> str:
+        """`text` with this end's address in place of the simulator's."""
+        return text.replace(self._base, self.url)
+
+    def close(self) -> None:
+        """End the line; the simulator stays."""
+        self._ended.set()
+        self._server.close()
+
+    def _answer(self, incoming: Incoming) -> Answer:
+        with self._lock:
+            number = len(self.requests)
+            self.requests.append(f"{incoming.method} {urlsplit(incoming.target).path}")
+            plan = self._take()
+        answer = self._met(incoming, plan, number)
+        with self._lock:
+            self.answers.append(answer)
+        return answer
+
+    def _take(self) -> Plan | None:
+        met = None
+        for plan in self._plans:
+            if plan.after:
+                plan.after -= 1
+            elif met is None and plan.times != 0:
+                plan.times = None if plan.times is None else plan.times - 1
+                met = plan
+        return met
+
+    def _met(self, incoming: Incoming, plan: Plan | None, number: int) -> Answer:
+        if plan is None:
+            return self._passed_on(incoming)
+        instead = _INSTEAD.get(plan.fault)
+        if instead is not None:
+            return instead()
+        if plan.fault is Fault.SILENT:
+            self._ended.wait(MOST_SILENT)
+            return Answer(200, b"", closed=True)
+        if plan.fault is Fault.REPEATED and number:
+            return self.answers[number - 1]
+        if plan.fault is Fault.SKIPPED and number + 1 < len(self.tape):
+            return self.tape[number + 1]
+        return _spoilt(self._passed_on(incoming), plan)
+
+    def _passed_on(self, incoming: Incoming) -> Answer:
+        headers = {name: value for name, value in incoming.headers.items() if name not in _NOT_ON}
+        target = incoming.target.replace(self.url, self._base)
+        onward = http.client.HTTPConnection(*self._onward, timeout=60)
+        try:
+            onward.request(incoming.method, target, incoming.body or None, headers)
+            reply = onward.getresponse()
+            body = reply.read()
+        finally:
+            onward.close()
+        if failure := reply.getheader("X-Failed"):
+            self.failures.append(failure)
+        kept = {name: self.addressed(value) for name, value in reply.getheaders() if name.lower() not in _OWN}
+        body = body.replace(self._base.encode(), self.url.encode())
+        return Answer(reply.status, body, reply.getheader("Content-Type", ""), kept)
+
+
+def _spoilt(answer: Answer, plan: Plan) -> Answer:
+    half = answer.body[: len(answer.body) // 2]
+    if plan.fault is Fault.LOST_REPLY:
+        return replace(answer, closed=True)
+    if plan.fault is Fault.CUT_OFF:
+        return replace(answer, cut=True)
+    if plan.fault is Fault.HALF_BODY:
+        return replace(answer, body=half)
+    changes: dict[Fault, Callable[[bytes], bytes]] = {
+        Fault.HALF_LIST: bodies.half_of_the_longest_list,
+        Fault.UNKNOWN_FIELDS: bodies.with_unknown_fields,
+        Fault.MISSING_FIELD: lambda body: bodies.without_field(body, plan.field),
+        Fault.MARKED: lambda body: bodies.with_marked_texts(body, plan.field),
+    }
+    change = changes.get(plan.fault)
+    return replace(answer, body=change(answer.body)) if change else answer
+
+
+_INSTEAD: dict[Fault, Callable[[], Answer]] = {
+    Fault.BUSY: lambda: Answer(429, b'{"message":"slow down"}', headers={"Retry-After": "1"}),
+    Fault.AWAY: lambda: Answer(503, b"<html>Down for maintenance</html>", "text/html"),
+    Fault.ERROR: lambda: Answer(500, b'{"message":"something went wrong"}'),
+    Fault.UNAUTHORISED: lambda: Answer(401, b'{"message":"who are you?"}'),
+    Fault.FORBIDDEN: lambda: Answer(403, b'{"message":"you may not"}'),
+    Fault.CLOSED: lambda: Answer(200, b"", closed=True),
+    Fault.HTML: lambda: Answer(200, b"<!DOCTYPE html><html><body>Sign in</body></html>", "text/html"),
+    Fault.NONSENSE: lambda: Answer(200, b'{"weather":{"today":"rain"},"rows":7}'),
+}
