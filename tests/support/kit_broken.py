@@ -1,0 +1,35 @@
+"""What proves that a check can fail: a source or a destination that is broken in exactly the way that it looks for.
+
+    BROKEN["S27"] = Broken(Late, says="the correction of")                      # another source
+    BROKEN["S11"] = Broken(Plain, Swapped, says="marks", pupils=16)             # another simulator; of the stage besides
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rollbook.testing.kit.all_checks import OF_DESTINATIONS, OF_SOURCES
+from rollbook.testing.kit.destination_stage import DestinationStage
+from rollbook.testing.kit.outcome import Outcome, outcome_of
+from rollbook.testing.kit.source_stage import SourceStage
+from support.kit_source import Plain, PlainSimulator
+
+
+class Broken:
+    """An adapter that fails one check. cls: its class. simulator: the other end. says: a part of the failure's text.
+
+    Whatever is named besides goes to the stage: `pupils`, `settings`, `small_pages`, `school`.
+    """
+
+    def __init__(self, cls: Any = Plain, simulator: Any = PlainSimulator, *, says: str, **stage: Any) -> None:
+        self.cls, self.simulator, self.says, self.stage = cls, simulator, says, stage
+
+    def outcome(self, id_: str, folder: Path) -> Outcome:
+        """How that check ends with it."""
+        if id_ in OF_SOURCES:
+            given = {"small_pages": {"page_size": 60}, **self.stage}
+            stage: Any = SourceStage(self.cls, self.simulator, folder, **given)
+            return outcome_of(OF_SOURCES[id_], stage, None)
+        stage = DestinationStage(self.cls, self.simulator, folder, **self.stage)
+        return outcome_of(OF_DESTINATIONS[id_], stage, None)
