@@ -1,7 +1,7 @@
 """What proves that a check can fail: a source or a destination that is broken in exactly the way that it looks for.
 
-    BROKEN["S27"] = Broken(Late, says="the correction of")                      # another source
-    BROKEN["S11"] = Broken(Plain, Swapped, says="marks", pupils=16)             # another simulator; of the stage besides
+BROKEN["S27"] = Broken(Late, says="the correction of")                      # another source
+BROKEN["S11"] = Broken(Plain, Swapped, says="marks", pupils=16)             # another simulator; of the stage besides
 """
 
 from __future__ import annotations

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rollbook.testing.kit.conformance import DestinationConformance, SourceConformance
     from rollbook.testing.kit.gaps import never, not_yet
+    from rollbook.testing.kit.records import Record
 
 _HOMES = {
     "SourceConformance": "kit.conformance",
     "DestinationConformance": "kit.conformance",
     "not_yet": "kit.gaps",
     "never": "kit.gaps",
+    "Record": "kit.records",
 }
 
-__all__ = ["DestinationConformance", "SourceConformance", "never", "not_yet"]
+__all__ = ["DestinationConformance", "Record", "SourceConformance", "never", "not_yet"]
 
 
 def __getattr__(name: str) -> Any:

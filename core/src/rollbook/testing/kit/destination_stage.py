@@ -2,17 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from rollbook.contract.destination import Key, Message, Outcome, Receipt
+from rollbook.contract.errors import DeliveryRefused, DeliveryUnknown, Problem
+from rollbook.contract.source import Remark
+from rollbook.host.deliver import NOTHING_SENT
+from rollbook.host.guard import as_problem
+from rollbook.host.worker.answers import checked_receipt
+from rollbook.testing.kit.check import Failed
+from rollbook.testing.kit.line import Fault
+from rollbook.testing.kit.messages import message
+from rollbook.testing.kit.records import Record
 from rollbook.testing.kit.stage import Stage
+
+MOST_PLACES = 6
+
+
+class Fate(StrEnum):
+    """What the host believes of a message after a delivery."""
+
+    TAKEN = "accepted"
+    PENDING = "pending"
+    REFUSED = "refused"
+    WAITING = "not sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivery as the host has it: receipts, as far as they came, and the Problem that it ended in."""
+
+    messages: tuple[Message, ...]
+    receipts: tuple[Receipt, ...]
+    problem: Problem | None
+
+    @property
+    def fates(self) -> list[Fate]:
+        """What the host believes of each message."""
+        told = [Fate(receipt.outcome.value) for receipt in self.receipts]
+        return told + [self._rest] * (len(self.messages) - len(told))
+
+    @property
+    def _rest(self) -> Fate:
+        if isinstance(self.problem, NOTHING_SENT):
+            return Fate.WAITING
+        return Fate.REFUSED if isinstance(self.problem, DeliveryRefused) else Fate.UNKNOWN
+
+    def __str__(self) -> str:
+        ended = f", ended by {type(self.problem).__name__}: {self.problem.sentence}" if self.problem else ""
+        return ", ".join(self.fates) + ended
 
 
 class DestinationStage(Stage):
-    """A destination's class and its simulator."""
+    """A destination's class and its simulator: see `rollbook.testing.kit.records`."""
 
     role = "destination"
 
     def __init__(self, cls: Any, simulator: Any, folder: Path, *, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__(cls, simulator, folder, settings or {})
+        self._made_up = 0
+
+    def able(self, name: str) -> Any:
+        """A method or a value of the simulator's. Raises Failed where it has none, and says what is to be added."""
+        if not hasattr(self.simulator, name):
+            cls = type(self.simulator).__name__
+            raise Failed(f"{cls} has no {name}: see rollbook.testing.kit.records for what a simulator has, and add it")
+        return getattr(self.simulator, name)
+
+    def fresh(self, count: int = 1) -> tuple[Message, ...]:
+        """Messages about pupils of whom none was sent before."""
+        first, self._made_up = self._made_up, self._made_up + count
+        kind = min(self.cls.kinds)
+        return tuple(message(number, kind) for number in range(first, first + count))
+
+    def held(self, about: Message) -> Record | None:
+        """What the other end holds under the message's key."""
+        found = [record for record in self.able("records")() if record.key == str(about.key)]
+        if len(found) > 1:
+            raise Failed(f"records() has {found[0].key} {len(found)} times: one Record a key, its revisions in `came`")
+        return found[0] if found else None
+
+    def checked(self, destination: Any | None = None) -> list[Remark]:
+        """What `check` says."""
+        remarks = list((destination or self.made()).check())
+        self.hear(*(remark.text for remark in remarks))
+        return remarks
+
+    def deliver(self, *messages: Message, destination: Any | None = None) -> Delivered:
+        """Deliver one batch, and judge as the host does."""
+        receipts: list[Receipt] = []
+
+        def call() -> None:
+            for receipt in (destination or self.made()).deliver(messages):
+                if len(receipts) == len(messages):
+                    raise DeliveryUnknown("More receipts came than messages were sent.")
+                receipts.append(checked_receipt(receipt))
+
+        problem = self.problem_of(call)
+        self.hear(*(reason for receipt in receipts for reason in receipt.reasons))
+        ended = as_problem(problem, self.cls.__module__, delivering=True) if problem else None
+        return Delivered(messages, tuple(receipts), ended)
+
+    def taken(self, *messages: Message) -> Delivered:
+        """Deliver where all is well: Failed unless all are taken."""
+        delivered = self.deliver(*messages)
+        if not set(delivered.fates) <= {Fate.TAKEN, Fate.PENDING}:
+            raise Failed(f"where all is well, messages are: {delivered}")
+        return delivered
+
+    def lookup(self, key: Key) -> Receipt | None:
+        """What `lookup` says, checked as the host checks it. Raises Problem."""
+        receipt = self.made().lookup(key)
+        return None if receipt is None else checked_receipt(receipt)
+
+    def untrue(self, delivered: Delivered) -> str:
+        """Where the host now believes what is not so, in a few words; empty where it does not."""
+        for number, (sent, fate) in enumerate(zip(delivered.messages, delivered.fates, strict=True), start=1):
+            record = self.held(sent)
+            there = record is not None and sent.revision in record.came
+            if there and fate in (Fate.WAITING, Fate.REFUSED):
+                return f"message {number} of {len(delivered.messages)} is held there, and the host takes it for {fate}"
+            if not there and fate in (Fate.TAKEN, Fate.PENDING):
+                return f"message {number} of {len(delivered.messages)} is not held, and the host takes it for {fate}"
+        return ""
+
+    def settled(self, delivered: Delivered) -> list[Fate]:
+        """What becomes of each message at the next sync, at which all is well."""
+        pairs = zip(delivered.messages, delivered.fates, strict=True)
+        return [self._settle(sent) if fate in (Fate.WAITING, Fate.UNKNOWN) else fate for sent, fate in pairs]
+
+    def places(self, count: int) -> list[int]:
+        """The requests of a delivery of `count` messages, by number: a few of them where there are many."""
+        self.http.forget()
+        self.taken(*self.fresh(count))
+        made = len(self.http.requests)
+        return list(range(0, made, max(1, -(-made // MOST_PLACES))))
+
+    def misbehaving(
+        self, fault: Fault, *, times: int | None, done: bool = False, count: int = 2, field: str = ""
+    ) -> Iterator[tuple[str, Delivered]]:
+        """A delivery for each request in it that `fault` meets: what was done to it, and what came of it.
+
+        times: how many requests are met from there on; None: all. done: the simulator gets the request all the same.
+        """
+        for after in self.places(count):
+            self.http.forget()
+            self.http.next(fault, times=times, after=after, done=done, field=field)
+            delivered = self.deliver(*self.fresh(count))
+            met = self.http.requests[after] if after < len(self.http.requests) else ""
+            self.http.forget()
+            extent = "and all after it " if times is None else ""
+            yield f"request {after + 1} ({met}) {extent}met by {fault}{', though it was done' * done}", delivered
+
+    def _settle(self, sent: Message) -> Fate:
+        """As `rollbook.host.deliver`: looked up, and sent again where it is not there."""
+        found = self.lookup(sent.key)
+        if found is not None and found.revision is not None and found.revision >= sent.revision:
+            return Fate.REFUSED if found.outcome is Outcome.REFUSED else Fate.TAKEN
+        return self.deliver(sent).fates[0]

@@ -46,12 +46,16 @@ class Fault(StrEnum):
 
 @dataclass
 class Plan:
-    """What is to happen to which requests: the first `after` are spared, then `times` are met (None: all)."""
+    """What is to happen to which requests: the first `after` are spared, then `times` are met (None: all).
+
+    done: the simulator gets the request all the same, and only its answer is another.
+    """
 
     fault: Fault
     times: int | None
     after: int
     field: str
+    done: bool = False
 
 
 class Line:
@@ -74,10 +78,13 @@ class Line:
         self._server = Server(self._answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def next(self, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = "") -> None:
-        """From now on `fault` meets the next `times` requests (None: all), the first `after` of them excepted."""
+    def next(self, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = "", done: bool = False) -> None:
+        """From now on `fault` meets the next `times` requests (None: all), the first `after` of them excepted.
+
+        done: the simulator gets them all the same.
+        """
         with self._lock:
-            self._plans.append(Plan(fault, times, after, field))
+            self._plans.append(Plan(fault, times, after, field, done))
 
     def forget(self) -> None:
         """No fault is planned any more, and no request was made."""
@@ -125,6 +132,8 @@ class Line:
             return self._passed_on(incoming)
         instead = _INSTEAD.get(plan.fault)
         if instead is not None:
+            if plan.done:
+                self._passed_on(incoming)
             return instead()
         if plan.fault is Fault.SILENT:
             self._ended.wait(MOST_SILENT)
