@@ -5,7 +5,6 @@ To record them again: `ROLLBOOK_RECORD=1 pytest -n 0 tests/plugins/arbor/test_ar
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
@@ -13,13 +12,12 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import polars as pl
-import vcr
 
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
+from rollbook.testing.recordings import Recordings
 from rollbook.testing.schools import MadeSchool, make_school
 from rollbook_arbor.simulator import ArborSimulator
 from rollbook_arbor.simulator.registers import held_on, readable
@@ -28,8 +26,17 @@ from rollbook_arbor.source import ArborSource
 from support.arbor import URN, source
 
 HOST = "arbor.invalid"
+GUEST = ("Rowan", "Guestling", "2018-01-15", "2018-01-15 00:00:00")  # the simulator's own invention
+CASSETTES = Path(__file__).parents[1] / "plugins/arbor/cassettes"
+PERSONAL = {
+    "legalFirstName": "forename",
+    "legalLastName": "surname",
+    "preferredFirstName": "forename",
+    "preferredLastName": "surname",
+    "dateOfBirth": "dob",
+    "upn": "upn",
+}
 WEEK = Window(date(2026, 11, 16), date(2026, 11, 20))
-RECORDING = bool(os.environ.get("ROLLBOOK_RECORD"))
 
 
 @cache
@@ -52,41 +59,20 @@ def _with_calendar_of_the_week(simulator: ArborSimulator) -> None:
         del days.records[key]  # type: ignore[attr-defined]
 
 
-def _request(request: Any) -> Any:
-    request.uri = urlunsplit(urlsplit(request.uri)._replace(scheme="https", netloc=HOST))
-    return request
-
-
-def _response(response: dict[str, Any]) -> dict[str, Any]:
-    response["headers"] = {"content-type": ["application/json"]}
-    return response
-
-
-def _same(one: Any, other: Any) -> bool:
-    return (one.method, one.uri, one.body) == (other.method, other.uri, other.body)
-
-
-_RECORDER = vcr.VCR(
-    record_mode="all" if RECORDING else "none",
-    match_on=["same"],
-    filter_headers=["authorization", "host", "user-agent", "connection", "accept-encoding", "accept", "content-length"],
-    before_record_request=_request,
-    before_record_response=_response,
-    decode_compressed_response=True,
-)
-_RECORDER.register_matcher("same", _same)  # one in place of six: a recording of REST is some hundred requests
+@cache
+def tapes() -> Recordings:
+    """The recordings of Arbor."""
+    return Recordings(CASSETTES, host=HOST, personal=PERSONAL, school=small_school(), known=GUEST)
 
 
 @contextmanager
-def recorded(cassette: Path, folder: Path, **settings: Any) -> Iterator[ArborSource]:
+def recorded(name: str, folder: Path, **settings: Any) -> Iterator[ArborSource]:
     """A source that reads a recording; or, when recording, the simulator. It reads no contacts, leave or flags."""
     given = {"flags": [], "without": ["contacts", "leave"], "at_once": 1, **settings}
     with ExitStack() as stack:
-        there: Any = stack.enter_context(_simulator(folder)) if RECORDING else _nobody(folder)
-        tape = stack.enter_context(_RECORDER.use_cassette(str(cassette)))
+        there: Any = stack.enter_context(_simulator(folder)) if tapes().recording else _nobody(folder)
+        stack.enter_context(tapes().playing(name))
         yield source(there, folder, **given)
-        if not RECORDING:
-            assert tape.all_played, "the recording holds more than was asked for"
 
 
 @contextmanager

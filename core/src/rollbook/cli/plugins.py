@@ -62,22 +62,27 @@ def list_plugins(form: str) -> int:
 @click.argument("name", metavar="NAME")
 @format_option
 def show_plugin(name: str, form: str) -> int:
-    """One plugin: where it comes from, what it gives, and why it cannot be used. Ends with 1 when it cannot.
+    """One plugin: where it comes from, what it gives, how it did in the checks of the contract, and why it cannot be
+    used. Ends with 1 when it cannot.
 
     \b
     Example:
       rollbook plugins show csv
     """
-    from rollbook.host import worker
+    from rollbook.host import conformance, worker
 
     record = worker.examine(name)
     if record.status == "missing":
         raise Stop(f"There is no plugin {show.cell(name)}. {record.reason}")
+    grade = conformance.kept(record)
     if form == "json":
-        show.as_json(_told(record))
+        show.as_json(_told(record) | {"conformance": grade.text, "sound": grade.sound, "open": grade.open})
     else:
         for key, value in _told(record).items():
             show.say(f"{key.replace('_', ' ')}: {show.cell(value)}")
+        show.say(f"conformance: {grade.text}")
+        for line in grade.open:
+            show.say(f"  {line}")
     return Exit.WELL if record.status == "ok" else Exit.NO
 
 

@@ -25,9 +25,7 @@ from rollbook.testing.kit.gaps import Gap, check_gaps
 from rollbook.testing.kit.outcome import Outcome, State, outcome_of
 from rollbook.testing.kit.source_stage import SourceStage
 from rollbook.testing.kit.stage import Stage
-
-PROPERTY = "rollbook_conformance"
-"""Under this name each test keeps its outcome, for `rollbook.testing.pytest_plugin`."""
+from rollbook.testing.pytest_plugin import PROPERTY
 
 
 def _parameter(check: Check) -> Any:
@@ -39,12 +37,14 @@ class Conformance:
     """What both kinds share.
 
     gaps: a check's id -> `not_yet(reason)` or `never(reason)`. settings: of the connection, beside the simulator's own.
-    simulator: the class of the stand-in, where it is another than the plugin names.
+    simulator: the class of the stand-in, where it is another than the plugin names. kept: whether this class's result
+    is the plugin's own; one that tries other settings besides says False.
     """
 
     gaps: ClassVar[Mapping[str, Gap]] = {}
     settings: ClassVar[Mapping[str, Any]] = {}
     simulator: ClassVar[Any] = None
+    kept: ClassVar[bool] = True
 
 
 class SourceConformance(Conformance):
@@ -108,7 +108,7 @@ def _judge(whose: Conformance, cls: Any, check: Check, stage: Stage, record_prop
     kind, known = ("source", OF_SOURCES) if issubclass(cls, Source) else ("destination", OF_DESTINATIONS)
     check_gaps(whose.gaps, known)
     outcome = outcome_of(check, stage, whose.gaps.get(check.id))
-    told = {"kind": kind, "name": cls.name, "module": cls.__module__, "class": type(whose).__name__}
+    told = {"kind": kind, "name": cls.name, "class": type(whose).__name__, "kept": whose.kept}
     record_property(PROPERTY, json.dumps({**told, "known": len(known), "outcome": asdict(outcome)}))
     if outcome.state is State.GAP:
         pytest.xfail(outcome.why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,21 +10,22 @@ from enum import StrEnum
 from typing import Any
 
 from rollbook.contract import CONTRACT_VERSION
+from rollbook.host import conformance
 from rollbook.testing.kit.check import Check, DoesNotApply, Failed, Grade
 from rollbook.testing.kit.gaps import Gap
-
-FORM = 1
-"""The version of the result's own form."""
 
 
 class State(StrEnum):
     """How one check ended. `closed`: a declared gap that now passes; it fails the run until it is taken off."""
 
-    PASSED = "passed"
-    FAILED = "failed"
-    GAP = "gap"
+    PASSED = conformance.PASSED
+    FAILED = conformance.FAILED
+    GAP = conformance.GAP
     CLOSED = "closed"
-    DOES_NOT_APPLY = "does not apply"
+    DOES_NOT_APPLY = conformance.DOES_NOT_APPLY
+
+
+WELL = (State.PASSED, State.DOES_NOT_APPLY)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Outcome:
     def well(self) -> bool:
         """Whether the run may pass with it."""
         return self.state not in (State.FAILED, State.CLOSED)
+
+
+def read(told: Mapping[str, Any]) -> Outcome:
+    """An outcome from its JSON."""
+    return Outcome(**{**told, "grade": Grade(told["grade"]), "state": State(told["state"])})
 
 
 def outcome_of(check: Check, stage: Any, gap: Gap | None) -> Outcome:
@@ -73,27 +78,20 @@ def result_of(plugin: Mapping[str, str], outcomes: Sequence[Outcome], known: int
     """The result as JSON. `plugin`: kind, name, distribution and version. `known`: how many checks there are."""
     told = sorted(outcomes, key=lambda one: one.id)
     result: dict[str, Any] = {
-        "form": FORM,
+        "form": conformance.FORM,
         "contract": CONTRACT_VERSION,
         "plugin": dict(plugin),
         "checks_not_run": known - len(told),
         "totals": {str(grade): totals(told, grade) for grade in Grade},
         "checks": [asdict(one) for one in told],
     }
-    return {**result, "digest": digest(result)}
+    return {**result, "digest": conformance.digest(result)}
 
 
 def totals(outcomes: Sequence[Outcome], grade: Grade) -> dict[str, int]:
     """How many of one grade ended in each state."""
     found = Counter(one.state for one in outcomes if one.grade is grade)
     return {str(state): found[state] for state in State if found[state]}
-
-
-def digest(result: Mapping[str, Any]) -> str:
-    """SHA-256 of the result without its digest, as JSON with sorted keys and no spaces."""
-    bare = {key: value for key, value in result.items() if key != "digest"}
-    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def written(result: Mapping[str, Any]) -> str:
@@ -109,16 +107,3 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
         f"{one.id}  {one.clause:<5} {one.grade:<9} {one.name:<{width}}  {one.state}{': ' + one.why if one.why else ''}"
         for one in rows
     ]
-
-
-def summary(result: Mapping[str, Any]) -> str:
-    """One line: what passed, of how much, and what does not."""
-    parts = []
-    for grade in Grade:
-        found = result["totals"][str(grade)]
-        apply = sum(found.values()) - found.get(str(State.DOES_NOT_APPLY), 0)
-        parts.append(f"{found.get(str(State.PASSED), 0)} of {apply} {grade}")
-    gaps = sum(found.get(str(State.GAP), 0) for found in result["totals"].values())
-    declared = f", {gaps} declared gap{'s' if gaps != 1 else ''}" if gaps else ""
-    missing = f", {result['checks_not_run']} not run" if result["checks_not_run"] else ""
-    return f"contract {result['contract']}: {', '.join(parts)}{declared}{missing}"

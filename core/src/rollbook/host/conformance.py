@@ -1,0 +1,99 @@
+"""The result of the conformance checks that a plugin's maker keeps beside its module: its form, and how it is read.
+
+{"form": 1, "contract": "1.0", "plugin": {...}, "checks_not_run": 0, "totals": {"required": {"passed": 43}, ...},
+ "checks": [{"id": "S01", "clause": "3.1", "grade": "required", "name": ..., "state": "passed", "why": ""}, ...],
+ "digest": "sha256:..."}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rollbook.host.guard import clean
+from rollbook.host.plugins import GROUP, PluginRecord
+
+FORM = 1
+LARGEST = 1024 * 1024
+GRADES = ("required", "advised")
+PASSED, GAP, FAILED, DOES_NOT_APPLY = "passed", "gap", "failed", "does not apply"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a plugin's result says. `text`: one line. `open`: a line for each check that is no pass. `sound`: whether
+    it is whole, unchanged, and of this version.
+    """
+
+    text: str
+    sound: bool = False
+    open: tuple[str, ...] = ()
+
+
+def file_name(plugin: str) -> str:
+    """The name of the result's file, in the folder of the plugin's package."""
+    return f"conformance-{plugin}.json"
+
+
+def kept(record: PluginRecord) -> Kept:
+    """The result that came with an installed plugin; its code is not run."""
+    path = _path(record.name)
+    if path is None or not path.is_file():
+        return Kept("no result came with it")
+    try:
+        if path.stat().st_size > LARGEST:
+            return Kept("its result is too large to be one")
+        result = json.loads(path.read_text(encoding="utf-8"))
+        return _judged(result, record)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Kept("its result cannot be read")
+
+
+def digest(result: Mapping[str, Any]) -> str:
+    """SHA-256 of the result without its digest, as JSON with sorted keys and no spaces."""
+    bare = {key: value for key, value in result.items() if key != "digest"}
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def summary(result: Mapping[str, Any]) -> str:
+    """One line: what passed, of how much, and what does not."""
+    parts = []
+    for grade in GRADES:
+        found = result["totals"][grade]
+        applies = sum(found.values()) - found.get(DOES_NOT_APPLY, 0)
+        parts.append(f"{found.get(PASSED, 0)} of {applies} {grade}")
+    gaps = sum(found.get(GAP, 0) for found in result["totals"].values())
+    declared = f", {gaps} declared gap{'s' if gaps != 1 else ''}" if gaps else ""
+    missing = f", {result['checks_not_run']} not run" if result["checks_not_run"] else ""
+    return f"contract {result['contract']}: {', '.join(parts)}{declared}{missing}"
+
+
+def _judged(result: Any, record: PluginRecord) -> Kept:
+    if result["form"] != FORM:
+        return Kept("its result has a form that this Rollbook does not know: upgrade Rollbook")
+    if result["digest"] != digest(result):
+        return Kept("its result was changed after it was made: it says nothing")
+    whose = result["plugin"]
+    text = clean(summary(result))
+    rows = [one for one in result["checks"] if one["state"] not in (PASSED, DOES_NOT_APPLY)]
+    lines = tuple(clean(f"{one['id']} {one['name']} ({one['grade']}): {one['state']}: {one['why']}") for one in rows)
+    if (whose["name"], whose["distribution"], whose["version"]) != (record.name, record.distribution, record.version):
+        return Kept(f"{text}; but that was {clean(whose['distribution'])} {clean(whose['version'])}", open=lines)
+    return Kept(text, sound=not result["checks_not_run"], open=lines)
+
+
+def _path(plugin: str) -> Path | None:
+    """Where the result stands: beside the package that the entry point names. A package's own code is not run."""
+    points = list(importlib.metadata.entry_points(group=GROUP, name=plugin))
+    if len(points) != 1:
+        return None
+    spec = importlib.util.find_spec(points[0].module.partition(".")[0])
+    places = list(spec.submodule_search_locations or []) if spec else []
+    return Path(places[0]) / file_name(plugin) if places else None
