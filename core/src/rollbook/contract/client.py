@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,7 +80,7 @@ class Client:
         """
         check_address(base_url)
         try:
-            verify = ssl.create_default_context(cafile=str(ca_file)) if ca_file else ssl.create_default_context()
+            verify = _trust(ca_file) if ca_file or client_certificate else _usual_trust()
             if client_certificate:
                 verify.load_cert_chain(*client_certificate)
         except (OSError, ssl.SSLError) as error:
@@ -204,6 +205,16 @@ class _Busy(Exception):
     def __init__(self, sentence: str, detail: str, after: float | None) -> None:
         super().__init__(sentence)
         self.sentence, self.detail, self.after = sentence, detail, after
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """What this machine trusts: read once, for that takes longer than a request to a near server."""
+    return _trust(None)
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
 
 _NOT_TRUSTED = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from rollbook.contract.destination import Key, Message, Outcome, Receipt
+from rollbook.contract.destination import Key, Kind, Message, Receipt
 from rollbook.contract.errors import DeliveryRefused, DeliveryUnknown, Problem
 from rollbook.contract.source import Remark
 from rollbook.host.deliver import NOTHING_SENT
@@ -74,11 +74,11 @@ class DestinationStage(Stage):
             raise Failed(f"{cls} has no {name}: see rollbook.testing.kit.records for what a simulator has, and add it")
         return getattr(self.simulator, name)
 
-    def fresh(self, count: int = 1) -> tuple[Message, ...]:
+    def fresh(self, count: int = 1, *, kind: Kind | None = None) -> tuple[Message, ...]:
         """Messages about pupils of whom none was sent before."""
         first, self._made_up = self._made_up, self._made_up + count
-        kind = min(self.cls.kinds)
-        return tuple(message(number, kind) for number in range(first, first + count))
+        of = kind or min(self.cls.kinds)
+        return tuple(message(number, of) for number in range(first, first + count))
 
     def held(self, about: Message) -> Record | None:
         """What the other end holds under the message's key."""
@@ -87,18 +87,18 @@ class DestinationStage(Stage):
             raise Failed(f"records() has {found[0].key} {len(found)} times: one Record a key, its revisions in `came`")
         return found[0] if found else None
 
-    def checked(self, destination: Any | None = None) -> list[Remark]:
+    def checked(self) -> list[Remark]:
         """What `check` says."""
-        remarks = list((destination or self.made()).check())
+        remarks = list(self.made().check())
         self.hear(*(remark.text for remark in remarks))
         return remarks
 
-    def deliver(self, *messages: Message, destination: Any | None = None) -> Delivered:
-        """Deliver one batch, and judge as the host does."""
+    def deliver(self, *messages: Message, making: Callable[[], Any] | None = None) -> Delivered:
+        """Deliver one batch with an instance of its own, and judge as the host does."""
         receipts: list[Receipt] = []
 
         def call() -> None:
-            for receipt in (destination or self.made()).deliver(messages):
+            for receipt in (making or self.made)().deliver(messages):
                 if len(receipts) == len(messages):
                     raise DeliveryUnknown("More receipts came than messages were sent.")
                 receipts.append(checked_receipt(receipt))
@@ -120,21 +120,26 @@ class DestinationStage(Stage):
         receipt = self.made().lookup(key)
         return None if receipt is None else checked_receipt(receipt)
 
-    def untrue(self, delivered: Delivered) -> str:
-        """Where the host now believes what is not so, in a few words; empty where it does not."""
+    def must_be_true(self, what: str, delivered: Delivered) -> None:
+        """Raises Failed where the host now believes of a message what is not so."""
         for number, (sent, fate) in enumerate(zip(delivered.messages, delivered.fates, strict=True), start=1):
             record = self.held(sent)
             there = record is not None and sent.revision in record.came
+            seen = f"{what}: message {number} of {len(delivered.messages)}"
             if there and fate in (Fate.WAITING, Fate.REFUSED):
-                return f"message {number} of {len(delivered.messages)} is held there, and the host takes it for {fate}"
+                raise Failed(f"{seen} is held there, and the host takes it for {fate} ({delivered})")
             if not there and fate in (Fate.TAKEN, Fate.PENDING):
-                return f"message {number} of {len(delivered.messages)} is not held, and the host takes it for {fate}"
-        return ""
+                raise Failed(f"{seen} is not held there, and the host takes it for {fate} ({delivered})")
 
-    def settled(self, delivered: Delivered) -> list[Fate]:
-        """What becomes of each message at the next sync, at which all is well."""
-        pairs = zip(delivered.messages, delivered.fates, strict=True)
-        return [self._settle(sent) if fate in (Fate.WAITING, Fate.UNKNOWN) else fate for sent, fate in pairs]
+    def must_come_right(self, what: str, delivered: Delivered) -> None:
+        """Raises Failed unless each message is one record after the next sync, at which all is well."""
+        for number, (sent, fate) in enumerate(zip(delivered.messages, delivered.fates, strict=True), start=1):
+            after = self._settled(sent) if fate in (Fate.WAITING, Fate.UNKNOWN) else fate
+            record = self.held(sent)
+            times = record.came.count(sent.revision) if record else 0
+            seen = f"{what}: message {number} of {len(delivered.messages)}, {fate},"
+            if times != 1 or after not in (Fate.TAKEN, Fate.PENDING):
+                raise Failed(f"{seen} is {after} after the next sync, and held {times} times")
 
     def places(self, count: int) -> list[int]:
         """The requests of a delivery of `count` messages, by number: a few of them where there are many."""
@@ -159,9 +164,9 @@ class DestinationStage(Stage):
             extent = "and all after it " if times is None else ""
             yield f"request {after + 1} ({met}) {extent}met by {fault}{', though it was done' * done}", delivered
 
-    def _settle(self, sent: Message) -> Fate:
-        """As `rollbook.host.deliver`: looked up, and sent again where it is not there."""
+    def _settled(self, sent: Message) -> Fate:
+        """As `rollbook.host.deliver` does it: looked up, and sent again where it is not there."""
         found = self.lookup(sent.key)
         if found is not None and found.revision is not None and found.revision >= sent.revision:
-            return Fate.REFUSED if found.outcome is Outcome.REFUSED else Fate.TAKEN
+            return Fate(found.outcome.value)
         return self.deliver(sent).fates[0]

@@ -121,6 +121,10 @@ class Stage:
         """The values that no text may show."""
         return sorted(set(_secret_texts(self.settings)), key=len, reverse=True)
 
+    def secrets_of(self, reference: Any) -> list[str]:
+        """What one reference to a secret stands for."""
+        return list(_secret_texts({"one": reference}))
+
     def problem_of(self, call: Callable[[], Any]) -> Problem | None:
         """What the call raised, or None. Whatever is no Problem is a failure of the check: the plugin crashed."""
         try:
