@@ -59,13 +59,13 @@ class Delivered:
 
 
 class DestinationStage(Stage):
-    """A destination's class and its simulator: see `rollbook.testing.kit.records`."""
+    """A destination's class and its simulator: see `rollbook.testing.kit.records`. made_up: all messages so far."""
 
     role = "destination"
 
     def __init__(self, cls: Any, simulator: Any, folder: Path, *, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__(cls, simulator, folder, settings or {})
-        self._made_up = 0
+        self.made_up: list[Message] = []
 
     def able(self, name: str) -> Any:
         """A method or a value of the simulator's. Raises Failed where it has none, and says what is to be added."""
@@ -76,9 +76,9 @@ class DestinationStage(Stage):
 
     def fresh(self, count: int = 1, *, kind: Kind | None = None) -> tuple[Message, ...]:
         """Messages about pupils of whom none was sent before."""
-        first, self._made_up = self._made_up, self._made_up + count
-        of = kind or min(self.cls.kinds)
-        return tuple(message(number, of) for number in range(first, first + count))
+        first, of = len(self.made_up), kind or min(self.cls.kinds)
+        self.made_up += [message(number, of) for number in range(first, first + count)]
+        return tuple(self.made_up[first:])
 
     def held(self, about: Message) -> Record | None:
         """What the other end holds under the message's key."""

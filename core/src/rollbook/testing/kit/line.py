@@ -62,6 +62,7 @@ class Line:
     """Passes on to `onward`, a base address on loopback. `url` is this end.
 
     requests: "METHOD /path" of each, without its query. failures: what went wrong in the simulator itself.
+    credentials: what came in `Authorization`, without its scheme.
     """
 
     def __init__(self, onward: str) -> None:
@@ -70,6 +71,7 @@ class Line:
         self._base = f"{parts.scheme}://{parts.netloc}"
         self.requests: list[str] = []
         self.failures: list[str] = []
+        self.credentials: set[str] = set()
         self.answers: list[Answer] = []
         self.tape: list[Answer] = []
         self._plans: list[Plan] = []
@@ -111,6 +113,7 @@ class Line:
         with self._lock:
             number = len(self.requests)
             self.requests.append(f"{incoming.method} {urlsplit(incoming.target).path}")
+            self.credentials.update(incoming.headers.get("authorization", "").split()[-1:])
             plan = self._take()
         answer = self._met(incoming, plan, number)
         with self._lock:
