@@ -16,7 +16,7 @@ import pytest
 from rollbook.tables.schemas import Column
 from support import contract_surface, contract_versions
 from support.contract_surface import Fact
-from support.contract_versions import DOCS, Surface, differences, of_code, read, stale, wrong, written
+from support.contract_versions import DOCS, Surface, differences, of_code, read, stale, written, wrong
 
 CHANGELOG = (DOCS.parent / "CHANGELOG.md").read_text(encoding="utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Iterator, Mapping
 from enum import EnumType
 from typing import Any
@@ -10,24 +11,41 @@ from typing import Any
 from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import PAGES, Column, Table
 from support import contract_versions
-from support.contract_surface import Fact, table_names
+from support.contract_surface import table_names
 from support.contract_versions import DOCS, since, written
 
 PAGE = DOCS / "contract-tables.md"
 HEAD = """\
 # The tables of the contract
 
-What a source gives, a page at a time (`rollbook.contract.Page`), and what a rule is given of it. Written from the code by
-`make contract`; the rest of the contract is in [contract.md](contract.md).
+What a source gives, a page at a time (`rollbook.contract.Page`), and what a rule is given of it. Written from the code
+by `make contract`; the rest of the contract is in [contract.md](contract.md).
 
 - *Needed*: a page without the column is refused, and a row without a value in it is set aside. Any other column may be
   left out of a page, and null in a row.
 - *Words*: what a column may say, where it has words of its own; letter case and surrounding space are put aside. For
   another word the row is *set aside*, where it would say something else without it, or *used without it*.
-- *Personal*: what may tell who a pupil is. It is kept where people are kept, and in no log, error, remark or checkpoint.
+- *Personal*: what may tell who a pupil is. It is kept where people are kept, and is in no log, error, remark or
+  checkpoint.
 - A *date* is `pl.Date`, the day at the school; text is `pl.String`; other types are Polars' own, by name.
-- A row's *key* is what it is known by: each once in a pull, and the columns of `Page.removed`.
+- A row's *key* is what it is known by: no two rows of a pull have the same. The key of `marks` is what `Page.removed`
+  holds; of every other table the whole is given at each pull, and nothing need be said of what was removed.
 """
+KEPT = """\
+## What a rule is given
+
+`Reading.table` gives the tables above but `marks`, of all schools together: `school` (the URN) comes first, `pupil` is
+Rollbook's own number, `session` is 0 for AM and 1 for PM. What was left out is null. The table `schools` is Rollbook's
+own, from its configuration:
+"""
+SCHOOLS: Mapping[str, str] = {
+    "school": "URN",
+    "name": "as the configuration has it",
+    "la": "number of the local authority",
+    "type": "`maintained`, `academy`, `special` or `independent`",
+    "lowest_year": "most junior year group; null if not known",
+    "highest_year": "most senior year group; null if not known",
+}
 TYPES = {"String": "text", "Date": "date", "Boolean": "true or false"}
 WHAT: Mapping[Table, str] = {
     Table.SESSIONS: "The school's calendar: a row for each session of each day that the source knows.",
@@ -50,7 +68,8 @@ def text() -> str:
 def _pages() -> Iterator[str]:
     yield "## What a source gives\n"
     for table, columns in PAGES.items():
-        yield f"### `{table.value}`\n\n*Since {_since(table.value)}.* {WHAT[table]} Key: {_listed(KEYS[table])}.\n"
+        yield f"### `{table.value}`\n"
+        yield _paragraph(f"*Since {_since(table.value)}.* {WHAT[table]} Key: {_listed(KEYS[table])}.") + "\n"
         yield "| column | type | needed | personal | what it means | words | since |\n|---|---|---|---|---|---|---|"
         for name, column in columns.items():
             cells = (_type(column.dtype), _yes(column.required), _yes(column.personal), column.doc, _form(column))
@@ -59,14 +78,10 @@ def _pages() -> Iterator[str]:
 
 
 def _kept() -> Iterator[str]:
-    yield (
-        "## What a rule is given\n\n`Reading.table` gives the tables above but `marks`, of all schools together: `school` (the "
-        "URN) comes\nfirst, `pupil` is Rollbook's own number, `session` is 0 for AM and 1 for PM. A value that was left out\n"
-        "is null. The table `schools` is given to rules alone:\n"
-    )
-    columns = [fact for fact in _facts() if fact.parent == "kept schools"]
-    yield "| column | type | since |\n|---|---|---|"
-    yield from (f"| `{one.path.split('.')[1]}` | {_type(one.says)} | {_since(one.path)} |" for one in columns)
+    yield f"{KEPT}\n| column | type | what it means | since |\n|---|---|---|---|"
+    for fact in (fact for fact in written()[-1].facts.values() if fact.parent == "kept schools"):
+        name = fact.path.split(".")[1]
+        yield f"| `{name}` | {_type(fact.says)} | {SCHOOLS[name]} | {_since(fact.path)} |"
     yield ""
 
 
@@ -76,20 +91,21 @@ def _words() -> Iterator[str]:
         if name.startswith("words."):
             pairs = thing.items() if isinstance(thing, Mapping) else [(one.value, one.name) for one in thing]
             said = ", ".join(f"`{word}`{_meaning(word, meaning)}" for word, meaning in pairs)
-            doc = f"{inspect.getdoc(thing)} " if isinstance(thing, EnumType) else "On what ground a name was deleted. "
-            yield f"### `{name.split('.')[1]}`\n\n*Since {_since(name)}.* {doc}\n\n{said}.\n"
+            doc = inspect.getdoc(thing) if isinstance(thing, EnumType) else "On what ground a name was deleted."
+            yield f"### `{name.split('.')[1]}`\n"
+            yield _paragraph(f"*Since {_since(name)}.* {doc}") + "\n\n" + _paragraph(f"{said}.") + "\n"
 
 
 def _rest() -> Iterator[str]:
-    yield "## What else of `rollbook.tables` a plugin may use\n\nWhat is not here nor above is Rollbook's own.\n"
+    yield "## What else of `rollbook.tables` a plugin may use\n\nWhat is neither here nor above is Rollbook's own.\n"
     yield "| name | what it is | since |\n|---|---|---|"
     for name, thing in table_names().items():
         if not name.startswith("words."):
             yield f"| `{name}{_arguments(thing)}` | {_first_sentence(name, thing)} | {_since(name)} |"
 
 
-def _facts() -> list[Fact]:
-    return list(written()[-1].facts.values())
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, 120, break_on_hyphens=False, break_long_words=False)
 
 
 def _since(path: str) -> str:

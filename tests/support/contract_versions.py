@@ -109,7 +109,9 @@ def stale(versions: list[Surface], code: Surface) -> str | None:
         if reason:
             return reason
     if not versions or versions[-1].version != code.version:
-        return f"docs/contract-{code.version}.txt is not there: say in docs/contract.md what is new, and `make contract`."
+        return (
+            f"docs/contract-{code.version}.txt is not there: say in docs/contract.md what is new, and `make contract`."
+        )
     if versions[-1].facts != code.facts:
         lines = "\n".join(f"  {one.sentence}" for one in differences(versions[-1].facts, code.facts)) or "  their order"
         head = f"Contract {code.version}, which is not yet released, has changed:"

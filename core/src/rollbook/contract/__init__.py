@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from rollbook.contract.going import tell_name
+
 if TYPE_CHECKING:
     from rollbook.contract.client import Client, Connection, Limits, Unanswered
     from rollbook.contract.destination import Action, Destination, Key, Kind, Message, Outcome, Receipt
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from rollbook.contract.source import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Source, Window
 
 CONTRACT_VERSION = "1.0"
-"""The version of this contract. A plugin may say which it was built for; see docs/contract.md."""
+"""The version of this contract. A plugin says, as a text of its own, which it was built for; see docs/contract.md."""
 
 _HOMES = {
     "client": "Client Connection Limits Unanswered",
@@ -85,4 +87,5 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    tell_name(name)
     return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
