@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.contract import hookspecs
 from rollbook.contract.errors import FixSettings
-from rollbook.contract.going import GOING
+from rollbook.contract.going import GOING, GoesAway
 from rollbook.host.plugins import PluginRecord, installed, load
 from support.plugins import Install, installer
 
@@ -160,6 +161,13 @@ def test_a_plugin_that_uses_what_goes_away_works_and_its_record_says_it_once(
     install("acme", source())
     record = load("acme")
     assert (record.status, record.remarks) == ("ok", (remark,))
+
+
+def test_a_hook_that_goes_away_is_said_too(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = vars(hookspecs.rollbook_sources)["rollbook_spec"]
+    monkeypatch.setitem(spec, "warn_on_impl", GoesAway("rollbook_sources goes away: use wishes."))
+    install("acme", source())
+    assert load("acme").remarks == ("rollbook_sources goes away: use wishes.",)
 
 
 def test_a_plugin_that_leaves_alone_what_goes_away_has_no_remark(
