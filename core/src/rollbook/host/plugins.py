@@ -83,7 +83,7 @@ def load(name: str) -> PluginRecord:
         return _ambiguous(_found(points[0]), [_found(point) for point in points])
     record = _found(points[0])
     from rollbook.host import plugin_hooks
-    from rollbook.host.guard import failure
+    from rollbook.host.guard import clean, failure
 
     remarks: list[str] = []
     try:
@@ -96,7 +96,7 @@ def load(name: str) -> PluginRecord:
         raise
     except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
         return replace(record, status="failed", reason=f"It could not be imported: {failure(error)}.")
-    return replace(record, status="ok", remarks=tuple(dict.fromkeys(remarks)))
+    return replace(record, status="ok", remarks=tuple(dict.fromkeys(map(clean, remarks))))
 
 
 @contextmanager
