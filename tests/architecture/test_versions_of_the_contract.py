@@ -87,7 +87,7 @@ def test_a_released_contract_binds_the_next_through_one_that_is_not() -> None:
 def test_a_new_version_is_written_down() -> None:
     reason = stale([Surface("1.0", ADDED[0], released=True)], Surface("1.1", ADDED[1]))
     assert reason
-    assert "docs/contract-1.1.txt is not there" in reason
+    assert "docs/contract-1.1.txt is not the newest" in reason
 
 
 @pytest.fixture
@@ -114,6 +114,19 @@ def test_what_is_not_released_is_written_over(tmp_path: Path, code: Callable[[Su
         code(Surface("1.0", facts))
         contract_versions.write(tmp_path)
     assert [one.facts for one in written(tmp_path)] == [BROKEN[1]]
+
+
+def test_a_version_that_was_never_released_makes_room(tmp_path: Path, code: Callable[[Surface], None]) -> None:
+    (tmp_path / "contract-1.0.txt").write_text(Surface("1.0", ADDED[0], released=True).text(), encoding="utf-8")
+    draft, next_one = Surface("1.1", ADDED[1]), Surface("2.0", ADDED[1])
+    code(draft)
+    contract_versions.write(tmp_path)
+    assert stale(written(tmp_path), draft) is None
+    assert "docs/contract-2.0.txt is not the newest" in (stale(written(tmp_path), next_one) or "")
+    code(next_one)
+    contract_versions.write(tmp_path)
+    assert [one.version for one in written(tmp_path)] == ["1.0", "2.0"]
+    assert stale(written(tmp_path), next_one) is None
 
 
 def test_a_thing_is_since_the_version_in_which_it_came() -> None:

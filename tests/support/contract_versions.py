@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from rollbook.contract import CONTRACT_VERSION
@@ -104,29 +105,32 @@ def wrong(old: Surface, new: Surface) -> str | None:
 
 def stale(versions: list[Surface], code: Surface) -> str | None:
     """What is wrong with the versions that are written down, compared with the code; None where nothing is."""
-    for old, new in zip(versions, [*versions[1:], code], strict=True):
-        reason = wrong(old, new) if old.released or old.version != new.version else None
-        if reason:
+    released = [one for one in versions if one.released]
+    for old, new in pairwise([*released, code]):
+        if reason := wrong(old, new):
             return reason
-    if not versions or versions[-1].version != code.version:
+    if [one.version for one in versions if one not in released or one.version == code.version] != [code.version]:
         return (
-            f"docs/contract-{code.version}.txt is not there: say in docs/contract.md what is new, and `make contract`."
+            f"docs/contract-{code.version}.txt is not the newest: say in docs/contract.md what is new, `make contract`."
         )
-    if versions[-1].facts != code.facts:
-        lines = "\n".join(f"  {one.sentence}" for one in differences(versions[-1].facts, code.facts)) or "  their order"
-        head = f"Contract {code.version}, which is not yet released, has changed:"
-        return f"{head}\n{lines}\nSay it in docs/contract.md, and `make contract`."
-    return None
+    if versions[-1].facts == code.facts:
+        return None
+    lines = "\n".join(f"  {one.sentence}" for one in differences(versions[-1].facts, code.facts))
+    head = f"Contract {code.version}, which is not yet released, has changed:"
+    return f"{head}\n{lines}\nSay it in docs/contract.md, and `make contract`."
 
 
 def write(folder: Path = DOCS) -> None:
-    """Write down the contract of the code. Raises SystemExit where that would alter what was released."""
-    code = of_code()
-    before = [one for one in written(folder) if one.version != code.version or one.released]
-    reason = next((found for old in before if (found := wrong(old, code))), None)
-    if reason:
-        raise SystemExit(reason)
-    if code.version not in [one.version for one in before]:
+    """Write down the contract of the code. Raises SystemExit where that would alter what was released; a version that
+    was never released makes room.
+    """
+    code, versions = of_code(), written(folder)
+    for old in (one for one in versions if one.released):
+        if reason := wrong(old, code):
+            raise SystemExit(reason)
+    for old in (one for one in versions if not one.released):
+        (folder / f"contract-{old.version}.txt").unlink()
+    if not any(one.released and one.version == code.version for one in versions):
         (folder / f"contract-{code.version}.txt").write_text(code.text(), encoding="utf-8")
 
 
