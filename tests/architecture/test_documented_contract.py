@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +15,10 @@ from rollbook.contract.client import Limits
 from rollbook.contract.errors import KINDS
 from rollbook.tables.schemas import PAGES
 from support import contract_pages
+from support.contract_surface import table_names
 from support.contract_versions import DOCS, Surface, of_code, since, written
 
+ROOT = DOCS.parent
 CONTRACT = (DOCS / "contract.md").read_text(encoding="utf-8")
 COMPATIBILITY = (DOCS / "compatibility.md").read_text(encoding="utf-8")
 HOOKS = {name for name in vars(hookspecs) if name.startswith("rollbook_")}
@@ -144,3 +148,18 @@ def test_links_of_these_pages_lead_somewhere() -> None:
     for page in ("contract.md", "contract-tables.md", "compatibility.md"):
         for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (DOCS / page).read_text(encoding="utf-8")):
             assert (DOCS / link).is_file(), f"{page}: {link}"
+
+
+@pytest.mark.parametrize("folder", sorted(ROOT.glob("plugins/*/src")), ids=lambda path: path.parent.name)
+def test_our_own_plugins_use_what_is_documented_alone(folder: Path) -> None:
+    """As a stranger's must: names of `rollbook.contract` itself, and of rollbook.tables those on the page of tables."""
+    tables = {f"rollbook.tables.{path.rpartition('.')[0]}.{path.rpartition('.')[2]}" for path in table_names()}
+    known = {f"rollbook.contract.{name}" for name in contract.__all__} | tables
+    strays = []
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = (isinstance(node, ast.ImportFrom) and node.module) or ""
+            if module.startswith(("rollbook.contract", "rollbook.tables")):
+                used = {f"{module}.{one.name}" for one in node.names}
+                strays += [f"{path.relative_to(folder)}: {name}" for name in sorted(used - known)]
+    assert strays == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rollbook.contract.going import tell_name
 
 if TYPE_CHECKING:
-    from rollbook.contract.client import Client, Connection, Limits, Unanswered
+    from rollbook.contract.client import Client, Connection, Limits, Unanswered, check_address, retry_after
     from rollbook.contract.destination import Action, Destination, Key, Kind, Message, Outcome, Receipt
     from rollbook.contract.errors import (
         DeliveryRefused,
@@ -32,7 +32,7 @@ CONTRACT_VERSION = "1.0"
 """The version of this contract. A plugin says, as a text of its own, which it was built for; see docs/contract.md."""
 
 _HOMES = {
-    "client": "Client Connection Limits Unanswered",
+    "client": "Client Connection Limits Unanswered check_address retry_after",
     "destination": "Action Destination Key Kind Message Outcome Receipt",
     "errors": "DeliveryRefused DeliveryUnknown FixSettings NeedsCredentials Problem RetryLater SetAside VendorMustAct",
     "hookspecs": "hookimpl hookspec",
@@ -73,6 +73,8 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Connection",
     "Limits",
     "Unanswered",
+    "check_address",
+    "retry_after",
     "Problem",
     "RetryLater",
     "NeedsCredentials",
