@@ -73,7 +73,9 @@ def test_what_init_writes_is_not_ready_and_check_says_each_blank(tmp_path: Path)
 def two_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that works and one that fails to import."""
     records = {
-        "good": PluginRecord("good", "rollbook-good", "1.2", "1.0", "ok", sources=("good",)),
+        "good": PluginRecord(
+            "good", "rollbook-good", "1.2", "1.0", "ok", sources=("good",), remarks=("Page.of goes away.",)
+        ),
         "bad": PluginRecord("bad", "rollbook-bad", "0.1", status="failed", reason="It could not be imported."),
     }
     missing = PluginRecord("other", status="missing", reason="It is not installed here.")
@@ -88,6 +90,12 @@ def test_a_broken_plugin_is_listed_with_its_reason_beside_one_that_works() -> No
     assert typed.status == 1
     assert "source good" in typed.out
     assert "It could not be imported." in typed.out
+
+
+@pytest.mark.usefixtures("two_plugins")
+def test_what_a_plugin_uses_that_goes_away_is_said() -> None:
+    assert "good: Page.of goes away." in type_command("plugins").out
+    assert "remarks: Page.of goes away." in type_command("plugins", "show", "good").out
 
 
 @pytest.mark.usefixtures("two_plugins")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.contract import hookspecs
 from rollbook.contract.errors import FixSettings
+from rollbook.contract.going import GOING, GoesAway
 from rollbook.host.plugins import PluginRecord, installed, load
 from support.plugins import Install, installer
 
@@ -101,8 +103,9 @@ def test_two_distributions_of_one_name_are_refused_with_both_names(install: Inst
         (source().replace("def check(self): yield", ""), "BadDefinition: Acme: check() is not defined"),
         (source() + 'CONTRACT_VERSION = "2.0"', "built for contract 2.0; this Rollbook speaks 1.0. Upgrade Rollbook."),
         (source() + 'CONTRACT_VERSION = "1.9"', "built for contract 1.9; this Rollbook speaks 1.0. Upgrade Rollbook."),
-        (source() + 'CONTRACT_VERSION = "0.9"', "Upgrade the plugin."),
         (source() + "CONTRACT_VERSION = 'one'", 'Its CONTRACT_VERSION is not of the form "1.0".'),
+        (source() + "CONTRACT_VERSION = 1.10", 'Its CONTRACT_VERSION is not of the form "1.0".'),
+        (source() + "CONTRACT_VERSION = '1.0.2'", 'Its CONTRACT_VERSION is not of the form "1.0".'),
     ],
 )
 def test_a_plugin_that_does_not_keep_the_contract_fails_with_the_reason(install: Install, code: str, said: str) -> None:
@@ -112,6 +115,74 @@ def test_a_plugin_that_does_not_keep_the_contract_fails_with_the_reason(install:
     assert said in record.reason
     assert "Quillfeather" not in record.reason
     assert record.distribution == "rollbook-acme"
+
+
+@pytest.mark.parametrize(
+    ("built_for", "ours", "said"),
+    [
+        ("1.0", "1.0", ""),
+        ("1.0", "1.1", ""),
+        ("1.3", "1.12", ""),
+        (None, "1.0", ""),
+        (None, "1.1", ""),
+        ("1.1", "1.0", "It was built for contract 1.1; this Rollbook speaks 1.0. Upgrade Rollbook."),
+        ("2.0", "1.4", "It was built for contract 2.0; this Rollbook speaks 1.4. Upgrade Rollbook."),
+        (
+            "1.4",
+            "2.0",
+            "this Rollbook speaks 2.0. Upgrade the plugin, or go back to a Rollbook that speaks its contract.",
+        ),
+        (None, "2.0", "It was built for contract 1.0, for it does not say for which; this Rollbook speaks 2.0."),
+        ("0.9", "1.0", "Upgrade the plugin"),
+    ],
+)
+def test_a_plugin_of_an_earlier_minor_version_works_and_any_other_is_refused_with_the_reason(
+    install: Install, monkeypatch: pytest.MonkeyPatch, built_for: str | None, ours: str, said: str
+) -> None:
+    monkeypatch.setattr("rollbook.host.plugin_hooks.CONTRACT_VERSION", ours)
+    install("acme", source() + (f'CONTRACT_VERSION = "{built_for}"' if built_for else ""))
+    record = load("acme")
+    assert (record.status == "ok") is (said == "")
+    assert said in record.reason
+    assert record.contract_version == ("" if said else built_for or "1.0")
+
+
+@pytest.mark.parametrize(
+    ("going", "remark"),
+    [
+        ("Settings", "Settings goes away in the next major version of the contract: use Wishes."),
+        ("Source.check", "Source.check (Acme) goes away in the next major version of the contract: use Wishes."),
+    ],
+)
+def test_a_plugin_that_uses_what_goes_away_works_and_its_record_says_it_once(
+    install: Install, monkeypatch: pytest.MonkeyPatch, going: str, remark: str
+) -> None:
+    monkeypatch.setitem(GOING, going, "use Wishes.")
+    install("acme", source())
+    record = load("acme")
+    assert (record.status, record.remarks) == ("ok", (remark,))
+
+
+def test_a_hook_that_goes_away_is_said_too(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = vars(hookspecs.rollbook_sources)["rollbook_spec"]
+    monkeypatch.setitem(spec, "warn_on_impl", GoesAway("rollbook_sources goes away: use wishes."))
+    install("acme", source())
+    assert load("acme").remarks == ("rollbook_sources goes away: use wishes.",)
+
+
+def test_a_plugin_that_leaves_alone_what_goes_away_has_no_remark(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(GOING, "Destination", "use Wishes.")
+    monkeypatch.setitem(GOING, "Source.window_days", "use Wishes.")
+    install("acme", source())
+    assert load("acme").remarks == ()
+
+
+def test_other_warnings_of_a_plugin_go_where_they_would_have_gone(install: Install) -> None:
+    install("acme", source() + "import warnings; warnings.warn('of its own', FutureWarning)")
+    with pytest.warns(FutureWarning, match="of its own"):
+        assert load("acme").remarks == ()
 
 
 def test_a_plugin_that_failed_cannot_be_used_and_says_why(install: Install) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from rollbook.contract.errors import VendorMustAct
 from rollbook.host.frames import BODY_BYTES, BadFrame, Frame, read_frame, write_frame
-from rollbook.host.worker.wire import answer_of
+from rollbook.host.plugins import PluginRecord
+from rollbook.host.worker.wire import answer_frame, answer_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), lambda inner: st.lists(inner)
@@ -31,6 +32,13 @@ def test_what_is_written_is_read(frames: list[Frame]) -> None:
     pipe = io.BytesIO(written(*frames))
     assert [read_frame(pipe) for _ in frames] == frames
     assert read_frame(pipe) is None
+
+
+def test_what_a_plugin_uses_that_goes_away_crosses_with_its_record() -> None:
+    record = PluginRecord("acme", status="ok", sources=("acme",), remarks=("Page.of goes away.",))
+    frame = read_frame(io.BytesIO(written(answer_frame(record))))
+    assert frame is not None
+    assert answer_of(frame) == record
 
 
 @settings(max_examples=60)

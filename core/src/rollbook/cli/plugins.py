@@ -52,6 +52,9 @@ def list_plugins(form: str) -> int:
         ]
         columns = ["plugin", "state", "gives", "distribution", "version", "contract", "why not"]
         show.table(columns, lines, otherwise="No plugin is installed: pip install rollbook-csv")
+        for one in records:
+            for remark in one.remarks:
+                show.say(f"{one.name}: {show.cell(remark)}")
         if added:
             show.heading("Commands that plugins add")
             show.table(["command", "from"], added, otherwise="")
@@ -97,6 +100,7 @@ def _told(record: PluginRecord) -> dict[str, object]:
         "sources",
         "destinations",
         "rules",
+        "remarks",
     )
     return {name: getattr(record, name) for name in names}
 

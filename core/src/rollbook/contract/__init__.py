@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from rollbook.contract.going import tell_name
+
 if TYPE_CHECKING:
-    from rollbook.contract.client import Client, Connection, Limits, Unanswered
+    from rollbook.contract.client import Client, Connection, Limits, Unanswered, check_address, retry_after
     from rollbook.contract.destination import Action, Destination, Key, Kind, Message, Outcome, Receipt
     from rollbook.contract.errors import (
         DeliveryRefused,
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from rollbook.contract.source import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Source, Window
 
 CONTRACT_VERSION = "1.0"
-"""The version of this contract. A plugin may say which it was built for; see docs/contract.md."""
+"""The version of this contract. A plugin says, as a text of its own, which it was built for; see docs/contract.md."""
 
 _HOMES = {
-    "client": "Client Connection Limits Unanswered",
+    "client": "Client Connection Limits Unanswered check_address retry_after",
     "destination": "Action Destination Key Kind Message Outcome Receipt",
     "errors": "DeliveryRefused DeliveryUnknown FixSettings NeedsCredentials Problem RetryLater SetAside VendorMustAct",
     "hookspecs": "hookimpl hookspec",
@@ -71,6 +73,8 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Connection",
     "Limits",
     "Unanswered",
+    "check_address",
+    "retry_after",
     "Problem",
     "RetryLater",
     "NeedsCredentials",
@@ -85,4 +89,5 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    tell_name(name)
     return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rollbook.contract.going import tell_members
+
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -17,8 +19,10 @@ class BadDefinition(TypeError):
 def check_class(cls: type, **wanted: type) -> None:
     """Refuse a class that lacks one of the class variables, or has one of another type, with all mistakes at once.
 
-    Abstract methods that are left undefined are mistakes too. Raises BadDefinition, a TypeError.
+    Abstract methods that are left undefined are mistakes too. Raises BadDefinition, a TypeError. What the class uses
+    and goes away is warned of.
     """
+    tell_members(cls)
     mistakes = []
     for name, kind in wanted.items():
         value = getattr(cls, name, None)

@@ -5,6 +5,7 @@ Each plugin has a manager of its own, so that one that raises cannot void the ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from rollbook.contract.source import Source
 
 if TYPE_CHECKING:
     from rollbook.host.plugins import PluginRecord
+
+FIRST_CONTRACT = "1.0"
 
 
 class Unfit(Exception):
@@ -54,20 +57,27 @@ def registered(record: PluginRecord, module: Any) -> PluginRecord:
 
 
 def _contract_version(module: Any) -> str:
-    """The version that the plugin says it was built for (`CONTRACT_VERSION = "1.0"` in its module), or ours.
+    """The version that the plugin was built for: what its module says (`CONTRACT_VERSION = "1.0"`), or else the first,
+    for the newest is not what was there when it was built.
 
     The same major number is understood, and no newer minor: a plugin may then use what we do not have.
     """
-    said = getattr(module, "CONTRACT_VERSION", CONTRACT_VERSION)
-    try:
-        major, minor = (int(part) for part in str(said).split("."))
-    except ValueError:
-        raise Unfit('Its CONTRACT_VERSION is not of the form "1.0".') from None
-    ours = tuple(int(part) for part in CONTRACT_VERSION.split("."))
-    if major != ours[0] or minor > ours[1]:
-        side = "Upgrade Rollbook" if (major, minor) > ours else "Upgrade the plugin"
-        raise Unfit(f"It was built for contract {major}.{minor}; this Rollbook speaks {CONTRACT_VERSION}. {side}.")
-    return f"{major}.{minor}"
+    said = getattr(module, "CONTRACT_VERSION", FIRST_CONTRACT)
+    if not isinstance(said, str) or not re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", said):
+        raise Unfit('Its CONTRACT_VERSION is not of the form "1.0".')
+    theirs, ours = _number(said), _number(CONTRACT_VERSION)
+    if theirs[0] == ours[0] and theirs[1] <= ours[1]:
+        return f"{theirs[0]}.{theirs[1]}"
+    unsaid = "" if hasattr(module, "CONTRACT_VERSION") else ", for it does not say for which"
+    side = (
+        "Upgrade Rollbook" if theirs > ours else "Upgrade the plugin, or go back to a Rollbook that speaks its contract"
+    )
+    raise Unfit(f"It was built for contract {said}{unsaid}; this Rollbook speaks {CONTRACT_VERSION}. {side}.")
+
+
+def _number(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)
 
 
 def _classes(hook: Callable[[], Any], base: type) -> tuple[Any, ...]:

@@ -6,11 +6,15 @@ Loading runs the plugin's own code. The host does it in a worker process; the co
 from __future__ import annotations
 
 import importlib.metadata
+import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rollbook.contract.errors import FixSettings
+from rollbook.contract.going import GoesAway
 
 if TYPE_CHECKING:
     from rollbook.contract.destination import Destination
@@ -25,6 +29,7 @@ Status = Literal["ok", "failed", "missing", "ambiguous", "installed"]
 class PluginRecord:
     """What came of a plugin. `reason` says why it is not `ok`, and what to do; `installed` is found and not yet loaded.
 
+    `remarks`: what of the contract it uses that goes away; it works, and its maker should know.
     `sources`, `destinations` and `rules` are the names of what it gives; the classes and the rules themselves are
     beside them once it is loaded.
     """
@@ -38,6 +43,7 @@ class PluginRecord:
     sources: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     source_classes: tuple[type[Source], ...] = field(default=(), repr=False, compare=False)
     destination_classes: tuple[type[Destination], ...] = field(default=(), repr=False, compare=False)
     rule_entries: tuple[Rule, ...] = field(default=(), repr=False, compare=False)
@@ -77,18 +83,35 @@ def load(name: str) -> PluginRecord:
         return _ambiguous(_found(points[0]), [_found(point) for point in points])
     record = _found(points[0])
     from rollbook.host import plugin_hooks
-    from rollbook.host.guard import failure
+    from rollbook.host.guard import clean, failure
 
+    remarks: list[str] = []
     try:
-        module = points[0].load()
-        record = plugin_hooks.registered(record, module)
+        with _hearing(remarks):
+            module = points[0].load()
+            record = plugin_hooks.registered(record, module)
     except plugin_hooks.Unfit as unfit:
         return replace(record, status="failed", reason=str(unfit))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
         return replace(record, status="failed", reason=f"It could not be imported: {failure(error)}.")
-    return replace(record, status="ok")
+    return replace(record, status="ok", remarks=tuple(dict.fromkeys(map(clean, remarks))))
+
+
+@contextmanager
+def _hearing(remarks: list[str]) -> Iterator[None]:
+    """Puts into `remarks` what the contract says of its parts that go away; other warnings go where they would have."""
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", GoesAway)
+            yield
+    finally:
+        for one in told:
+            if issubclass(one.category, GoesAway):
+                remarks.append(str(one.message))
+            else:
+                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _found(point: importlib.metadata.EntryPoint) -> PluginRecord:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from rollbook.contract import RetryLater
-from rollbook.contract.client import retry_after
+from rollbook.contract import RetryLater, retry_after
 
 MOST_SECONDS = 600.0
 _UNSAID = 5.0  # counted where Arbor does not say how long

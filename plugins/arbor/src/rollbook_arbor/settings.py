@@ -7,9 +7,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from rollbook.contract import FolderField, SecretField, Settings
-from rollbook.contract.client import check_address
-from rollbook.contract.errors import FixSettings
+from rollbook.contract import FixSettings, FolderField, SecretField, Settings, check_address
 
 ROUTES = ("auto", "graphql", "rest")
 FLAGS = ("looked_after", "child_protection", "sen", "fsm")

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from rollbook.contract import (
+    Connection,
     FixSettings,
     NeedsCredentials,
     RetryLater,
@@ -15,7 +16,6 @@ from rollbook.contract import (
     Unanswered,
     VendorMustAct,
 )
-from rollbook.contract.client import Connection
 
 
 class Portal:

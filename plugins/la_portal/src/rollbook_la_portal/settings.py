@@ -6,8 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from rollbook.contract import FixSettings, FolderField, SecretField, Settings
-from rollbook.contract.client import check_address
+from rollbook.contract import FixSettings, FolderField, SecretField, Settings, check_address
 
 
 def _address(url: str) -> None:

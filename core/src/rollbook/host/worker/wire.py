@@ -160,7 +160,7 @@ def _problem_in(told: Mapping[str, Any], _: bytes) -> Problem:
 
 
 def _record_in(told: Mapping[str, Any], _: bytes) -> PluginRecord:
-    names = {key: tuple(str(name) for name in told[key]) for key in ("sources", "destinations", "rules")}
+    names = {key: tuple(str(name) for name in told[key]) for key in ("sources", "destinations", "rules", "remarks")}
     return PluginRecord(**{**told, **names})
 
 

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from rollbook.contract import FixSettings, RetryLater, Secret, VendorMustAct
-from rollbook.contract.client import Connection
+from rollbook.contract import Connection, FixSettings, RetryLater, Secret, VendorMustAct
 from rollbook.tables.schemas import Table
 from rollbook_arbor.answers import NotThere, code_of, raise_for
 
