@@ -29,6 +29,7 @@ class Fault(StrEnum):
     ERROR = "500"
     UNAUTHORISED = "401"
     FORBIDDEN = "403"
+    NOT_FOUND = "404"
     SILENT = "no answer, and the connection stays open"
     CLOSED = "the connection ends without an answer"
     HTML = "a page for people, HTTP 200"
@@ -83,6 +84,7 @@ class Line:
     def next(self, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = "", done: bool = False) -> None:
         """From now on `fault` meets the next `times` requests (None: all), the first `after` of them excepted.
 
+        field: of MISSING_FIELD its name; of any other, what the vendor's message repeats: a pupil's name, a secret.
         done: the simulator gets them all the same.
         """
         with self._lock:
@@ -137,11 +139,11 @@ class Line:
         if instead is not None:
             if plan.done:
                 self._passed_on(incoming)
-            return instead()
+            return _repeating(instead(), plan.field)
         if plan.fault is Fault.SILENT:
             self._ended.wait(MOST_SILENT)
             return Answer(200, b"", closed=True)
-        if plan.fault is Fault.REPEATED and number:
+        if plan.fault is Fault.REPEATED and 0 < number <= len(self.answers):
             return self.answers[number - 1]
         if plan.fault is Fault.SKIPPED and number + 1 < len(self.tape):
             return self.tape[number + 1]
@@ -162,6 +164,14 @@ class Line:
         kept = {name: self.addressed(value) for name, value in reply.getheaders() if name.lower() not in _OWN}
         body = body.replace(self._base.encode(), self.url.encode())
         return Answer(reply.status, body, reply.getheader("Content-Type", ""), kept)
+
+
+def _repeating(answer: Answer, text: str) -> Answer:
+    """The answer with that text in its message, as servers put in theirs what they were sent."""
+    if not text or not answer.body:
+        return answer
+    said = bodies.with_marked_texts(answer.body, text)
+    return replace(answer, body=said if said != answer.body else answer.body + text.encode())
 
 
 def _spoilt(answer: Answer, plan: Plan) -> Answer:
@@ -188,6 +198,7 @@ _INSTEAD: dict[Fault, Callable[[], Answer]] = {
     Fault.ERROR: lambda: Answer(500, b'{"message":"something went wrong"}'),
     Fault.UNAUTHORISED: lambda: Answer(401, b'{"message":"who are you?"}'),
     Fault.FORBIDDEN: lambda: Answer(403, b'{"message":"you may not"}'),
+    Fault.NOT_FOUND: lambda: Answer(404, b'{"message":"no such thing"}'),
     Fault.CLOSED: lambda: Answer(200, b"", closed=True),
     Fault.HTML: lambda: Answer(200, b"<!DOCTYPE html><html><body>Sign in</body></html>", "text/html"),
     Fault.NONSENSE: lambda: Answer(200, b'{"weather":{"today":"rain"},"rows":7}'),

@@ -67,6 +67,7 @@ class SourceStage(Stage):
         self.school = school or school_of(pupils)
         self.small_pages = dict(small_pages or {})
         self.evening = EVENING
+        self._ref: SchoolRef | None = None
         self._simulator_class = simulator
         super().__init__(cls, self._made, folder, settings or {})
 
@@ -97,8 +98,14 @@ class SourceStage(Stage):
         return [table for table in ORDER if table in self.cls.tables]
 
     def ref(self, source: Any) -> SchoolRef:
-        """How the source names the school: by what `schools()` says, or else by its URN."""
-        known = source.schools()
+        """How the source names the school: by what `schools()` says, or else by its URN. Asked for once, as the host
+        does not ask again at each pull.
+        """
+        if self._ref is None:
+            self._ref = self._found(source.schools())
+        return self._ref
+
+    def _found(self, known: list[SchoolRef]) -> SchoolRef:
         mine = [one for one in known if one.urn == self.school.urn] or known
         if not mine:
             raise Failed("schools() names no school: the simulator's settings must see one")
@@ -135,13 +142,15 @@ class SourceStage(Stage):
                     covers.append(item.covers)
         assert done is not None
         rejects = [reject for page in pages for reject in page.rejects]
-        self.hear(*(f"{one.place} {one.column} {one.reason}" for one in rejects), *(page.origin for page in pages))
         whole = Done(done.checkpoint, _joined(covers), done.stated_rows)
         return Pulled(_rows(table, pages), _removed(table, pages), whole, pages, rejects)
 
     def _fitted(self, table: Table, window: Window, checkpoint: Checkpoint | None, source: Any) -> Iterator[Any]:
         for item in self.items(table, window, checkpoint, source):
-            yield fitted(item, table) if isinstance(item, Page) else item
+            if isinstance(item, Page):
+                item = fitted(item, table)
+                self.hear(item.origin, *(f"{one.place} {one.column} {one.reason}" for one in item.rejects))
+            yield item
 
     def try_pull(self, table: Table, window: Window = WINDOW, **given: Any) -> tuple[Pulled | None, Problem | None]:
         """A whole pull, or the Problem that it ended in."""
@@ -165,7 +174,7 @@ def unlike(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Mapp
     is written. Empty when they do not.
     """
     names = [name for name in PAGES[table] if name != "line" and name in rows.columns and name in truth.columns]
-    given, wanted = (_plain(table, frame.select(names), code_map) for frame in (rows, truth))
+    given, wanted = (plain(table, frame.select(names), code_map) for frame in (rows, truth))
     lost, strange = (
         one.join(other, on=names, how="anti", nulls_equal=True) for one, other in ((wanted, given), (given, wanted))
     )
@@ -176,7 +185,8 @@ def unlike(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Mapp
     return f"{table.value}: " + "; ".join(text for text in told if text)
 
 
-def _plain(table: Table, rows: pl.DataFrame, code_map: Mapping[str, str]) -> pl.DataFrame:
+def plain(table: Table, rows: pl.DataFrame, code_map: Mapping[str, str]) -> pl.DataFrame:
+    """The rows that say something, each in one way: a mark that was not made, and a day that is not open, say none."""
     if table is Table.SESSIONS:  # a day that is not named is a day on which the school is closed
         return rows.filter(pl.col("open")) if "open" in rows.columns else rows
     if table is not Table.MARKS or "code" not in rows.columns:
