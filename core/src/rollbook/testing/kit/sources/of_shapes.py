@@ -1,1 +1,86 @@
-"""Checks of clause 7."""
+"""Clause 7, the second half: answers that are none, pages that come twice or not at all, fields more and fewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rollbook.tables.schemas import Table
+from rollbook.testing.kit import bodies, damage
+from rollbook.testing.kit.check import advised, must, required
+from rollbook.testing.kit.line import Fault
+from rollbook.testing.kit.source_stage import SourceStage
+from rollbook.testing.kit.trial import ASKED, DAYS, Ended, at_each, mistake, must_end_well, requests_of, under
+
+
+@required("S38", "7.7")
+def answers_that_are_none(stage: SourceStage) -> None:
+    """A page for people, JSON of another form, and half of the JSON are no answers, though HTTP says 200."""
+    at_each(stage, Fault.HTML, Fault.NONSENSE, Fault.HALF_BODY)
+
+
+@required("S39", "7.8")
+def repeated_page(stage: SourceStage) -> None:
+    """A page that comes in place of the one after it is noticed."""
+    at_each(stage, Fault.REPEATED)
+
+
+@advised("S40", "7.9")
+def skipped_page(stage: SourceStage) -> None:
+    """A page that never comes, because the one after it came in its place, is noticed."""
+    at_each(stage, Fault.SKIPPED)
+
+
+@required("S41", "7.10")
+def half_page(stage: SourceStage) -> None:
+    """A page, or a file, that has half of its rows is noticed, or says itself that rows are missing."""
+    if stage.line is None:
+        with damage.damaged(damage.files_of(stage), damage.half):
+            for table in stage.tables:
+                must_end_well(stage, table, stage.try_pull(table, DAYS), "each file ends half way")
+        return
+    at_each(stage, Fault.HALF_LIST)
+
+
+@required("S42", "7.11")
+def unknown_fields(stage: SourceStage) -> None:
+    """A field, or a column, that nobody knows does no harm: vendors add them without a word."""
+    if stage.line is None:
+        with damage.damaged(damage.tables_among(damage.files_of(stage)), damage.with_a_column):
+            for table in stage.tables:
+                _must_be_whole(stage, table, stage.try_pull(table, DAYS))
+        return
+    for table in ASKED:
+        _must_be_whole(stage, table, under(stage, table, Fault.UNKNOWN_FIELDS, times=None))
+
+
+@required("S43", "7.12")
+def missing_fields(stage: SourceStage) -> None:
+    """A field, or a column, that is missing is never filled by a guess: the rows are bare of it, set aside, or the pull
+    ends in a Problem.
+    """
+    for what, table, ended in _without_fields(stage) if stage.line else _without_columns(stage):
+        wrong = mistake(stage, table, ended, bare=True)
+        must(not wrong, f"{what} is missing everywhere; {wrong}")
+
+
+def _must_be_whole(stage: SourceStage, table: Table, ended: Ended) -> None:
+    pulled, problem = ended
+    must(pulled, f"a field that nobody knows ends the pull of {table.value}: {problem}. Take what is known, no more")
+    must_end_well(stage, table, ended, "there is a field that nobody knows")
+
+
+def _without_fields(stage: SourceStage) -> Iterator[tuple[str, Table, Ended]]:
+    for table in ASKED:
+        requests_of(stage, table)
+        for field in sorted({field for answer in stage.http.tape for field in bodies.fields_of(answer.body)}):
+            yield f"the field {field}", table, under(stage, table, Fault.MISSING_FIELD, times=None, field=field)
+
+
+def _without_columns(stage: SourceStage) -> Iterator[tuple[str, Table, Ended]]:
+    """Each file loses the column at one place, then at the next: a pull reads few of the files."""
+    files: list[Path] = damage.tables_among(damage.files_of(stage))
+    for place in range(max(map(damage.columns, files))):
+        with damage.damaged(files, damage.without_column(place)):
+            for table in ASKED:
+                yield f"the column {place + 1} of each file", table, stage.try_pull(table, DAYS)

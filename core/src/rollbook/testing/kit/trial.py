@@ -1,0 +1,134 @@
+"""A pull under a fault, and whether what came of it is what a host may build on.
+
+Three ends are well: a Problem of a reading kind; rows that are whole; and fewer rows, where the pull says so itself by
+rows set aside, and, for marks, claims no days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeAlias
+
+import polars as pl
+
+from rollbook.contract import Problem, RetryLater, Window
+from rollbook.host.guard import READING
+from rollbook.host.page_checks import KEYS
+from rollbook.tables.schemas import PAGES, Table
+from rollbook.testing.kit.check import must
+from rollbook.testing.kit.line import Fault
+from rollbook.testing.kit.source_stage import EVENING, Pulled, SourceStage, plain
+
+DAYS = Window(date(2026, 11, 16), EVENING)  # a week
+ASKED = (Table.MARKS, Table.PUPILS)
+_MOST = 4  # requests of a pull that a fault is tried at
+
+Ended: TypeAlias = tuple[Pulled | None, Problem | None]
+
+
+def requests_of(stage: SourceStage, table: Table) -> int:
+    """How many requests a pull takes where all is well. Their answers are kept on the line's tape."""
+    line = stage.http
+    stage.ref(stage.made())
+    line.forget()
+    stage.pull(table, DAYS, source=stage.made(**stage.small_pages))
+    number = line.keep_tape()
+    line.forget()
+    return number
+
+
+def positions(number: int, most: int = _MOST) -> list[int]:
+    """Some of that many requests: the first, the last, and others between them."""
+    if number <= most:
+        return list(range(number))
+    return sorted({round(step * (number - 1) / (most - 1)) for step in range(most)})
+
+
+def under(
+    stage: SourceStage, table: Table, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = ""
+) -> Ended:
+    """How a pull ends while the line does that. The line is well again after it."""
+    stage.http.next(fault, times=times, after=after, field=field)
+    try:
+        return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
+    finally:
+        stage.http.forget()
+
+
+def at_each(stage: SourceStage, *faults: Fault, tables: tuple[Table, ...] = ASKED) -> None:
+    """Each fault once, at some requests of a pull of each table. Raises Failed unless every pull ends well."""
+    for table in tables:
+        number = requests_of(stage, table)
+        for fault in faults:
+            for after in positions(number):
+                ended = under(stage, table, fault, after=after)
+                where = f"request {after + 1} of {number} for {table.value} met this: {fault.value}"
+                must_end_well(stage, table, ended, where)
+
+
+def always(stage: SourceStage, fault: Fault, kind: type[Problem] = RetryLater) -> None:
+    """The fault at every request: `check`, `schools` and a pull of marks must each end in a Problem of that kind."""
+    stage.ref(stage.made())
+    calls = {
+        "check": lambda: stage.checked(),
+        "schools": lambda: stage.made().schools(),
+        "a pull of marks": lambda: stage.pull(Table.MARKS, DAYS),
+    }
+    for name, call in calls.items():
+        stage.http.forget()
+        stage.http.next(fault, times=None)
+        problem = stage.problem_of(call)
+        asked = len(stage.http.requests)
+        stage.http.forget()
+        told = f"every request meets this: {fault.value}; {name}"
+        must(problem is not None or not asked, f"{told} ends well. It must end in {kind.__name__}")
+        must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
+
+
+def must_end_well(stage: SourceStage, table: Table, ended: Ended, when: str) -> None:
+    """Raises Failed unless the pull ended in one of the three ways."""
+    wrong = mistake(stage, table, ended)
+    must(not wrong, f"{when}; {wrong}")
+
+
+def mistake(stage: SourceStage, table: Table, ended: Ended, *, bare: bool = False) -> str:
+    """What is wrong with the end of a pull; empty where nothing is. bare: values may be missing from its rows."""
+    pulled, problem = ended
+    if pulled is None:
+        return "" if isinstance(problem, READING) else f"the pull ends in {_kind(problem)}"
+    other = stage.unlike(table, pulled.rows, DAYS)
+    if not other:
+        return ""
+    said = bool(pulled.rejects) and (table is not Table.MARKS or pulled.done.covers is None)
+    strange, lost = against(table, pulled.rows, stage.truth(table, DAYS), stage.cls.code_map)
+    if strange or not (said or (bare and not lost)):
+        return (
+            f"the pull ends in a Done, and {strange or other}. Raise a Problem, or set the rows aside and claim no days"
+        )
+    return ""
+
+
+def against(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Mapping[str, str]) -> tuple[str, int]:
+    """What rows say that is not so, in a few words, and how many rows of the truth are not among them.
+
+    A value that is missing from a row says nothing.
+    """
+    names = [name for name in PAGES[table] if name != "line" and name in rows.columns and name in truth.columns]
+    keys = [name for name in KEYS[table] if name in names]
+    given, there = (plain(table, frame.select(names), code_map) for frame in (rows, truth))
+    lost = there.join(given, on=keys, how="anti", nulls_equal=True).height
+    strange = given.join(there, on=keys, how="anti", nulls_equal=True).height
+    if strange:
+        return f"{strange} rows of {table.value} are given that are not there", lost
+    both = given.join(there, on=keys, how="inner", nulls_equal=True, suffix="_there")
+    for name in (name for name in names if name not in keys):
+        wrong = both.filter(pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}_there")))
+        if wrong.height:
+            said, held = wrong[name][0], wrong[f"{name}_there"][0]
+            return f"{wrong.height} rows of {table.value} say {name} {said!r} where it is {held!r}", lost
+    return "", lost
+
+
+def _kind(problem: object) -> str:
+    return f"{type(problem).__name__} ({problem})"
