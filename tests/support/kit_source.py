@@ -129,7 +129,12 @@ class Plain(Source):
     def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
         """The rows as a page: one that lacks a key is set aside."""
         needed = [name for name, column in PAGES[table].items() if column.required]
-        bad = [number for number, row in enumerate(rows, 1) if any(row.get(name) is None for name in needed)]
+        told = {"code"} if table is Table.MARKS else set()  # null where no mark was made, and never left out
+        bad = [
+            number
+            for number, row in enumerate(rows, 1)
+            if any(row.get(name) is None for name in needed) or not told <= row.keys()
+        ]
         rejects = [Reject(f"record {number}", "", "a needed field is missing") for number in bad]
         good = [row for number, row in enumerate(rows, 1) if number not in bad]
         types = {name: kind for name, kind in page_schema(table).items() if name != "line"}

@@ -76,7 +76,6 @@ def _entity(name: str, fields: str, optional: str = "") -> Entity:
 ROLL_CALL_RECORD = _entity(
     "AttendanceRollCallRecord",
     "recordDate isRedundant student> attendanceRollCall> attendanceMark>",
-    optional="isRedundant",
 )
 ROLL_CALL = _entity("AttendanceRollCall", "name attendanceRegisterType>", optional="name")
 REGISTER_TYPE = _entity("AttendanceRegisterType", "isMorning isAfternoon")

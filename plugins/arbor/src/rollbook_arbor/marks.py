@@ -172,14 +172,15 @@ def _reject(known: str | None, column: str, origin: str) -> Reject:
 
 def _check_shape(frame: pl.DataFrame, raw: bytes | msgspec.Raw, host: str) -> None:
     """Raises VendorMustAct when a property that every record must have is on none of a page. The mark may be null on
-    all of them: registers that are not marked yet.
+    all of them: registers that are not marked yet. Without `isRedundant`, a record that was replaced would be a second
+    mark of its session.
     """
     if len(frame) < 2:
         return
     gone = [name for name in _NEEDED if frame.get_column(name).null_count() == len(frame)]
-    gone += ["mark"] if b'"attendanceMark"' not in bytes(raw) else []
+    gone += [name for name in ("attendanceMark", "isRedundant") if f'"{name}"'.encode() not in bytes(raw)]
     if gone:
-        names = {"roll_call": "attendanceRollCall", "mark": "attendanceMark", "date": "recordDate"}
+        names = {"roll_call": "attendanceRollCall", "date": "recordDate"}
         told = ", ".join(names.get(name, name) for name in gone)
         raise VendorMustAct(
             f"The vendor's shape changed: no {ROLL_CALL_RECORD.name} of {host} has {told}. Nothing was guessed, and "

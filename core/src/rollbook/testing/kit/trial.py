@@ -22,7 +22,7 @@ from rollbook.testing.kit.source_stage import EVENING, Pulled, SourceStage, plai
 
 DAYS = Window(date(2026, 11, 16), EVENING)  # a week
 ASKED = (Table.MARKS, Table.PUPILS)
-_MOST = 4  # requests of a pull that a fault is tried at
+_MOST = 3  # requests of a pull that a fault is tried at
 
 Ended: TypeAlias = tuple[Pulled | None, Problem | None]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from rollbook.contract import Problem, RetryLater
 from rollbook.tables.schemas import Table
@@ -61,7 +62,10 @@ def server_error(stage: SourceStage) -> None:
 def silence_is_bounded(stage: SourceStage) -> None:
     """Where nobody answers, check and pull end in RetryLater, in time."""
     stage.ref(stage.made())
-    calls = {"check": (0, stage.checked), "a pull of marks": (1, lambda: stage.pull(Table.MARKS, DAYS))}
+    calls: dict[str, tuple[int, Callable[[], object]]] = {
+        "check": (0, stage.checked),
+        "a pull of marks": (1, lambda: stage.pull(Table.MARKS, DAYS)),
+    }
     with stage.impatient():
         for name, (after, call) in calls.items():
             stage.http.forget()
