@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 UNKNOWN = "xAnotherField"
+_ID = re.compile(r"^(id|key|href|url|next|.*_id|.*Id)$")
+_PLAIN = re.compile(r"^(\d*|https?:.*|/.+)$")
 
 
 def half_of_the_longest_list(body: bytes) -> bytes:
@@ -40,12 +43,13 @@ def without_field(body: bytes, field: str) -> bytes:
 
 
 def with_marked_texts(body: bytes, marker: str) -> bytes:
-    """Whatever message the answer has ends with `marker`: a server that repeats what it was sent."""
+    """Every text ends with `marker`, but those that are ids, addresses and numbers: a message may well repeat these."""
 
     def marked(said: Any) -> None:
         for one in _objects(said):
-            for name in [name for name, value in one.items() if isinstance(value, str)]:
-                one[name] += f" {marker}"
+            for name, value in one.items():
+                if isinstance(value, str) and not (_ID.search(name) or _PLAIN.match(value)):
+                    one[name] = f"{value} {marker}"
 
     return _changed(body, marked)
 

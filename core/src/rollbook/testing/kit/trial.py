@@ -6,7 +6,8 @@ rows set aside, and, for marks, claims no days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import TypeAlias
 
@@ -45,29 +46,43 @@ def positions(number: int, most: int = _MOST) -> list[int]:
     return sorted({round(step * (number - 1) / (most - 1)) for step in range(most)})
 
 
-def under(
-    stage: SourceStage, table: Table, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = ""
-) -> Ended:
-    """How a pull ends while the line does that. The line is well again after it."""
-    stage.http.next(fault, times=times, after=after, field=field)
+@contextmanager
+def fault(
+    stage: SourceStage, what: Fault, *, times: int | None = None, after: int = 0, field: str = ""
+) -> Iterator[None]:
+    """Within, the line does that; see `Line.next`. It is well again after it, and whatever nonsense the simulator was
+    asked meanwhile is no failure of its.
+    """
+    line = stage.http
+    failures = len(line.failures)
+    line.next(what, times=times, after=after, field=field)
     try:
-        return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
+        yield
     finally:
-        stage.http.forget()
+        line.forget()
+        del line.failures[failures:]
+
+
+def under(
+    stage: SourceStage, table: Table, what: Fault, *, times: int | None = 1, after: int = 0, field: str = ""
+) -> Ended:
+    """How a pull ends while the line does that."""
+    with fault(stage, what, times=times, after=after, field=field):
+        return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
 
 
 def at_each(stage: SourceStage, *faults: Fault, tables: tuple[Table, ...] = ASKED) -> None:
     """Each fault once, at some requests of a pull of each table. Raises Failed unless every pull ends well."""
     for table in tables:
         number = requests_of(stage, table)
-        for fault in faults:
+        for what in faults:
             for after in positions(number):
-                ended = under(stage, table, fault, after=after)
-                where = f"request {after + 1} of {number} for {table.value} met this: {fault.value}"
+                ended = under(stage, table, what, after=after)
+                where = f"request {after + 1} of {number} for {table.value} met this: {what.value}"
                 must_end_well(stage, table, ended, where)
 
 
-def always(stage: SourceStage, fault: Fault, kind: type[Problem] = RetryLater) -> None:
+def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) -> None:
     """The fault at every request: `check`, `schools` and a pull of marks must each end in a Problem of that kind."""
     stage.ref(stage.made())
     calls = {
@@ -76,12 +91,10 @@ def always(stage: SourceStage, fault: Fault, kind: type[Problem] = RetryLater) -
         "a pull of marks": lambda: stage.pull(Table.MARKS, DAYS),
     }
     for name, call in calls.items():
-        stage.http.forget()
-        stage.http.next(fault, times=None)
-        problem = stage.problem_of(call)
-        asked = len(stage.http.requests)
-        stage.http.forget()
-        told = f"every request meets this: {fault.value}; {name}"
+        with fault(stage, what):
+            problem = stage.problem_of(call)
+            asked = len(stage.http.requests)
+        told = f"every request meets this: {what.value}; {name}"
         must(problem is not None or not asked, f"{told} ends well. It must end in {kind.__name__}")
         must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
 

@@ -1,1 +1,45 @@
-"""Checks of clause 9."""
+"""Clause 9: a large school takes hardly more memory, and few requests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rollbook.contract import Window
+from rollbook.tables.schemas import Table
+from rollbook.testing.kit.check import must, required
+from rollbook.testing.kit.measure import measured
+from rollbook.testing.kit.source_stage import EVENING, FIRST, WINDOW, SourceStage, school_of
+
+LARGE, MIDDLING = 400, 60  # pupils
+MEGABYTE = 1024 * 1024
+MOST_GROWTH = 16 * MEGABYTE
+_FEW = Window(EVENING - timedelta(days=13), EVENING)  # ten school days
+_MANY = Window(FIRST, EVENING)
+ALWAYS, ROWS_A_REQUEST = 10, 200
+
+
+@required("S48", "9.1", slow=True)
+def memory_is_flat(stage: SourceStage) -> None:
+    """A pull of a term takes hardly more memory than one of ten days: pages are handed on, not gathered."""
+    with stage.another("large", school_of(LARGE)) as large:
+        few, many = measured(large, _FEW), measured(large, _MANY)
+    must(many.rows > 2 * few.rows, f"{few.rows} marks came of ten days, and {many.rows} of a term")
+    grown = (many.peak - few.peak) / MEGABYTE
+    must(
+        many.peak - few.peak <= MOST_GROWTH,
+        f"{few.rows} marks took {few.peak / MEGABYTE:.0f} MB, and {many.rows} took {grown:.0f} MB more: at most "
+        f"{MOST_GROWTH // MEGABYTE} MB are allowed. Yield each page as it comes",
+    )
+
+
+@required("S49", "9.2")
+def asks_by_the_page(stage: SourceStage) -> None:
+    """It asks for marks by the page, and never for each row: ten requests, and one for every 200 rows, at most."""
+    with stage.another("middling", school_of(MIDDLING)) as middling:
+        line = middling.http
+        source = middling.made()
+        middling.ref(source)
+        line.forget()
+        rows = middling.pull(Table.MARKS, WINDOW, source=source).rows.height
+        asked, most = len(line.requests), ALWAYS + rows // ROWS_A_REQUEST
+        must(asked <= most, f"{rows} marks took {asked} requests, of which {most} are allowed: ask for larger pages")
