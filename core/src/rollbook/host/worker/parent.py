@@ -44,7 +44,7 @@ class Worker:
         in_process: bool = False,
     ) -> None:
         self._spec = Spec(connection.name, connection.plugin, connection.role, connection.settings, config_folder)
-        self._seconds, self._memory_mb = seconds, memory_mb
+        self.seconds, self._memory_mb = seconds, memory_mb  # of the next call, and of the process
         self._here = Plugin(self._spec) if in_process else None
         self._process: Process | None = None
         self._busy = False
@@ -136,7 +136,7 @@ class Worker:
         self._busy, finished = True, False
         try:
             process = self._running()
-            deadline = Deadline(self._seconds)  # starting a process is not the plugin's time
+            deadline = Deadline(self.seconds)  # starting a process is not the plugin's time
             process.send(wire.request_frame(request))
             while (frame := process.receive(deadline)).header.get("is") != "end":
                 if frame.header.get("is") == "log":
@@ -167,7 +167,7 @@ class Worker:
 
     def _problem_of(self, overrun: Exception, *, delivering: bool) -> Problem:
         told = {
-            OutOfTime: f"It did not finish within {self._seconds:g} seconds (limits.seconds), and was ended.",
+            OutOfTime: f"It did not finish within {self.seconds:g} seconds (limits.seconds), and was ended.",
             OutOfMemory: f"It took more than {self._memory_mb} MB of memory (limits.memory_mb), and was ended.",
         }.get(type(overrun))
         if isinstance(overrun, Gone):

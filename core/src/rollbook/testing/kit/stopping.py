@@ -16,9 +16,10 @@ from rollbook.host.config import ConnectionConfig
 from rollbook.host.worker import Worker
 from rollbook.testing.kit.check import must
 
-SECONDS = 2.0  # a call's, in which the plugin has to begin; then it is ended
+SECONDS = 2.0  # of the call that is stopped
+_TO_LOAD = 60.0
 _LOOK = 0.02
-_GRACE = 3.0
+GRACE = 3.0
 
 
 @dataclass
@@ -29,19 +30,21 @@ class Seen:
 
     def left(self) -> list[psutil.Process]:
         """Those that run still, after a moment in which they may end."""
-        _, alive = psutil.wait_procs(list(self.processes), timeout=_GRACE)
+        _, alive = psutil.wait_procs(list(self.processes), timeout=GRACE)
         return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
 def must_leave_nothing(stage: Any, ask: Callable[[Worker], Any], *, ends: bool = True) -> None:
     """Raises Failed unless a worker in which `ask` runs is stopped with all that it started.
 
-    ends: the call itself is to end in a Problem when its seconds are spent.
+    The plugin is loaded and has done its `check` before. ends: the call itself is to end in a Problem when its seconds
+    are spent.
     """
-    settings = stage.settings
-    connection = ConnectionConfig("oaks", stage.cls.name, settings, role=stage.role)
+    connection = ConnectionConfig("oaks", stage.cls.name, stage.settings, role=stage.role)
     problem: Problem | None = None
-    with watched() as seen, Worker(connection, Path(stage.folder), seconds=SECONDS, memory_mb=1024) as worker:
+    with watched() as seen, Worker(connection, Path(stage.folder), seconds=_TO_LOAD, memory_mb=1024) as worker:
+        list(worker.check())
+        worker.seconds = SECONDS
         try:
             ask(worker)
         except Problem as raised:

@@ -55,9 +55,9 @@ def every_kind_is_taken(stage: DestinationStage) -> None:
     for kind in sorted(stage.cls.kinds):
         asked = stage.cls.required.get(kind, ())
         strange = [path for path in asked if not _has(CONTENTS[kind](0), path)]
-        must(not strange, f"required[{kind.name}] asks for {some(strange)}, which a {kind} does not have")
+        must(not strange, f"required[{kind.name}] asks for {some(strange)}, which a message of that kind does not have")
         delivered = stage.deliver(*stage.fresh(kind=kind))
-        must(delivered.fates[0] in (Fate.TAKEN, Fate.PENDING), f"a {kind} is not taken: {delivered}")
+        must(delivered.fates[0] in (Fate.TAKEN, Fate.PENDING), f"a message of kind {kind} is not taken: {delivered}")
 
 
 @required("D08", "11.5")

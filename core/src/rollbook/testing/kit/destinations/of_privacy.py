@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from rollbook.host.worker import Worker
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.destination_stage import DestinationStage
 from rollbook.testing.kit.line import Fault
@@ -62,12 +63,13 @@ def prints_nothing(stage: DestinationStage) -> None:
 def can_be_stopped(stage: DestinationStage) -> None:
     """It can be stopped in the middle of a delivery, with all that it started."""
     messages = stage.fresh(3)
-    if stage.line is not None:
-        stage.http.next(Fault.SILENT, times=None, after=1)
-    if stage.line is not None:
-        must_leave_nothing(stage, lambda worker: list(worker.deliver(messages)))
-    else:
-        must_leave_nothing(stage, lambda worker: list(islice(worker.deliver(messages), 1)), ends=False)
+
+    def until_it_is_stopped(worker: Worker) -> None:
+        if stage.line is not None:
+            stage.http.next(Fault.SILENT, times=None, after=1)
+        list(islice(worker.deliver(messages), None if stage.line else 1))
+
+    must_leave_nothing(stage, until_it_is_stopped, ends=stage.line is not None)
 
 
 def _deliver_what_is_wrong(stage: DestinationStage) -> None:

@@ -131,8 +131,8 @@ def lookup_of_nothing(stage: DestinationStage) -> None:
 @required("D23", "12.10")
 def answers_that_are_none(stage: DestinationStage) -> None:
     """After an answer that makes no sense a message is unknown or found out, and never taken for sent or refused."""
-    for fault, times in ((Fault.HTML, None), (Fault.NONSENSE, None), (Fault.HALF_BODY, 1)):
-        for what, delivered in stage.misbehaving(fault, times=times, done=True):
+    for fault, done in ((Fault.HTML, False), (Fault.NONSENSE, True), (Fault.HALF_BODY, True)):
+        for what, delivered in stage.misbehaving(fault, times=None, done=done):
             _must_be_bearable(stage, what, delivered)
             stage.must_come_right(what, delivered)
         [message] = stage.fresh()

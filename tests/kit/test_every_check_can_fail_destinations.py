@@ -1,0 +1,37 @@
+"""Each check of a destination fails the one that is broken in the way that it looks for, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rollbook.testing.kit import line, stopping
+from rollbook.testing.kit.destinations import of_repeats
+from rollbook.testing.kit.outcome import State
+from support.kit_broken_destinations import BROKEN
+from support.plugins import installer
+
+HOOK = """
+from rollbook.contract import hookimpl
+from support.kit_broken_destinations import {name}
+
+@hookimpl
+def rollbook_destinations():
+    return [{name}]
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "MOST_SILENT", 1.5)
+    monkeypatch.setattr(of_repeats, "MOST_SECONDS", 1.2)
+    monkeypatch.setattr(stopping, "GRACE", 0.2)
+
+
+@pytest.mark.parametrize("id_", BROKEN)
+def test_it_fails(id_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installer(tmp_path, monkeypatch)("letterbox", HOOK.format(name=BROKEN[id_].cls.__name__))
+    outcome = BROKEN[id_].outcome(id_, tmp_path)
+    assert outcome.state is State.FAILED
+    assert BROKEN[id_].says in outcome.why
