@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from rollbook.cli.nouns import Noun
 from rollbook.cli.options import format_option
 
 if TYPE_CHECKING:
+    from rollbook.host.new_plugin import Kind
     from rollbook.host.plugins import PluginRecord
 
 
@@ -23,6 +25,7 @@ def command() -> None:
     Example:
       rollbook plugins
       rollbook plugins show csv
+      rollbook plugins new acme
     """
 
 
@@ -87,6 +90,43 @@ def show_plugin(name: str, form: str) -> int:
         for line in grade.open:
             show.say(f"  {line}")
     return Exit.WELL if record.status == "ok" else Exit.NO
+
+
+@command.command("new")
+@click.argument("name", metavar="NAME")
+@click.option("--kind", type=click.Choice(["source", "destination"]), default="source", show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Where the new folder goes; else here.",
+)
+@click.option("--dry-run", is_flag=True, help="List the files, and write none.")
+def new_plugin(name: str, kind: Kind, folder: Path, dry_run: bool) -> None:
+    """Write a new plugin to fill in: a distribution that installs, with a simulator and the checks of the contract.
+
+    It goes into a folder of its own, rollbook-NAME. NAME is what a configuration will call it: small letters, digits, _.
+
+    \b
+    Example:
+      rollbook plugins new acme
+      rollbook plugins new county_hub --kind destination --folder ~/src
+    """
+    from rollbook.host import new_plugin as starter
+
+    texts = starter.new_plugin(name, kind)
+    target = folder / starter.distribution(name)
+    if dry_run:
+        for path in texts:
+            show.say(str(target / path))
+        return
+    starter.write(target, texts)
+    show.say(f"Wrote {len(texts)} files into {target.absolute()}.")
+    show.say("Now, in that folder:")
+    show.say('  1. pip install -e ".[test]"  (in a virtual environment of its own)')
+    show.say("  2. pytest -q                (what is still to be written fails, and says what to read)")
+    show.say(f"  3. follow docs/writing-a-{kind}.md, step by step")
 
 
 def _told(record: PluginRecord) -> dict[str, object]:
