@@ -106,7 +106,7 @@ def show_plugin(name: str, form: str) -> int:
 def new_plugin(name: str, kind: Kind, folder: Path, dry_run: bool) -> None:
     """Write a new plugin to fill in: a distribution that installs, with a simulator and the checks of the contract.
 
-    It goes into a folder of its own, rollbook-NAME. NAME is what a configuration will call it: small letters, digits, _.
+    It goes into a folder of its own, rollbook-NAME. A configuration will call it NAME: small letters, digits, _.
 
     \b
     Example:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import polars as pl
@@ -86,16 +87,18 @@ class Page:
         """A page of `table` from typed records (structs, dataclasses) whose attributes have its columns' names.
 
         Made column by column. Dates may be `date` or ISO text; text that is no date becomes null, which the host sets
-        aside. Raises TypeError when a record lacks a required column.
+        aside. The column `from`, which no class can have as an attribute, may be `from_`. Raises TypeError when a record
+        lacks a required column.
         """
         rows = list(records)
         columns: dict[str, pl.Series] = {}
         for name, column in PAGES[table].items():
-            if rows and not hasattr(rows[0], name):
+            held = name if not rows or hasattr(rows[0], name) else f"{name}_" if iskeyword(name) else name
+            if rows and not hasattr(rows[0], held):
                 if column.required:
-                    raise TypeError(f"the records have no {name!r}, which the table {table.value} requires")
+                    raise TypeError(f"the records have no {held!r}, which the table {table.value} requires")
                 continue
-            values = [getattr(row, name) for row in rows]
+            values = [getattr(row, held) for row in rows]
             columns[name] = _series(name, values, column.dtype)
         return cls(pl.DataFrame(columns, schema=None if rows else page_schema(table)), None, rejects, origin)
 
