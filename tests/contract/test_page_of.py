@@ -25,6 +25,12 @@ class NoSession:
     date: date
 
 
+@dataclass
+class Stay:
+    pupil: str
+    from_: str
+
+
 def test_a_page_has_the_tables_columns_in_their_types_and_no_others() -> None:
     page = Page.of(Table.MARKS, [Mark("p1", date(2026, 9, 3), "AM", "/"), Mark("p2", date(2026, 9, 3), "PM")])
     assert page.rows.schema == {"pupil": pl.String, "date": pl.Date, "session": pl.String, "code": pl.String}
@@ -50,6 +56,11 @@ def test_days_may_be_days_or_text_and_text_that_is_no_day_is_empty(
 def test_records_without_a_needed_column_are_refused() -> None:
     with pytest.raises(TypeError, match="the records have no 'session', which the table marks requires"):
         Page.of(Table.MARKS, [NoSession("p1", date(2026, 9, 3))])
+
+
+def test_the_column_from_may_be_from_with_a_stroke() -> None:
+    page = Page.of(Table.ROLL, [Stay("p1", "2026-09-03")])
+    assert page.rows["from"].to_list() == [date(2026, 9, 3)]
 
 
 def test_a_page_without_records_has_every_column() -> None:

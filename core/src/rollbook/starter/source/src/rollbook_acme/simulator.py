@@ -19,7 +19,7 @@ from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 from rollbook.testing.web import Answer, Incoming, Server, as_json
 
-from rollbook_acme.simulator_rows import written
+from rollbook_acme.simulator_names import FIELDS, MARKS
 
 
 class AcmeSimulator:
@@ -65,3 +65,10 @@ class AcmeSimulator:
         number, size = int(asked["page"]), int(asked["size"])
         items = rows.slice((number - 1) * size, size).rows(named=True)
         return as_json({"page": number, "total": rows.height, "items": [written(table, row) for row in items]})
+
+
+def written(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the made-up school, as Acme would send it."""
+    if table is Table.MARKS:
+        row = {**row, "code": MARKS.get(row["code"], row["code"])}
+    return {FIELDS.get(name, name): value for name, value in row.items()}

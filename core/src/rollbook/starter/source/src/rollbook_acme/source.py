@@ -13,7 +13,7 @@ from rollbook_acme.settings import AcmeSettings
 
 
 class Acme(Source):
-    """Acme's interface. `self.settings` are the connection's; `self.client` is the HTTP client to use."""
+    """Acme's interface. `self.settings` are the connection's; `self.client` is the HTTP client to use: see api.py."""
 
     name: ClassVar[str] = "acme"
     Settings: ClassVar[type[Settings]] = AcmeSettings

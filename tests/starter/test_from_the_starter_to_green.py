@@ -1,0 +1,87 @@
+"""From nothing to green: the starter's wheel is built, installed and tested as it is, and again when it is filled in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from rollbook.host.new_plugin import Kind
+from support.starter import fill, fresh
+
+pytestmark = pytest.mark.slow
+KINDS: list[Kind] = ["source", "destination"]
+
+
+def run(*words: str | Path, folder: Path, site: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A command of Python's in that folder, with `site` on its path; nothing is asked of any network."""
+    env = {**os.environ, "PYTHONPATH": str(site or ""), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, words)], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def installed(made: Path) -> Path:
+    """Its wheel, built and installed into a folder of its own."""
+    site, wheels = made.parent / "site", made.parent / "wheels"
+    built = run("hatchling", "build", "-t", "wheel", "-d", wheels, folder=made)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = wheels.iterdir()
+    done = run("pip", "install", "-q", "--no-index", "--no-deps", "--target", site, wheel, folder=made)
+    assert done.returncode == 0, done.stderr
+    return site
+
+
+def tested(made: Path) -> dict[str, str]:
+    """What its tests say: the failure of each, empty where it passes."""
+    site, report = installed(made), made.parent / "report.xml"
+    run("pytest", "-q", "-p", "no:randomly", f"--junitxml={report}", folder=made, site=site)
+    cases = {str(case.get("name")): case for case in ET.parse(report).iter("testcase")}
+    return {name: _failure(case) for name, case in cases.items()}
+
+
+def _failure(case: ET.Element) -> str:
+    found = [part for part in case if part.tag in ("failure", "error")]
+    return " ".join(f"{part.get('message')} {part.text}" for part in found)
+
+
+def checks(found: dict[str, str], letters: str) -> dict[str, str]:
+    return {
+        name: said for name, said in found.items() if name.startswith(tuple(f"test_conformance[{x}" for x in letters))
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_as_it_is_written_what_is_still_to_be_done_fails_with_its_clause(kind: Kind, tmp_path: Path) -> None:
+    found = tested(fresh(tmp_path, kind))
+    failed = {name: said for name, said in found.items() if said}
+    assert checks(failed, "P") == {}
+    assert len(checks(failed, "SD")) > len(checks(found, "SD")) * 0.8
+    assert failed == checks(failed, "SD")
+    for name, said in failed.items():
+        assert "Read: docs/contract.md, clause" in said, name
+        assert f"docs/writing-a-{kind}.md, step" in said, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_filled_in_as_the_guide_says_it_keeps_the_contract(kind: Kind, tmp_path: Path) -> None:
+    made = fresh(tmp_path, kind)
+    fill(made, kind)
+    found = tested(made)
+    assert len(checks(found, "SD")) > 5
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("done", ["as written", "filled in"])
+def test_its_files_are_in_form_and_typed(kind: Kind, done: str, tmp_path: Path) -> None:
+    made = fresh(tmp_path, kind)
+    if done == "filled in":
+        fill(made, kind)
+    for tool in (["ruff", "check", "--no-cache", "."], ["ruff", "format", "--no-cache", "--check", "."], ["mypy"]):
+        ran = run(*tool, folder=made)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
