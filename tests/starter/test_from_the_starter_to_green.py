@@ -1,4 +1,4 @@
-"""From nothing to green: the starter's wheel is built, installed and tested as it is, and again when it is filled in."""
+"""From nothing to green: the starter's wheel is built, installed and tested, as it is and when it is filled in."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ class Page:
         """A page of `table` from typed records (structs, dataclasses) whose attributes have its columns' names.
 
         Made column by column. Dates may be `date` or ISO text; text that is no date becomes null, which the host sets
-        aside. The column `from`, which no class can have as an attribute, may be `from_`. Raises TypeError when a record
-        lacks a required column.
+        aside. The column `from`, a word of Python's, may be `from_`. Raises TypeError when a record lacks a required
+        column.
         """
         rows = list(records)
         columns: dict[str, pl.Series] = {}
