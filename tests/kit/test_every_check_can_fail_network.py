@@ -1,0 +1,30 @@
+"""Each check of an other end that misbehaves fails of a source that is broken in that way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rollbook.testing.kit.outcome import State
+from rollbook.testing.kit.sources import of_misbehaviour
+from support.kit_broken import Broken
+from support.kit_broken_network import BROKEN, OF_FILES
+
+
+@pytest.mark.parametrize("id_", BROKEN)
+def test_of_a_source_over_http(id_: str, tmp_path: Path) -> None:
+    outcome = BROKEN[id_].outcome(id_, tmp_path)
+    assert (outcome.state, BROKEN[id_].says in outcome.why) == (State.FAILED, True), outcome.why
+
+
+@pytest.mark.parametrize("id_", OF_FILES)
+def test_of_a_source_that_reads_files(id_: str, tmp_path: Path) -> None:
+    outcome = OF_FILES[id_].outcome(id_, tmp_path)
+    assert (outcome.state, OF_FILES[id_].says in outcome.why) == (State.FAILED, True), outcome.why
+
+
+def test_a_source_that_waits_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_misbehaviour, "LONGEST", 0.1)
+    outcome = Broken(says="").outcome("S36", tmp_path)  # half a second is more than a tenth
+    assert "use `self.client.at`" in outcome.why

@@ -1,0 +1,128 @@
+"""Sources that say too much, start what they do not end, hold all that they read, or ask too often."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from rollbook.contract import (
+    Checkpoint,
+    Done,
+    NeedsCredentials,
+    Page,
+    RetryLater,
+    SchoolRef,
+    Settings,
+    Source,
+    Window,
+    hookimpl,
+)
+from rollbook.tables.schemas import Table
+from support.kit_broken import Broken
+from support.kit_source import Plain, PlainSettings
+
+_DAEMON = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+
+
+class RepeatsTheVendor(Plain):
+    """Says what the vendor said."""
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        if response.status_code == 500:
+            raise RetryLater(f"The vendor says: {response.text}")
+        return super().answer(response)
+
+
+class LogsNames(Plain):
+    """Logs whom it read."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        import logging
+
+        logging.getLogger(__name__).debug("read %s", [row.get("surname") for row in rows])
+        return super().made(table, rows)
+
+
+class NamesTheRow(Plain):
+    """Says by a reject whose row it was."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        from rollbook.contract import Reject
+
+        page = super().made(table, rows)
+        told = [Reject(f"row of {row.get('surname')}", "date", "no day") for row in rows if "date" not in row][:1]
+        return Page(page.rows, None, [*page.rejects, *told])
+
+
+class ShowsItsToken(Plain):
+    """Says which token was refused."""
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        if response.status_code == 401:
+            raise NeedsCredentials(f"The token {self.settings['token'].reveal()} is refused.")
+        return super().answer(response)
+
+
+class Prints(Plain):
+    """Shows how far it is."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        print(f"{len(rows)} rows of {table.value}")
+        return super().made(table, rows)
+
+
+class LeavesADaemon(Plain):
+    """Starts what leaves its process, its session and its parent."""
+
+    name: ClassVar[str] = "daemonic"
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        subprocess.run([sys.executable, "-c", _DAEMON], start_new_session=True, check=True)
+        yield from super().pull(table, school, window, checkpoint)
+
+
+class Gathers(Plain):
+    """Keeps every row that it ever read, and its text."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        kept = self.__dict__.setdefault("kept", [])
+        kept += [(dict(row), f"{row}", f"{row} again") for row in rows]
+        return super().made(table, rows)
+
+
+class SmallPages(PlainSettings):
+    """A few rows at once."""
+
+    page_size = fields.Integer(load_default=25)
+
+
+class AsksForEachFew(Plain):
+    """Asks far too often."""
+
+    Settings: ClassVar[type[Settings]] = SmallPages
+
+
+@hookimpl
+def rollbook_sources() -> list[type[Source]]:
+    """The one that is broken in a process of its own."""
+    return [LeavesADaemon]
+
+
+BROKEN = {
+    "S44": Broken(RepeatsTheVendor, says="somebody is named"),
+    "S45": Broken(ShowsItsToken, says="a secret is shown: The token"),
+    "S46": Broken(Prints, says="rows of marks"),
+    "S47": Broken(LeavesADaemon, says="time.sleep"),
+    "S48": Broken(Gathers, says="Yield each page as it comes"),
+    "S49": Broken(AsksForEachFew, says="ask for larger pages"),
+}
+"""An adapter for each check."""
+
+ALSO_NAME = [Broken(LogsNames, says="Quastel"), Broken(NamesTheRow, says="row of Quastel")]
+"""Other ways to name a pupil."""
