@@ -9,12 +9,14 @@ from rollbook.testing.kit.check import DESTINATION, PLUGIN, SOURCE, Check
 from rollbook.testing.kit.destinations import of_checking, of_delivering, of_privacy, of_repeats
 from rollbook.testing.kit.sources import (
     of_changes,
+    of_done,
     of_ends,
     of_misbehaviour,
     of_pages,
     of_schools,
     of_shapes,
     of_size,
+    of_values,
 )
 from rollbook.testing.kit.sources import (
     of_privacy as of_sources_privacy,
@@ -24,7 +26,9 @@ MODULES = (
     of_plugins,
     of_schools,
     of_pages,
+    of_values,
     of_ends,
+    of_done,
     of_changes,
     of_misbehaviour,
     of_shapes,

@@ -23,7 +23,8 @@ from rollbook.testing.schools import MadeSchool, make_school
 URN = 900001
 FIRST, BEFORE, EVENING = date(2026, 9, 1), date(2026, 11, 19), date(2026, 11, 20)
 WINDOW = Window(date(2026, 10, 21), EVENING)  # with a half term and the end of summer time in it
-SUMMER = Window(date(2026, 9, 2), date(2026, 9, 18))
+WEEK = Window(date(2026, 11, 16), EVENING)
+SUMMER = Window(date(2026, 9, 9), date(2026, 9, 15))
 HOLIDAY = Window(date(2026, 8, 3), date(2026, 8, 14))
 NO_MARK = ("", "-")
 
@@ -111,6 +112,10 @@ class SourceStage(Stage):
             raise Failed("schools() names no school: the simulator's settings must see one")
         return SchoolRef(mine[0].key, self.school.name, self.school.urn)
 
+    def met(self) -> SchoolRef:
+        """As `ref`, before anything is counted or made to fail."""
+        return self.ref(self.made())
+
     def checked(self, source: Any | None = None) -> list[Remark]:
         """What `check` says."""
         remarks = list((source or self.made()).check())
@@ -166,7 +171,11 @@ class SourceStage(Stage):
 
     def unlike(self, table: Table, rows: pl.DataFrame, window: Window = WINDOW) -> str:
         """How rows differ from what is there to be read, in a few words; empty when they do not."""
-        return unlike(table, rows, self.truth(table, window), self.cls.code_map)
+        return self.differs(table, rows, self.truth(table, window))
+
+    def differs(self, table: Table, rows: pl.DataFrame, truth: pl.DataFrame) -> str:
+        """How two tables differ, the vendor's own marks read as the national ones that they stand for."""
+        return unlike(table, rows, truth, self.cls.code_map)
 
 
 def unlike(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Mapping[str, str]) -> str:

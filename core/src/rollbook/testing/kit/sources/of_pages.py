@@ -1,26 +1,38 @@
-"""Clause 4: what a page holds."""
+"""Clause 4, its first part: the rows of a pull. Their values are in `of_values`."""
 
 from __future__ import annotations
 
+import polars as pl
+
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
-from rollbook.testing.kit.check import must, required
-from rollbook.testing.kit.source_stage import SUMMER, SourceStage, keys_of, unlike
+from rollbook.testing.kit.check import DoesNotApply, must, required, some
+from rollbook.testing.kit.made_to_order import with_a_joiner_and_a_leaver, without_rows
+from rollbook.testing.kit.source_stage import SUMMER, WEEK, WINDOW, SourceStage, keys_of
+
+_OF_THE_HOST = ("missing_value", "unknown_word")  # kinds of reject
+_ALWAYS = (Table.PUPILS, Table.ROLL, Table.MARKS)
+OPTIONAL = (Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG)
 
 
 @required("S07", "4.1")
 def pages_fit_their_table(stage: SourceStage) -> None:
-    """Every page has the columns of its table, each of its type."""
+    """Every page has the columns of its table, each of its type, and no row lacks a value that it needs."""
+    stage.met()
     for table in stage.tables:
-        _, problem = stage.try_pull(table)
+        pulled, problem = stage.try_pull(table, WEEK)
         must(problem is None, f"{table.value}: {problem and problem.sentence}")
+        lacking = [one for one in pulled.rejects if one.kind in _OF_THE_HOST] if pulled else []
+        must(not lacking, f"{len(lacking)} rows of {table.value} do not fit: {some(one.reason for one in lacking)}")
+        must(table not in _ALWAYS or (pulled and pulled.rows.height), f"{table.value} has no row at all")
 
 
 @required("S08", "4.2")
 def keys_are_unique(stage: SourceStage) -> None:
-    """No two rows of a pull are of the same thing."""
+    """No two rows of a pull are of the same thing, on whatever pages they come."""
+    stage.met()
     for table in stage.tables:
-        keys = keys_of(table, stage.pull(table).rows)
+        keys = keys_of(table, stage.pull(table, WEEK, source=stage.made(**stage.small_pages)).rows)
         doubled = keys.filter(keys.is_duplicated())
         must(doubled.is_empty(), f"{doubled.height} rows of {table.value} share their keys ({', '.join(keys.columns)})")
 
@@ -28,24 +40,79 @@ def keys_are_unique(stage: SourceStage) -> None:
 @required("S09", "4.3")
 def rows_are_those_of_the_mis(stage: SourceStage) -> None:
     """Every row that the MIS holds is given with its values, and no other."""
+    stage.met()
+    source = stage.made()
     for table in stage.tables:
-        other = stage.unlike(table, stage.pull(table).rows)
+        other = stage.unlike(table, stage.pull(table, source=source).rows)
         must(not other, other)
 
 
 @required("S10", "4.4")
 def the_window_is_whole(stage: SourceStage) -> None:
     """Both ends of the window are in it: a day asked for by itself has the marks that it has in a longer window."""
+    stage.met()
     days = stage.truth(Table.MARKS)["date"].unique().sort()
     for day in (days[0], days[-1]):
         other = stage.unlike(Table.MARKS, stage.pull(Table.MARKS, Window(day, day)).rows, Window(day, day))
         must(not other, f"asked for {day} alone: {other}")
 
 
+@required("S11", "4.5")
+def sessions_are_right(stage: SourceStage) -> None:
+    """A mark is of the session for which it was made: the morning's are given as AM, the afternoon's as PM."""
+    stage.met()
+    rows, truth = stage.pull(Table.MARKS, WEEK).rows, stage.truth(Table.MARKS, WEEK)
+    strange = set(rows["session"].unique()) - {"AM", "PM"}
+    must(not strange, f"the session of a mark is {some(sorted(strange))}: write AM or PM")
+    code = pl.col("code").str.strip_chars().replace(dict(stage.cls.code_map))
+    marks = [frame.select("pupil", "date", "session", code) for frame in (rows, truth)]
+    wrong, right = (frame.join(other, on=frame.columns, how="anti") for frame, other in (marks, marks[::-1]))
+    moved = right.join(wrong, on=["pupil", "date", "code"], suffix="_given")
+    first = moved.rows(named=True)[:1]
+    must(moved.is_empty(), f"{moved.height} marks are given for the other session of their day (the first: {first})")
+
+
+@required("S15", "4.9")
+def marks_have_their_pupil(stage: SourceStage) -> None:
+    """Whoever has a mark or a spell on the roll is among the pupils, one who left some days ago too."""
+    days = stage.truth(Table.MARKS)["date"].unique().sort()
+    school, _, leaver = with_a_joiner_and_a_leaver(stage.school, left=days[len(days) // 2])
+    with stage.another("leaver", school) as other:
+        other.met()
+        source = other.made()
+        pupils = other.pull(Table.PUPILS, source=source).rows.select("pupil").unique()
+        for table in (Table.ROLL, Table.MARKS):
+            strange = (
+                other.pull(table, source=source).rows.select("pupil").unique().join(pupils, on="pupil", how="anti")
+            )
+            keys = strange["pupil"].to_list()
+            why = ", who left within these days" if leaver in keys else ""
+            must(not keys, f"{table.value} has rows of {some(keys)}{why}, and pupils has not")
+
+
 @required("S17", "4.11")
 def days_are_the_schools(stage: SourceStage) -> None:
     """A day is the day at the school, in summer time too, when midnight in England is not midnight in UTC."""
-    names = ["pupil", "date", "session"]
-    rows = stage.pull(Table.MARKS, SUMMER).rows.select(names)
-    other = unlike(Table.MARKS, rows, stage.truth(Table.MARKS, SUMMER).select(names), {})
+    stage.met()
+    other = stage.unlike(Table.MARKS, stage.pull(Table.MARKS, SUMMER).rows, SUMMER)
     must(not other, f"in September: {other}")
+
+
+@required("S18", "4.12")
+def empty_is_not_none(stage: SourceStage) -> None:
+    """A table in which nothing is written gives a page without rows, and not no page, which says that nothing is
+    known.
+    """
+    optional = [table for table in OPTIONAL if table in stage.cls.tables]
+    if not optional:
+        raise DoesNotApply("table that may be empty")
+    with stage.another("empty", without_rows(stage.school, optional)) as other:
+        other.met()
+        for table in optional:
+            pulled = other.pull(table, WINDOW)
+            must(
+                pulled.pages or not stage.pull(table, WINDOW).pages,
+                f"{table.value} has no row, and the pull gives no page: give one without rows",
+            )
+            difference = other.unlike(table, pulled.rows) if pulled.pages else ""
+            must(not difference, f"nothing is written in {table.value}: {difference}")

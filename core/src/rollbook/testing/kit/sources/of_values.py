@@ -1,0 +1,74 @@
+"""Clause 4, its second part: the values of the rows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rollbook.contract import Window
+from rollbook.tables.schemas import PAGES, Table
+from rollbook.testing.kit.check import DoesNotApply, advised, must, required, some
+from rollbook.testing.kit.made_to_order import KEY, with_names, without_upns
+from rollbook.testing.kit.source_stage import FIRST, WEEK, WINDOW, SourceStage, unlike
+
+NOBODY_KNOWS = ("ZZ", "7", "?", "Y")
+NAMES = ("surname", "forename", "preferred_surname", "preferred_forename")
+NO_VALUE = ("", "null", "none", "nan", "n/a", "undefined")
+
+
+@required("S12", "4.6")
+def codes_are_not_guessed(stage: SourceStage) -> None:
+    """A mark that nobody knows (ZZ, 7, ?, a plain Y) comes as it is: neither altered nor left out."""
+    stage.met()
+    marks = stage.truth(Table.MARKS, Window(FIRST, WINDOW.last))
+    odd = marks.filter(pl.col("code").is_in(NOBODY_KNOWS)).select(*KEY, "code")
+    if odd.is_empty():
+        raise DoesNotApply("mark that nobody knows in so small a school: take more pupils")
+    days = odd["date"].unique().sort()
+    rows = stage.pull(Table.MARKS, Window(days[0], days[-1])).rows
+    given = odd.join(rows.select(*KEY, given=pl.col("code").str.strip_chars()), on=KEY, how="left")
+    right = pl.col("code").replace(dict(stage.cls.code_map)) == pl.col("given").replace(dict(stage.cls.code_map))
+    wrong = given.filter(~right.fill_null(value=False))
+    told = [f"{row['code']} as {row['given'] or 'nothing'}" for row in wrong.iter_rows(named=True)]
+    must(not told, f"marks that nobody knows are given otherwise: {some(told)}. The host sets them aside, and says so")
+
+
+@required("S13", "4.7")
+def names_come_whole(stage: SourceStage) -> None:
+    """Names come letter by letter, with their accents, apostrophes, commas and quotation marks."""
+    with stage.another("names", with_names(stage.school)) as other:
+        other.met()
+        rows, truth = other.pull(Table.PUPILS).rows, other.truth(Table.PUPILS)
+        names = ["pupil", *(name for name in NAMES if name in rows.columns)]
+        if len(names) == 1:
+            raise DoesNotApply("name in its table of pupils")
+        difference = unlike(Table.PUPILS, rows.select(names), truth, {})
+        must(not difference, difference)
+
+
+@required("S14", "4.8")
+def pupils_without_upn(stage: SourceStage) -> None:
+    """A pupil who has no UPN yet, or a temporary one, is given like any other, with what UPN there is."""
+    with stage.another("upns", without_upns(stage.school)) as other:
+        other.met()
+        rows, truth = other.pull(Table.PUPILS).rows, other.truth(Table.PUPILS)
+        lost = set(truth["pupil"]) - set(rows["pupil"])
+        bare = set(truth.filter(pl.col("upn").is_null())["pupil"]) & lost
+        must(not lost, f"{len(lost)} pupils are not given, {len(bare)} of them without a UPN")
+        if "upn" in rows.columns:
+            upns = rows.select("pupil", pl.col("upn").replace("", None))
+            difference = unlike(Table.PUPILS, upns, truth, {})
+            must(not difference, f"the UPNs differ: {difference}")
+
+
+@advised("S16", "4.10")
+def nothing_is_null(stage: SourceStage) -> None:
+    """Where there is no value there is none: no empty text, and no word such as NULL."""
+    stage.met()
+    source = stage.made()
+    for table in stage.tables:
+        rows = stage.pull(table, WEEK, source=source).rows
+        for name in [name for name, kind in rows.schema.items() if kind == pl.String and name in PAGES[table]]:
+            if (table, name) == (Table.MARKS, "code"):  # which is empty where no mark was made
+                continue
+            words = rows[name].filter(rows[name].str.strip_chars().str.to_lowercase().is_in(NO_VALUE))
+            must(words.is_empty(), f"{name} of {table.value} is {words[:1].to_list()} in {len(words)} rows: give None")
