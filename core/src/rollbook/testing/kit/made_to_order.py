@@ -10,7 +10,7 @@ import polars as pl
 
 from rollbook.tables.checks import upn_check_letter
 from rollbook.tables.schemas import Table
-from rollbook.testing.kit.source_stage import BEFORE, EVENING, WINDOW
+from rollbook.testing.kit.source_stage import BEFORE, EVENING, FIRST, WINDOW
 from rollbook.testing.schools import MadeSchool
 
 KEY = ("pupil", "date", "session")
@@ -57,9 +57,16 @@ def without_rows(school: MadeSchool, tables: Collection[Table]) -> MadeSchool:
     return replace(school, history={**school.history, **{table: school.history[table].clear() for table in tables}})
 
 
+def with_leave(school: MadeSchool) -> MadeSchool:
+    """The first pupil was granted two days of leave, whatever leave there was besides."""
+    leave = {"pupil": [_pupils(school)[0]], "from": [FIRST], "to": [FIRST + timedelta(1)], "known_from": [FIRST]}
+    given = pl.DataFrame(leave)
+    return _altered(school, Table.LEAVE, lambda rows: pl.concat([rows, given], how="diagonal"))
+
+
 def with_a_correction(school: MadeSchool) -> tuple[MadeSchool, pl.DataFrame]:
-    """A mark of the window's first day turns out to be illness on the last evening, beside the school's own corrections;
-    and every correction of that evening that lies in the window: `pupil`, `date`, `session`, `before`, `after`.
+    """A mark of the window's first day turns out to be illness on the last evening, beside the school's own
+    corrections; and every correction of that evening in the window: `pupil`, `date`, `session`, `before`, `after`.
     """
     mark = _a_mark(school)
     that = _that(mark)

@@ -163,6 +163,15 @@ class SourceStage(Stage):
         problem = self.problem_of(lambda: found.append(self.pull(table, window, **given)))
         return (found[0] if found else None), problem
 
+    def requests_of(self, table: Table, window: Window) -> int:
+        """How many requests a pull of small pages makes, when it keeps already what it can keep from pull to pull."""
+        for _ in range(2):
+            self.http.forget()
+            self.pull(table, window, source=self.made(**self.small_pages))
+        requests = len(self.http.requests)
+        self.http.forget()
+        return requests
+
     def truth(self, table: Table, window: Window = WINDOW) -> pl.DataFrame:
         """What is there to be read: what the simulator says of itself (`readable()`), or the school's own pages."""
         tell = getattr(self.simulator, "readable", None)

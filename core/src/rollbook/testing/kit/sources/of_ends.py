@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,20 @@ def half_a_pull_has_no_done(stage: SourceStage) -> None:
     """A pull that is cut short, at whatever request or in the middle of a file, ends in a Problem and in no Done."""
     stage.met()
     for where in _cuts(stage) if stage.line else _half_files(stage):
-        items: list[Any] = []
         source = stage.made(**stage.small_pages)
-        problem = stage.problem_of(lambda source=source, items=items: items.extend(stage.items(Table.MARKS, WEEK, source=source)))  # type: ignore[misc]  # fmt: skip  # noqa: E501
+        items: list[Page | Done] = []
+        problem = stage.problem_of(partial(_take, stage.items(Table.MARKS, WEEK, source=source), items))
         must(problem is not None, f"{where}: it ends with {len(items)} items and no Problem")
+        must(not any(isinstance(item, Done) for item in items), f"{where}: it yields a Done, and then {problem}")
+
+
+def _take(items: Iterator[Page | Done], into: list[Page | Done]) -> None:
+    into.extend(items)
 
 
 def _cuts(stage: SourceStage) -> Iterator[str]:
     """The line is dead from one request of the pull on: the first, some in the middle, the last."""
-    line = stage.http
-    line.forget()
-    stage.pull(Table.MARKS, WEEK, source=stage.made(**stage.small_pages))
-    requests = len(line.requests)
+    line, requests = stage.http, stage.requests_of(Table.MARKS, WEEK)
     for spared in sorted({0, requests // 2, requests - 1}):
         line.forget()
         line.next(Fault.CLOSED, times=None, after=spared)

@@ -7,12 +7,13 @@ import polars as pl
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
-from rollbook.testing.kit.made_to_order import with_a_joiner_and_a_leaver, without_rows
+from rollbook.testing.kit.made_to_order import with_a_joiner_and_a_leaver, with_leave, without_rows
 from rollbook.testing.kit.source_stage import SUMMER, WEEK, WINDOW, SourceStage, keys_of
 
 _OF_THE_HOST = ("missing_value", "unknown_word")  # kinds of reject
 _ALWAYS = (Table.PUPILS, Table.ROLL, Table.MARKS)
-OPTIONAL = (Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG)
+MAY_BE_EMPTY = (Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG)
+"""Not contacts: a school in which no pupil has one is a school that does not give them."""
 
 
 @required("S07", "4.1")
@@ -103,16 +104,16 @@ def empty_is_not_none(stage: SourceStage) -> None:
     """A table in which nothing is written gives a page without rows, and not no page, which says that nothing is
     known.
     """
-    optional = [table for table in OPTIONAL if table in stage.cls.tables]
+    optional = [table for table in MAY_BE_EMPTY if table in stage.cls.tables]
     if not optional:
         raise DoesNotApply("table that may be empty")
-    with stage.another("empty", without_rows(stage.school, optional)) as other:
-        other.met()
+    empty = stage.another("empty", without_rows(stage.school, optional))
+    with empty, stage.another("written", with_leave(stage.school)) as written:
         for table in optional:
-            pulled = other.pull(table, WINDOW)
+            pulled = empty.pull(table, WINDOW)
             must(
-                pulled.pages or not stage.pull(table, WINDOW).pages,
-                f"{table.value} has no row, and the pull gives no page: give one without rows",
+                pulled.pages or not written.pull(table, WINDOW).pages,
+                f"nothing is written in {table.value}, and its pull gives no page: give one without rows",
             )
-            difference = other.unlike(table, pulled.rows) if pulled.pages else ""
+            difference = empty.unlike(table, pulled.rows) if pulled.pages else ""
             must(not difference, f"nothing is written in {table.value}: {difference}")

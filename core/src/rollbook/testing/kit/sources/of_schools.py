@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rollbook.contract import NeedsCredentials, Page, Remark, SchoolRef
@@ -51,7 +52,7 @@ def schools_can_be_pulled(stage: SourceStage) -> None:
     keys = [one.key for one in named]
     must(len(set(keys)) == len(keys), f"a school is named twice: {some(keys)}")
     for school in named[:MOST_STOPS]:
-        problem = stage.problem_of(lambda school=school: _pupils_of(source, school))  # type: ignore[misc]
+        problem = stage.problem_of(partial(_pupils_of, source, school))
         must(problem is None, f"schools() names {school.key!r}, and its pull fails: {problem and problem.sentence}")
 
 
@@ -98,9 +99,7 @@ def credential_ends_in_mid_pull(stage: SourceStage) -> None:
     NeedsCredentials.
     """
     line, _ = stage.http, stage.met()
-    line.forget()
-    stage.pull(Table.MARKS, WEEK, source=stage.made(**stage.small_pages))
-    requests = len(line.requests)
+    requests = stage.requests_of(Table.MARKS, WEEK)
     for spared in range(0, requests, max(1, -(-requests // MOST_STOPS))):
         line.forget()
         line.next(Fault.UNAUTHORISED, after=spared)

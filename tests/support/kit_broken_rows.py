@@ -1,0 +1,252 @@
+"""Sources and simulators that break one clause each, of 3 and 4: what the checks of them must see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import (
+    Checkpoint,
+    Done,
+    FixSettings,
+    NeedsCredentials,
+    Page,
+    Remark,
+    RetryLater,
+    SchoolRef,
+    Window,
+)
+from rollbook.tables.schemas import Table
+from rollbook.testing.web import Answer
+from support.kit_broken import Broken
+from support.kit_source import Plain, PlainSimulator
+
+UTC_UNTIL = date(2026, 10, 25)  # the end of summer time
+
+
+class NotWell(Plain):
+    """Says of a good connection that it is not."""
+
+    def check(self) -> Iterator[Remark]:
+        yield from super().check()
+        yield Remark(False, "The newest mark cannot be found.")
+
+
+class Wide(Plain):
+    """Reads half the school to see whether it may."""
+
+    def check(self) -> Iterator[Remark]:
+        with self.open() as api:
+            for _ in range(40):
+                api.get("v1/schools", label="schools")
+        yield from super().check()
+
+
+class TwoSchools(Plain):
+    """Names a school that it cannot pull."""
+
+    def schools(self) -> list[SchoolRef]:
+        return [*super().schools(), SchoolRef("elms", urn=900077)]
+
+
+class OtherWord(Plain, abstract=True):
+    """Says something else of a credential."""
+
+    status = 401
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        if response.status_code == self.status:
+            raise self.instead()
+        return super().answer(response)
+
+    def instead(self) -> Exception:
+        """What it says."""
+        return RetryLater("The vendor does not answer as it should.")
+
+
+class TriesForEver(OtherWord):
+    """A wrong token is a bad day of the vendor's."""
+
+
+class Misled(OtherWord):
+    """A consent that ended is a setting of ours."""
+
+    status = 403
+
+    def instead(self) -> Exception:
+        return FixSettings("The address may be wrong.")
+
+
+class HalfIsEnough(Plain):
+    """Where the token ends in the middle, what came is the pull."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        try:
+            yield from super().pull(table, school, window, checkpoint)
+        except NeedsCredentials:
+            yield Done(covers=window)
+
+
+class Made(Plain, abstract=True):
+    """Does something to the rows of its pages."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        page = super().made(table, rows)
+        return replace(page, rows=self.changed(table, page.rows))
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows as it gives them."""
+        return rows
+
+
+class DaysAsText(Made):
+    """Leaves days as the vendor writes them."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.col("date").cast(pl.String)) if "date" in rows.columns else rows
+
+
+class EndsOverlap(Plain):
+    """Asks for pages that overlap by a row, and does not look."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        last: pl.DataFrame | None = None
+        for item in super().pull(table, school, window, checkpoint):
+            if isinstance(item, Page):
+                yield replace(item, rows=pl.concat([last, item.rows])) if last is not None else item
+                last = item.rows.tail(1)
+            else:
+                yield replace(item, stated_rows=None)
+
+
+class Unstated(Made, abstract=True):
+    """Does not say how many rows there were."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        for item in super().pull(table, school, window, checkpoint):
+            yield replace(item, stated_rows=None) if isinstance(item, Done) else item
+
+
+class NobodyIsIll(Unstated):
+    """Leaves out every mark of illness."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.filter(pl.col("code") != "I") if table is Table.MARKS else rows
+
+
+class LastDayExcluded(Plain):
+    """Takes the end of the window for the day after it."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        short = Window(window.first, window.last - timedelta(days=1))
+        for item in super().pull(table, school, short if table is Table.MARKS else window, checkpoint):
+            yield replace(item, covers=window) if isinstance(item, Done) else item
+
+
+class ByTheHour(Made):
+    """Takes every mark of a Wednesday's afternoon for one of the morning, and the other way round."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        if table is not Table.MARKS:
+            return rows
+        other = pl.col("session").replace({"AM": "PM", "PM": "AM"})
+        return rows.with_columns(session=pl.when(pl.col("date").dt.weekday() == 3).then(other).otherwise("session"))
+
+
+class Guesses(Made):
+    """What it does not know was a pupil in school."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        odd = {"ZZ": "/", "7": "/", "?": "N", "Y": "Y1"}
+        return rows.with_columns(pl.col("code").replace(odd)) if table is Table.MARKS else rows
+
+
+class PlainLetters(Made):
+    """Writes names in the letters of an old code page."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        if table is not Table.PUPILS:
+            return rows
+        lossy = pl.col("surname", "forename").map_elements(
+            lambda text: text.encode("latin-1", "replace").decode("latin-1"), return_dtype=pl.String
+        )
+        return rows.with_columns(lossy)
+
+
+class UpnNeeded(Unstated):
+    """Leaves out whoever has no UPN."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.filter(pl.col("upn").is_not_null()) if table is Table.PUPILS else rows
+
+
+class OnlyThoseHere(PlainSimulator):
+    """Its list of pupils is of those who are on the roll today."""
+
+    def page(self, table: Table, params: dict[str, str]) -> Answer:
+        if table is Table.PUPILS:
+            gone = self._held[Table.ROLL].filter(pl.col("to").is_not_null())
+            self._held[table] = self._held[table].join(gone, on="pupil", how="anti")
+        return super().page(table, params)
+
+
+class NullAsAWord(Made):
+    """Writes NULL where there is no value."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.col("former_upn").fill_null("NULL")) if table is Table.PUPILS else rows
+
+
+class MidnightInUtc(Made):
+    """Reads days as moments: in summer time midnight in England is the evening before."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        if table is not Table.MARKS:
+            return rows
+        before = pl.col("date") - pl.duration(days=1)
+        return rows.with_columns(date=pl.when(pl.col("date") < UTC_UNTIL).then(before).otherwise("date"))
+
+
+class NothingForNone(Plain):
+    """Yields no page where there is no row."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        for item in super().pull(table, school, window, checkpoint):
+            if isinstance(item, Done) or item.rows.height:
+                yield item
+
+
+BROKEN: dict[str, Broken] = {
+    "S01": Broken(NotWell, says="The newest mark cannot be found"),
+    "S02": Broken(Wide, says="check makes 41 requests"),
+    "S03": Broken(TwoSchools, says="schools() names 'elms', and its pull fails"),
+    "S04": Broken(TriesForEver, says="check, answered with 401, ends in RetryLater"),
+    "S05": Broken(Misled, says="check, answered with 403, ends in FixSettings"),
+    "S06": Broken(HalfIsEnough, says="ends in a pull that is not whole"),
+    "S07": Broken(DaysAsText, says="The column date of sessions is String"),
+    "S08": Broken(EndsOverlap, says="share their keys"),
+    "S09": Broken(NobodyIsIll, says="rows not given"),
+    "S10": Broken(LastDayExcluded, says="alone: marks"),
+    "S11": Broken(ByTheHour, says="are given for the other session of their day"),
+    "S12": Broken(Guesses, says="ZZ as /"),
+    "S13": Broken(PlainLetters, says="pupils: "),
+    "S14": Broken(UpnNeeded, says="2 of them without a UPN"),
+    "S15": Broken(Plain, OnlyThoseHere, says="who left within these days, and pupils has not"),
+    "S16": Broken(NullAsAWord, says="former_upn of pupils is ['NULL']"),
+    "S17": Broken(MidnightInUtc, says="in September: marks"),
+    "S18": Broken(NothingForNone, says="nothing is written in leave, and its pull gives no page"),
+}
