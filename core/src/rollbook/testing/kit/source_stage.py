@@ -112,10 +112,6 @@ class SourceStage(Stage):
             raise Failed("schools() names no school: the simulator's settings must see one")
         return SchoolRef(mine[0].key, self.school.name, self.school.urn)
 
-    def met(self) -> SchoolRef:
-        """As `ref`, before anything is counted or made to fail."""
-        return self.ref(self.made())
-
     def checked(self, source: Any | None = None) -> list[Remark]:
         """What `check` says."""
         remarks = list((source or self.made()).check())
@@ -162,15 +158,6 @@ class SourceStage(Stage):
         found: list[Pulled] = []
         problem = self.problem_of(lambda: found.append(self.pull(table, window, **given)))
         return (found[0] if found else None), problem
-
-    def requests_of(self, table: Table, window: Window) -> int:
-        """How many requests a pull of small pages makes, when it keeps already what it can keep from pull to pull."""
-        for _ in range(2):
-            self.http.forget()
-            self.pull(table, window, source=self.made(**self.small_pages))
-        requests = len(self.http.requests)
-        self.http.forget()
-        return requests
 
     def truth(self, table: Table, window: Window = WINDOW) -> pl.DataFrame:
         """What is there to be read: what the simulator says of itself (`readable()`), or the school's own pages."""

@@ -8,32 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import TypeAlias
 
 import polars as pl
 
-from rollbook.contract import Problem, RetryLater, Window
+from rollbook.contract import Problem, RetryLater
 from rollbook.host.guard import READING
 from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import PAGES, Table
 from rollbook.testing.kit.check import must
 from rollbook.testing.kit.line import Fault
-from rollbook.testing.kit.source_stage import EVENING, Pulled, SourceStage, plain
+from rollbook.testing.kit.source_stage import WEEK, Pulled, SourceStage, plain
 
-DAYS = Window(date(2026, 11, 16), EVENING)  # a week
+DAYS = WEEK
 ASKED = (Table.MARKS, Table.PUPILS)
 _MOST = 3  # requests of a pull that a fault is tried at
 
 Ended: TypeAlias = tuple[Pulled | None, Problem | None]
 
 
-def requests_of(stage: SourceStage, table: Table) -> int:
-    """How many requests a pull takes where all is well. Their answers are kept on the line's tape."""
+def requests_of(stage: SourceStage, table: Table, *, pulls: int = 1) -> int:
+    """How many requests a pull takes where all is well: the last of that many, for a source that keeps something from
+    one to the next. Their answers are kept on the line's tape.
+    """
     line = stage.http
     stage.ref(stage.made())
-    line.forget()
-    stage.pull(table, DAYS, source=stage.made(**stage.small_pages))
+    for _ in range(pulls):
+        line.forget()
+        stage.pull(table, DAYS, source=stage.made(**stage.small_pages))
     number = line.keep_tape()
     line.forget()
     return number
@@ -88,6 +90,7 @@ def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) ->
     calls = {
         "check": lambda: stage.checked(),
         "schools": lambda: stage.made().schools(),
+        "a pull of pupils": lambda: stage.pull(Table.PUPILS, DAYS),
         "a pull of marks": lambda: stage.pull(Table.MARKS, DAYS),
     }
     for name, call in calls.items():

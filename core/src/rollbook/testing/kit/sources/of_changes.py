@@ -47,7 +47,6 @@ def joiners_and_leavers_are_heard(stage: SourceStage) -> None:
     school, joiner, leaver = with_a_joiner_and_a_leaver(stage.school)
     that = pl.col("pupil").is_in([joiner, leaver])
     with stage.another("joined", school) as other:
-        other.met()
         other.publish(BEFORE)
         source = other.made()
         done = {table: other.pull(table, _UNTIL_BEFORE, source=source).done for table in _OF_A_PUPIL}
@@ -67,7 +66,6 @@ _OF_A_PUPIL = (Table.PUPILS, Table.ROLL, Table.MARKS)
 @required("S30", "6.4")
 def overlaps_merge(stage: SourceStage) -> None:
     """Two windows that overlap, one pulled after the other, become one register."""
-    stage.met()
     early, late = Window(WINDOW.first, date(2026, 11, 13)), Window(date(2026, 11, 9), WINDOW.last)
     first = stage.pull(Table.MARKS, early)
     second = stage.pull(Table.MARKS, late, first.done.checkpoint)
@@ -78,7 +76,6 @@ def overlaps_merge(stage: SourceStage) -> None:
 @advised("S31", "6.5")
 def strange_checkpoints(stage: SourceStage) -> None:
     """A checkpoint that another version left does no harm: the pull is as the first was."""
-    stage.met()
     for table in (Table.PUPILS, Table.MARKS):
         own = stage.pull(table, WEEK).done.checkpoint
         for strange in (STRANGE, {name: [1] for name in own}):
@@ -91,7 +88,6 @@ def strange_checkpoints(stage: SourceStage) -> None:
 def _two_nights(stage: SourceStage, name: str, school: MadeSchool) -> pl.DataFrame:
     """The marks of the window after the last two evenings, each pulled by an instance of its own."""
     with stage.another(name, school) as other:
-        other.met()
         other.publish(BEFORE)
         first = other.pull(Table.MARKS, _UNTIL_BEFORE)
         other.publish(EVENING)

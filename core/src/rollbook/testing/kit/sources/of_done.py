@@ -24,7 +24,6 @@ def checkpoint_is_small_and_bare(stage: SourceStage) -> None:
     """The checkpoint is a JSON object of 16 KiB at most, and holds nothing of a pupil: no name, no UPN, no date of
     birth, no address, nor the vendor's own key of one.
     """
-    stage.met()
     source = stage.made()
     for table in stage.tables:
         checkpoint = _end_of(stage, table, source).checkpoint
@@ -76,7 +75,6 @@ def covers_is_said(stage: SourceStage) -> None:
     """`covers` says for which days a whole pull of marks was whole: every day that was asked for and has marks, and no
     other than those asked for.
     """
-    stage.met()
     covers = _end_of(stage, Table.MARKS, stage.made()).covers
     must(covers is not None, "Done says no `covers`: a mark that is deleted is then never missed")
     if covers is None:
@@ -91,7 +89,6 @@ def covers_is_said(stage: SourceStage) -> None:
 @required("S24", "5.6")
 def stated_rows_agree(stage: SourceStage) -> None:
     """Where Done states how many rows the vendor has, so many came, those set aside included."""
-    stage.met()
     source, stated = stage.made(**stage.small_pages), 0
     for table in stage.tables:
         items = list(stage.items(table, WEEK, source=source))

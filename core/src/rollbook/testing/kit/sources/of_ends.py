@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rollbook.contract import Done, Page
 from rollbook.tables.schemas import Table
-from rollbook.testing.kit.check import DoesNotApply, must, required
+from rollbook.testing.kit.check import must, required
+from rollbook.testing.kit.damage import damaged, files_of, half
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import HOLIDAY, WEEK, SourceStage, unlike
+from rollbook.testing.kit.trial import fault, positions, requests_of
 
 _STOPS = 4
-_LEAST_BYTES = 200  # of a file that can be cut in half
 
 
 @required("S19", "5.1")
 def done_comes_last(stage: SourceStage) -> None:
     """Each pull yields pages, then one Done, and nothing after it."""
-    stage.met()
     source = stage.made()
     for table in stage.tables:
         items = list(stage.items(table, WEEK, source=source))
@@ -34,7 +33,6 @@ def done_comes_last(stage: SourceStage) -> None:
 @required("S20", "5.2")
 def half_a_pull_has_no_done(stage: SourceStage) -> None:
     """A pull that is cut short, at whatever request or in the middle of a file, ends in a Problem and in no Done."""
-    stage.met()
     for where in _cuts(stage) if stage.line else _half_files(stage):
         source = stage.made(**stage.small_pages)
         items: list[Page | Done] = []
@@ -48,33 +46,22 @@ def _take(items: Iterator[Page | Done], into: list[Page | Done]) -> None:
 
 
 def _cuts(stage: SourceStage) -> Iterator[str]:
-    """The line is dead from one request of the pull on: the first, some in the middle, the last."""
-    line, requests = stage.http, stage.requests_of(Table.MARKS, WEEK)
-    for spared in sorted({0, requests // 2, requests - 1}):
-        line.forget()
-        line.next(Fault.CLOSED, times=None, after=spared)
-        yield f"nobody answers from request {spared + 1} of {requests} on"
+    """The line is dead from one request of the pull on: the first, one in the middle, the last."""
+    requests = requests_of(stage, Table.MARKS, pulls=2)
+    for after in positions(requests):
+        with fault(stage, Fault.CLOSED, after=after):
+            yield f"nobody answers from request {after + 1} of {requests} on"
 
 
 def _half_files(stage: SourceStage) -> Iterator[str]:
-    """Every file of the simulator's ends in the middle of a line."""
-    folder: Path = stage.folder / "simulator"
-    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > _LEAST_BYTES]
-    if not files:
-        raise DoesNotApply("file in the simulator's folder")
-    for path in files:
-        whole = path.read_bytes()
-        half = len(whole) // 2
-        while whole[half - 1 : half] in (b"\n", b"\r"):
-            half -= 1
-        path.write_bytes(whole[:half])
-    yield "every file is cut off in the middle of a line"
+    """Every file ends in the middle of a line."""
+    with damaged(files_of(stage), half):
+        yield "every file is cut off in the middle of a line"
 
 
 @required("S21", "5.3")
 def two_pulls_agree(stage: SourceStage) -> None:
     """Two pulls of the same, by one instance or by two, give the same rows."""
-    stage.met()
     one, two = stage.made(), stage.made()
     for table in stage.tables:
         first, again, other = (stage.pull(table, WEEK, source=source).rows for source in (one, one, two))
@@ -87,7 +74,6 @@ def two_pulls_agree(stage: SourceStage) -> None:
 @required("S25", "5.7")
 def stopped_anywhere(stage: SourceStage) -> None:
     """Stopped after any page, and pulled again, by the same instance or by another, it gives the same rows."""
-    stage.met()
     pages = sum(isinstance(item, Page) for item in stage.items(Table.MARKS, WEEK, source=_small(stage)))
     for stop in range(0, pages, max(1, -(-pages // _STOPS))):
         source = _small(stage)
@@ -108,7 +94,6 @@ def _small(stage: SourceStage) -> Any:
 @required("S26", "5.8")
 def a_holiday_is_whole(stage: SourceStage) -> None:
     """A window in which the school had no session is a whole pull without marks, and no Problem."""
-    stage.met()
     pulled, problem = stage.try_pull(Table.MARKS, HOLIDAY)
     must(problem is None, f"two weeks of August end in {type(problem).__name__}: {problem and problem.sentence}")
     other = stage.unlike(Table.MARKS, pulled.rows, HOLIDAY) if pulled else ""

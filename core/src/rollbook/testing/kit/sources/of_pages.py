@@ -19,7 +19,6 @@ MAY_BE_EMPTY = (Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG)
 @required("S07", "4.1")
 def pages_fit_their_table(stage: SourceStage) -> None:
     """Every page has the columns of its table, each of its type, and no row lacks a value that it needs."""
-    stage.met()
     for table in stage.tables:
         pulled, problem = stage.try_pull(table, WEEK)
         must(problem is None, f"{table.value}: {problem and problem.sentence}")
@@ -31,7 +30,6 @@ def pages_fit_their_table(stage: SourceStage) -> None:
 @required("S08", "4.2")
 def keys_are_unique(stage: SourceStage) -> None:
     """No two rows of a pull are of the same thing, on whatever pages they come."""
-    stage.met()
     for table in stage.tables:
         keys = keys_of(table, stage.pull(table, WEEK, source=stage.made(**stage.small_pages)).rows)
         doubled = keys.filter(keys.is_duplicated())
@@ -41,7 +39,6 @@ def keys_are_unique(stage: SourceStage) -> None:
 @required("S09", "4.3")
 def rows_are_those_of_the_mis(stage: SourceStage) -> None:
     """Every row that the MIS holds is given with its values, and no other."""
-    stage.met()
     source = stage.made()
     for table in stage.tables:
         other = stage.unlike(table, stage.pull(table, source=source).rows)
@@ -51,7 +48,6 @@ def rows_are_those_of_the_mis(stage: SourceStage) -> None:
 @required("S10", "4.4")
 def the_window_is_whole(stage: SourceStage) -> None:
     """Both ends of the window are in it: a day asked for by itself has the marks that it has in a longer window."""
-    stage.met()
     days = stage.truth(Table.MARKS)["date"].unique().sort()
     for day in (days[0], days[-1]):
         other = stage.unlike(Table.MARKS, stage.pull(Table.MARKS, Window(day, day)).rows, Window(day, day))
@@ -61,7 +57,6 @@ def the_window_is_whole(stage: SourceStage) -> None:
 @required("S11", "4.5")
 def sessions_are_right(stage: SourceStage) -> None:
     """A mark is of the session for which it was made: the morning's are given as AM, the afternoon's as PM."""
-    stage.met()
     rows, truth = stage.pull(Table.MARKS, WEEK).rows, stage.truth(Table.MARKS, WEEK)
     strange = set(rows["session"].unique()) - {"AM", "PM"}
     must(not strange, f"the session of a mark is {some(sorted(strange))}: write AM or PM")
@@ -79,7 +74,6 @@ def marks_have_their_pupil(stage: SourceStage) -> None:
     days = stage.truth(Table.MARKS)["date"].unique().sort()
     school, _, leaver = with_a_joiner_and_a_leaver(stage.school, left=days[len(days) // 2])
     with stage.another("leaver", school) as other:
-        other.met()
         source = other.made()
         pupils = other.pull(Table.PUPILS, source=source).rows.select("pupil").unique()
         for table in (Table.ROLL, Table.MARKS):
@@ -94,7 +88,6 @@ def marks_have_their_pupil(stage: SourceStage) -> None:
 @required("S17", "4.11")
 def days_are_the_schools(stage: SourceStage) -> None:
     """A day is the day at the school, in summer time too, when midnight in England is not midnight in UTC."""
-    stage.met()
     other = stage.unlike(Table.MARKS, stage.pull(Table.MARKS, SUMMER).rows, SUMMER)
     must(not other, f"in September: {other}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,8 @@ from rollbook.host.page_checks import whole_pull
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.line import Fault
-from rollbook.testing.kit.source_stage import WEEK, WINDOW, SourceStage
+from rollbook.testing.kit.source_stage import WINDOW, SourceStage
+from rollbook.testing.kit.trial import DAYS, always, positions, requests_of, under
 
 MOST_REQUESTS = 25
 MOST_STOPS = 5
@@ -65,32 +65,13 @@ def _pupils_of(source: Any, school: SchoolRef) -> None:
 @required("S04", "3.4")
 def wrong_credentials(stage: SourceStage) -> None:
     """A credential that the other end does not know (401) is NeedsCredentials, in check, schools and pull."""
-    _refused(stage, Fault.UNAUTHORISED)
+    always(stage, Fault.UNAUTHORISED, NeedsCredentials)
 
 
 @required("S05", "3.5")
 def revoked_consent(stage: SourceStage) -> None:
     """A consent that the school took back (403) is NeedsCredentials, in check, schools and pull."""
-    _refused(stage, Fault.FORBIDDEN)
-
-
-def _refused(stage: SourceStage, fault: Fault) -> None:
-    line, school = stage.http, stage.met()
-    line.forget()
-    line.next(fault, times=None)
-    calls: dict[str, Callable[[], Any]] = {
-        "check": lambda: stage.checked(),
-        "schools": lambda: stage.made().schools(),
-        "pull of pupils": lambda: list(stage.made().pull(Table.PUPILS, school, WEEK, None)),
-        "pull of marks": lambda: list(stage.made().pull(Table.MARKS, school, WEEK, None)),
-    }
-    for name, call in calls.items():
-        before = len(line.requests)
-        problem = stage.problem_of(call)
-        if name == "schools" and problem is None and len(line.requests) == before:
-            continue  # it is known from the settings, and nobody was asked
-        ended = f"{type(problem).__name__}: {problem.sentence}" if problem else "no error"
-        must(isinstance(problem, NeedsCredentials), f"{name}, answered with {fault.value}, ends in {ended}")
+    always(stage, Fault.FORBIDDEN, NeedsCredentials)
 
 
 @required("S06", "3.6")
@@ -98,16 +79,13 @@ def credential_ends_in_mid_pull(stage: SourceStage) -> None:
     """A credential that ends in the middle of a pull (401, once) is renewed and the rows are whole, or it is
     NeedsCredentials.
     """
-    line, _ = stage.http, stage.met()
-    requests = stage.requests_of(Table.MARKS, WEEK)
-    for spared in range(0, requests, max(1, -(-requests // MOST_STOPS))):
-        line.forget()
-        line.next(Fault.UNAUTHORISED, after=spared)
-        pulled, problem = stage.try_pull(Table.MARKS, WEEK, source=stage.made(**stage.small_pages))
-        where = f"401 at request {spared + 1} of {requests}"
+    requests = requests_of(stage, Table.MARKS, pulls=2)
+    for after in positions(requests, MOST_STOPS):
+        pulled, problem = under(stage, Table.MARKS, Fault.UNAUTHORISED, after=after)
+        where = f"401 at request {after + 1} of {requests}"
         if pulled is None:
-            ended = f"{type(problem).__name__}: {problem and problem.sentence}"
-            must(isinstance(problem, NeedsCredentials), f"{where} ends in {ended}")
+            told = f"{type(problem).__name__}: {problem and problem.sentence}"
+            must(isinstance(problem, NeedsCredentials), f"{where} ends in {told}")
         else:
-            other = stage.unlike(Table.MARKS, pulled.rows, WEEK)
+            other = stage.unlike(Table.MARKS, pulled.rows, DAYS)
             must(not other, f"{where} ends in a pull that is not whole: {other}")

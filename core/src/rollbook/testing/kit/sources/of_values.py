@@ -18,7 +18,6 @@ NO_VALUE = ("", "null", "none", "nan", "n/a", "undefined")
 @required("S12", "4.6")
 def codes_are_not_guessed(stage: SourceStage) -> None:
     """A mark that nobody knows (ZZ, 7, ?, a plain Y) comes as it is: neither altered nor left out."""
-    stage.met()
     marks = stage.truth(Table.MARKS, Window(FIRST, WINDOW.last))
     odd = marks.filter(pl.col("code").is_in(NOBODY_KNOWS)).select(*KEY, "code")
     if odd.is_empty():
@@ -36,7 +35,6 @@ def codes_are_not_guessed(stage: SourceStage) -> None:
 def names_come_whole(stage: SourceStage) -> None:
     """Names come letter by letter, with their accents, apostrophes, commas and quotation marks."""
     with stage.another("names", with_names(stage.school)) as other:
-        other.met()
         rows, truth = other.pull(Table.PUPILS).rows, other.truth(Table.PUPILS)
         names = ["pupil", *(name for name in NAMES if name in rows.columns)]
         if len(names) == 1:
@@ -49,7 +47,6 @@ def names_come_whole(stage: SourceStage) -> None:
 def pupils_without_upn(stage: SourceStage) -> None:
     """A pupil who has no UPN yet, or a temporary one, is given like any other, with what UPN there is."""
     with stage.another("upns", without_upns(stage.school)) as other:
-        other.met()
         rows, truth = other.pull(Table.PUPILS).rows, other.truth(Table.PUPILS)
         lost = set(truth["pupil"]) - set(rows["pupil"])
         bare = set(truth.filter(pl.col("upn").is_null())["pupil"]) & lost
@@ -63,7 +60,6 @@ def pupils_without_upn(stage: SourceStage) -> None:
 @advised("S16", "4.10")
 def nothing_is_null(stage: SourceStage) -> None:
     """Where there is no value there is none: no empty text, and no word such as NULL."""
-    stage.met()
     source = stage.made()
     for table in stage.tables:
         rows = stage.pull(table, WEEK, source=source).rows
