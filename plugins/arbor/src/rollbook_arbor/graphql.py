@@ -86,13 +86,6 @@ class GraphQL:
         data = self._roots([_root(entity, None, self.first, 1) for entity in entities], "one of each")
         return {entity.name for entity in entities if not ids_on(_rows(data, entity.name))}
 
-    def fields_of(self, entity: Entity) -> frozenset[str]:
-        """The names of the fields that the entity has here; of none, where Arbor does not say."""
-        text = f'{{__type(name: "{entity.name}") {{fields {{name}}}}}}'
-        kind = msgspec.json.decode(self._arbor.query(text, label="its own model"))
-        fields = ((kind or {}).get("__type") or {}).get("fields") or []
-        return frozenset(str(field.get("name")) for field in fields if isinstance(field, Mapping))
-
     def page(self, entity: Entity, only: Filter | None, number: int, size: int) -> msgspec.Raw:
         """One page, a JSON list. Raises Refused."""
         return _rows(self._roots([_root(entity, only, number, size)], entity.name), entity.name)
