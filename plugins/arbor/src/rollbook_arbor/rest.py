@@ -27,6 +27,7 @@ from rollbook_arbor.entities import ATTENDANCE_MARK, Entity, name_of
 from rollbook_arbor.paging import first_page, read_pages
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
+from rollbook_arbor.shapes import whole
 
 Hrefs: TypeAlias = list[str]
 _KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
@@ -135,10 +136,8 @@ class Rest:
         are read has a higher one, and is heard the next time.
         """
         body = self._fetch(entity, [newest]).get(newest)
-        revision = msgspec.json.decode(body).get("revisionId") if body else None
-        if isinstance(revision, str) and revision.isdecimal():
-            revision = int(revision)
-        if isinstance(revision, int) and body is not None:
+        revision = whole(msgspec.json.decode(body).get("revisionId")) if body else None
+        if revision is not None and body is not None:
             self._details.advance(entity.name, revision, ())
             self._details.keep(entity.name, {newest: body})
 
