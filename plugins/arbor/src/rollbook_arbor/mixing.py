@@ -36,9 +36,9 @@ def check(read: Reader, host: str) -> None:
 def _same(read: Reader, entity: Entity) -> bool:
     if read.graphql is None or read.rest is None:
         return True
-    by_rest = {reference(href) for href in read.rest.list(entity, None, read.rest.first, _SOME)}
+    by_rest = {reference(href) for href in read.rest.some(entity, _SOME)}
     try:
-        by_graphql = {record.get("id") for record in read.graphql.some(entity, _SOME)}
+        by_graphql = set(read.graphql.some(entity, _SOME))
     except Refused:
         return True  # it comes by REST alone: there is nothing to compare
-    return not by_rest or not by_graphql or bool(by_rest & {str(known) for known in by_graphql})
+    return not by_rest or not by_graphql or bool(by_rest & by_graphql)
