@@ -11,6 +11,8 @@ import pytest
 
 from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct, Window
 from rollbook.tables.schemas import Table
+from rollbook_arbor import mixing
+from rollbook_arbor.reading import Reader
 from rollbook_arbor.simulator import ArborSimulator, Fault
 from support.arbor import EVENING, WINDOW, arbor, expected, pulled, source
 
@@ -276,12 +278,25 @@ def test_check_does_not_call_well_what_a_sync_would_fail_of(
     assert any(f"nothing is shown of {withheld}" in text for text in wrong)
 
 
+@pytest.mark.parametrize(
+    ("refused", "table"), [("Person.dateOfBirth", Table.PUPILS), (f"{RECORD}.attendanceMark", Table.MARKS)]
+)
 def test_routes_whose_ids_differ_are_not_mixed(
+    office: ArborSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str, table: Table
+) -> None:
+    office.faults.refused = {refused}
+    monkeypatch.setattr(mixing, "reference", lambda href: f"another-{href}")
+    problem = problem_of(office, tmp_path, table)
+    assert "do not call the same records by the same ids" in problem.sentence
+
+
+def test_routes_are_compared_once_for_all_tables_of_a_sync(
     office: ArborSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook_arbor import mixing
-
-    office.faults.refused = {"Person.dateOfBirth"}
-    monkeypatch.setattr(mixing, "reference", lambda href: f"another-{href}")
-    problem = problem_of(office, tmp_path, Table.PUPILS)
-    assert "do not call the same records by the same ids" in problem.sentence
+    office.faults.refused = {"Person.dateOfBirth", f"{RECORD}.attendanceMark"}
+    compared: list[Reader] = []
+    monkeypatch.setattr(mixing, "same_ids", lambda read: compared.append(read) or True)
+    reading, done = source(office, tmp_path), None
+    for table in (Table.PUPILS, Table.ROLL, Table.MARKS):
+        _, _, done = pulled(reading, table, done.checkpoint if done else None)
+    assert len(compared) == 1

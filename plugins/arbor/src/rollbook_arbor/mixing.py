@@ -28,8 +28,8 @@ def same_ids(read: Reader) -> bool:
 
 
 def check(read: Reader, host: str) -> None:
-    """Raises VendorMustAct where both routes are used and their ids differ."""
-    if read.by_rest and not same_ids(read):
+    """Raises VendorMustAct where the ids of both routes differ."""
+    if not same_ids(read):
         raise VendorMustAct(f"{host}: {DIFFER}.")
 
 
