@@ -17,28 +17,16 @@ from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
 from rollbook.register.roll import merge_roll, on_roll, roll_drop
 from rollbook.tables.schemas import (
-    CONTACT_LOG,
-    CONTACTS,
-    FLAGS,
-    LEAVE,
-    NOTICES,
+    OPTIONAL,
     PAGES,
     PUPILS,
     QUARANTINE,
     ROLL,
-    Schema,
     Table,
     conform,
     empty,
 )
 
-_OPTIONAL: dict[Table, tuple[sa.Table, Schema]] = {
-    Table.CONTACTS: (people.contacts, CONTACTS),
-    Table.LEAVE: (people.leave, LEAVE),
-    Table.NOTICES: (people.notices, NOTICES),
-    Table.FLAGS: (people.flags, FLAGS),
-    Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
-}
 # The columns of each that say from when to when.
 _SPELLS = {Table.LEAVE: ("from", "to"), Table.FLAGS: ("from", "to"), Table.NOTICES: ("issued", "ends")}
 _FLAGGED = {"in_source": pl.Boolean}
@@ -87,7 +75,7 @@ def bring_people(
     roll, vanished, roll_changed, roll_aside = _roll(conn, school.urn, fresh, moment)
     asides = [aside, roll_aside]
     changed += given.keep(conn, school, staged, moment)
-    for table in _OPTIONAL:
+    for table in OPTIONAL:
         if table in staged.tables:
             more, set_aside = _optional(conn, school.urn, table, staged.tables[table], found.numbers, moment)
             changed += more
@@ -158,7 +146,7 @@ def _optional(
     moment: datetime,
 ) -> tuple[int, pl.DataFrame]:
     """A table that the source gives whole. What it gave of pupils it no longer names stays."""
-    kept_in, schema = _OPTIONAL[table]
+    kept_in, schema = given.KEPT_IN[table], OPTIONAL[table]
     named = conform(numbered(rows, numbers).with_columns(school=pl.lit(school)), schema)
     unknown = named.filter(pl.col("pupil").is_null()).height
     needed = [name for name, column in PAGES[table].items() if column.required and name != "pupil"]
