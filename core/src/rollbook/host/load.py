@@ -112,13 +112,11 @@ def _marks(conn: sa.Connection, files: RegisterFiles, school: int, as_at: date, 
 def _optional(
     conn: sa.Connection, school: int, pupils: pl.DataFrame, known: datetime | None
 ) -> dict[str, pl.DataFrame | None]:
-    there = given.tables_given(conn, school, known)
-    return {
-        table.value: _of(dated.frame(conn, given.KEPT_IN[table], school, form, known), pupils)
-        if table in there
-        else None
-        for table, form in OPTIONAL.items()
+    there = {
+        table: dated.frame(conn, given.KEPT_IN[table], school, OPTIONAL[table], known)
+        for table in given.tables_given(conn, school, known)
     }
+    return {table.value: _of(there[table], pupils) if table in there else None for table in OPTIONAL}
 
 
 def _elsewhere(
