@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,10 @@ from rollbook.tables.schemas import Table
 from rollbook_arbor import mixing
 from rollbook_arbor.reading import Reader
 from rollbook_arbor.simulator import ArborSimulator, Fault
-from support.arbor import EVENING, WINDOW, arbor, expected, pulled, source
+from support.arbor import EVENING, WINDOW, expected, pulled, source
 
 RECORD = "AttendanceRollCallRecord"
 ROUTES = ["graphql", "rest"]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[ArborSimulator]:
-    with arbor(tmp_path / "arbor") as simulator:
-        yield simulator
 
 
 def problem_of(
@@ -82,17 +76,17 @@ def test_what_the_body_says_overrides_http_200(
 def test_each_failure_has_its_name(
     office: ArborSimulator, tmp_path: Path, route: str, fault: Fault, kind: type[Problem]
 ) -> None:
-    page = f"{RECORD} page 2 of 200"
+    page = f"{RECORD} page 2 of 100"
     office.faults.next(fault, times=None, only=page)
-    problem = problem_of(office, tmp_path, route=route, page_size=200)
+    problem = problem_of(office, tmp_path, route=route, page_size=100)
     assert type(problem) is kind or isinstance(problem, kind)
 
 
 def test_rows_that_change_between_two_pages_are_read_again_another_night(
-    office: ArborSimulator, tmp_path: Path
+    own_office: ArborSimulator, tmp_path: Path
 ) -> None:
-    office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 200")
-    problem = problem_of(office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=200)
+    own_office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 100")
+    problem = problem_of(own_office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=100)
     assert "a page was left out, or rows changed" in problem.sentence
 
 
@@ -100,7 +94,7 @@ def test_rows_that_change_between_two_pages_are_read_again_another_night(
 def test_a_server_that_gives_fewer_rows_at_once_is_read_whole(
     office: ArborSimulator, tmp_path: Path, route: str
 ) -> None:
-    office.faults.page_cap = 150
+    office.faults.page_cap = 75
     rows, _, _ = pulled(source(office, tmp_path, route=route), Table.MARKS)
     assert len(rows) == len(expected(office, Table.MARKS))
 
