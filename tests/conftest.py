@@ -1,4 +1,7 @@
-"""Programs that some tests need: skipped where they are missing, but never in CI, which has them all."""
+"""Programs that some tests need: skipped where they are missing, but never in CI, which has them all.
+
+Tests run side by side and their tables are small: a thread each is enough, and takes a tenth less of the processors.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # read when polars is imported, here and in workers
 PROGRAMS = {
     "postgres": ("usr/lib/postgresql/*/bin/initdb", "PostgreSQL's server programs are not installed"),
 }

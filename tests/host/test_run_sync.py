@@ -100,17 +100,6 @@ def test_a_mark_keeps_the_value_it_had(world: World) -> None:
     assert list((world.config.installation.state / "registers").rglob("replaced-*.parquet"))
 
 
-def test_a_vanished_pupil_stays_on_the_roll_with_his_case_open(world: World) -> None:
-    world.mis[OAKS].mark("p1", FIRST, date(2026, 12, 18), "O")
-    world.sync(TENTH)
-    del world.mis[OAKS].pupils[0]
-    [school] = world.sync(NEXT).schools
-    assert (school.counts["vanished"], school.counts["pupils"]) == (1, 6)
-    assert any("no longer in the source, and without a leaving date: 1." in note for note in school.notes)
-    assert [row.state for row in report.cases(world.config, kind="attendance_return")] == ["open"]
-    assert actions(world) == [(1, "send")]
-
-
 def test_an_export_without_rows_is_a_failure_and_nobody_is_absent(world: World) -> None:
     world.sync(TENTH)
     before = world.ledger()
@@ -126,17 +115,6 @@ def test_a_source_that_is_behind_is_degraded(world: World) -> None:
     result = world.sync(TENTH)
     assert (result.exit_status, result.schools[0].status) == (3, "degraded")
     assert "is of 2026-09-25: 5 school days since then have none" in result.schools[0].sentences[0]
-
-
-def test_a_roll_that_falls_by_a_third_is_held_until_somebody_accepts_it(world: World) -> None:
-    world.sync(TENTH)
-    del world.mis[OAKS].pupils[:2]
-    held = world.sync(NEXT)
-    assert "fell from 6 to 4 pupils" in held.schools[0].sentences[0]
-    accepted = world.sync(NEXT, accept_smaller_roll_by="A. Registrar")
-    assert accepted.schools[0].status == "ok"
-    assert "accepted by A. Registrar" in " ".join(accepted.schools[0].notes)
-    assert world.sync(NEXT + timedelta(days=1)).schools[0].status == "ok"
 
 
 def test_no_calendar_anywhere_is_said(world: World) -> None:

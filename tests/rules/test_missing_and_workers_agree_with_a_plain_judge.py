@@ -7,16 +7,16 @@ from random import Random
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.rules.evaluate import evaluate
 from support import oracle_missing
+from support.judged import judged_on, many
 from support.random_files import RegisterWithFiles, with_files
 from support.random_registers import registers
 
 filed = st.builds(with_files, registers(), st.integers(0, 2**32).map(Random))
-many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 Answers = dict[tuple[int, int], dict[str, Any]]
 
 
@@ -51,8 +51,7 @@ def named(table: pl.DataFrame, expected: Answers) -> Answers:
     return {key: {name: found[key][name] for name in told} for key, told in expected.items()}
 
 
-@settings(many, max_examples=50)
-@given(filed)
+@judged_on(filed, few=20, full=50)
 def test_who_is_missing_and_who_must_be_told(register: RegisterWithFiles) -> None:
     said = evaluate(register.tables(), register.as_at, local=register.local, rules=list(JUDGES)).answers
     expected = {rule: judge(register) for rule, judge in JUDGES.items()}

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from rollbook.rules.evaluate import Evaluation, evaluate
 from support import oracle_notices, oracle_roll, oracle_years
+from support.judged import judged_on, many
 from support.oracle import REGULATIONS
 from support.random_registers import RandomRegister, registers
 
@@ -20,7 +21,6 @@ JUDGED = [
     *("penalty_notice", "notice_ladder", "ground_review"),
 ]
 Key = tuple[int, int]
-many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judge(register: RandomRegister, key: Key) -> dict[str, dict[str, object]]:
@@ -50,8 +50,7 @@ def answers(said: Evaluation) -> Iterator[tuple[Key, str, dict[str, Any]]]:
             yield (row.pop("school"), row.pop("pupil")), rule, row
 
 
-@settings(many, max_examples=50)
-@given(registers())
+@judged_on(registers(), few=20, full=50)
 def test_every_answer_is_that_of_the_plain_judge(register: RandomRegister) -> None:
     said = evaluate(register.tables(), register.as_at, local=register.local, rules=JUDGED)
     found: dict[Key, dict[str, dict[str, Any]]] = {key: {} for key in register.pupils}
@@ -60,8 +59,7 @@ def test_every_answer_is_that_of_the_plain_judge(register: RandomRegister) -> No
     assert found == {key: judge(register, key) for key in register.pupils}
 
 
-@settings(many, max_examples=15)
-@given(registers())
+@judged_on(registers(), few=8, full=15)
 def test_the_sessions_of_each_code_are_those_that_the_plain_judge_reads(register: RandomRegister) -> None:
     said = evaluate(register.tables(), register.as_at, rules=["absence_by_code", "absence", "marks"])
     found: dict[Key, dict[str, Any]] = {key: {} for key in register.pupils}
@@ -97,8 +95,7 @@ def plain(rows: list[dict[str, Any]], *more: str) -> list[tuple[Any, ...]]:
     return sorted(tuple(row[name] for name in ("first", "last", "reached", "ended", *more)) for row in rows)
 
 
-@settings(many, max_examples=35)
-@given(registers())
+@judged_on(registers(), few=15, full=35)
 def test_every_finding_is_one_of_the_plain_judge_and_none_is_missing(register: RandomRegister) -> None:
     rules = ["penalty_notice", "sickness_return", "ground_review", "deletion_return"]
     as_at = register.as_at

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from rollbook.rules.evaluate import evaluate
 from rollbook.rules.thresholds import LocalSettings
 from support import oracle
+from support.judged import judged_on, many
 from support.random_registers import RandomRegister, registers
 
 JUDGED = ["absence", "marks", "attendance_return", "unexplained", "compulsory_age"]
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
-@given(registers())
+@judged_on(registers(), few=30, full=70)
 def test_every_answer_is_that_of_the_plain_judge(register: RandomRegister) -> None:
     local = LocalSettings(trust={"attendance_watched_per_mille": oracle.WATCHED})
     said = evaluate(register.tables(), register.as_at, rules=JUDGED, local=local)
@@ -31,8 +31,7 @@ def test_every_answer_is_that_of_the_plain_judge(register: RandomRegister) -> No
     assert found == expected
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(registers())
+@judged_on(registers(), few=15, full=40)
 def test_every_run_that_ever_reached_ten_days_is_a_finding(register: RandomRegister) -> None:
     said = evaluate(register.tables(), max(register.as_at, oracle.REGULATIONS), rules=["attendance_return"])
     found: dict[tuple[int, int], list[object]] = {key: [] for key in register.pupils}
@@ -54,7 +53,7 @@ def test_every_run_that_ever_reached_ten_days_is_a_finding(register: RandomRegis
 def test_the_made_up_registers_are_rich_enough_to_tell_the_judges_apart() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @settings(many, max_examples=30, database=None, derandomize=True)
     @given(registers())
     def look(register: RandomRegister) -> None:
         for (urn, _), pupil in register.pupils.items():

@@ -9,7 +9,16 @@ import polars as pl
 import pytest
 
 from rollbook.rules.problems import NotYetLaw, SettingRefused
-from rollbook.rules.thresholds import LocalSettings, Setting, Settings, check_setting, law_value, laws, policies
+from rollbook.rules.thresholds import (
+    LocalSettings,
+    Setting,
+    Settings,
+    check_setting,
+    law_value,
+    laws,
+    own_values,
+    policies,
+)
 
 SCHOOLS = pl.DataFrame({"school": [100001, 100002], "la": ["801", "802"]}, schema={"school": pl.Int32, "la": pl.String})
 TODAY = date(2026, 11, 20)
@@ -126,6 +135,7 @@ def test_a_law_is_not_commenced_before_royal_assent_nor_by_a_trust() -> None:
 def test_a_value_that_no_law_sets_says_so(name: str) -> None:
     [value] = laws()[name]
     assert (value.ours, value.reference) == (True, "none: Rollbook's own choice")
+    assert value.name in own_values()
 
 
 def test_every_default_is_one_that_could_be_set() -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.rules.evaluate import evaluate
 from rollbook.rules.thresholds import LocalSettings
 from support import oracle_signs
+from support.judged import judged_on, many
 from support.random_registers import RandomRegister, registers, with_odd_marks
 
 odd = st.builds(with_odd_marks, registers(), st.integers(0, 2**32).map(Random))
-many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(many, max_examples=30)
-@given(registers())
+@judged_on(registers(), few=12, full=30)
 def test_school_days_since_a_pupil_was_seen(register: RandomRegister) -> None:
     number = register.as_at.day % 10 or None  # none is set on some days
     local = LocalSettings(authorities={"801": {"not_seen_school_days": number}})
@@ -30,8 +29,7 @@ def test_school_days_since_a_pupil_was_seen(register: RandomRegister) -> None:
     }
 
 
-@settings(many, max_examples=30)
-@given(odd)
+@judged_on(odd, few=12, full=30)
 def test_the_signs_of_a_register_that_is_not_kept(register: RandomRegister) -> None:
     rows = evaluate(register.tables(), register.as_at, rules=["register_quality"]).answers["register_quality"]
     expected = judge(register)

@@ -21,18 +21,19 @@ from rollbook_arbor.source import ArborSource
 
 URN = 900001
 BEFORE, EVENING = date(2026, 11, 19), date(2026, 11, 20)
-WINDOW = Window(date(2026, 10, 19), EVENING)
+WINDOW = Window(date(2026, 11, 16), EVENING)  # a week: by REST, each mark is a request
+WEEKS = Window(date(2026, 10, 19), EVENING)
 FLAGS = ["looked_after", "child_protection", "sen", "fsm"]
 PEOPLE = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE, Table.FLAGS)
 
 
 @cache
-def school(pupils: int = 32) -> MadeSchool:
+def school(pupils: int = 16) -> MadeSchool:
     return make_school("primary", URN, pupils, seed=3, first=date(2026, 9, 1), last=EVENING)
 
 
 @contextmanager
-def arbor(folder: Path, evening: date = EVENING, pupils: int = 32) -> Iterator[ArborSimulator]:
+def arbor(folder: Path, evening: date = EVENING, pupils: int = 16) -> Iterator[ArborSimulator]:
     """The school's Arbor, as it stands that evening."""
     simulator = ArborSimulator(folder, school(pupils))
     try:

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
-from rollbook.contract import Client, Done, Page, Reject, SchoolRef, Window
+from rollbook.contract import Client, Done, Page, Problem, Reject, SchoolRef, Window
 from rollbook.tables.schemas import Table
 from rollbook_csv.source import CsvSource
 
 SCHOOL = SchoolRef("900001", "Larkspur Primary School", 900001)
 TERM = Window(date(2026, 9, 1), date(2026, 12, 18))
 HEADINGS = "Adno,Date,AM/PM,Mark"
+SURNAME, UPN = "Fennimore", "B801200005001"
 PUPILS = "Adno,UPN,Surname,Forename,DOB\n001234,,O’Neill,Zoë,10/03/2014\n"
 ROLL = "Adno,From,To,Year,Reg\n001234,03/09/2025,,Year  6,6A\n"
 
@@ -52,6 +54,16 @@ def rows(table: Table, folder: Path, **settings: Any) -> pl.DataFrame:
 def rejects(table: Table, folder: Path, **settings: Any) -> list[Reject]:
     """What was set aside, of all pages."""
     return [reject for page in pull(table, folder, **settings)[0] for reject in page.rejects]
+
+
+def refused(kind: type[Problem], folder: Path, table: Table = Table.MARKS, **settings: Any) -> str:
+    """The sentence with which the pull is refused. It names nobody."""
+    with pytest.raises(kind) as caught:
+        pull(table, folder, **settings)
+    assert type(caught.value) is kind
+    assert SURNAME not in caught.value.sentence + caught.value.detail
+    assert UPN not in caught.value.sentence + caught.value.detail
+    return caught.value.sentence
 
 
 def marks_file(*lines: str, headings: str = HEADINGS) -> str:

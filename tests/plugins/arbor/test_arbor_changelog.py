@@ -13,7 +13,7 @@ from rollbook.tables.schemas import Table
 from rollbook_arbor.api import Arbor
 from rollbook_arbor.cache import Details
 from rollbook_arbor.simulator import ArborSimulator, Fault
-from support.arbor import BEFORE, EVENING, WINDOW, arbor, expected, pulled, source
+from support.arbor import BEFORE, EVENING, WEEKS, arbor, expected, pulled, source
 
 RECORD = "AttendanceRollCallRecord"
 KEY = ["pupil", "date", "session", "code"]
@@ -28,15 +28,15 @@ def office(tmp_path: Path) -> Iterator[ArborSimulator]:
 
 def wrong_marks(office: ArborSimulator, folder: Path) -> int:
     """A night's pull over REST, and how many of Arbor's marks it has not as they are."""
-    rows, rejects, done = pulled(source(office, folder, route="rest", cache="kept"), Table.MARKS)
-    assert (rejects, done.covers) == ([], WINDOW)
-    want = expected(office, Table.MARKS).select(KEY)
+    rows, rejects, done = pulled(source(office, folder, route="rest", cache="kept"), Table.MARKS, window=WEEKS)
+    assert (rejects, done.covers) == ([], WEEKS)
+    want = expected(office, Table.MARKS, WEEKS).select(KEY)
     return want.join(rows.select(KEY), on=KEY, how="anti", nulls_equal=True).height
 
 
 def corrections(office: ArborSimulator, number: int) -> None:
     """That many marks of the window are corrected, and the school's next day is written."""
-    for row in expected(office, Table.MARKS).filter(code="/").head(number).iter_rows(named=True):
+    for row in expected(office, Table.MARKS, WEEKS).filter(code="/").head(number).iter_rows(named=True):
         office.write_mark(row["pupil"], row["date"], row["session"], "O")
     office.publish(EVENING)
 
@@ -138,7 +138,7 @@ def test_a_correction_made_while_marks_are_read_is_no_lie(
 ) -> None:
     wrong_marks(office, tmp_path)
     office.faults.next(Fault.CHANGES_AFTER, only=f"changes {RECORD}")
-    pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS)
+    pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS, window=WEEKS)
     wrong_marks(office, tmp_path)
     told = {one.message for one in caplog.records if one.message.startswith("arbor_")}
     assert told <= {"arbor_changes_not_listed"}  # a number, and no distrust

@@ -17,6 +17,7 @@ from rollbook_arbor.entities import ROLL_CALL_RECORD
 from rollbook_arbor.live_feed.headings import USUAL
 from rollbook_arbor.live_feed.settings import LiveFeedSettings
 from rollbook_arbor.settings import FLAGS, ArborSettings, HostSettings
+from rollbook_arbor.tables.sessions import REFERRED
 
 TEXT = (Path(__file__).parents[3] / "docs" / "arbor.md").read_text(encoding="utf-8")
 
@@ -55,7 +56,7 @@ def test_what_must_be_approved_is_what_is_read() -> None:
     wanted = {entity.name for entity in asked.all_entities({"flags": list(FLAGS), "without": []})}
     rows = [line for line in section("What to ask for").splitlines() if line.startswith("| ")][1:]
     named = [name.strip() for row in rows for name in row.split("|")[2].split(",")]
-    assert sorted(named) == sorted(wanted | asked.REFERRED | {ROLL_CALL_RECORD.name})
+    assert sorted(named) == sorted(wanted | {*REFERRED, ROLL_CALL_RECORD.name})
 
 
 def test_every_heading_of_a_report_is_told_and_whether_it_is_needed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,13 @@ import pytest
 
 from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct, Window
 from rollbook.tables.schemas import Table
+from rollbook_arbor import mixing
+from rollbook_arbor.reading import Reader
 from rollbook_arbor.simulator import ArborSimulator, Fault
-from support.arbor import EVENING, WINDOW, arbor, expected, pulled, source
+from support.arbor import EVENING, WINDOW, expected, pulled, source
 
 RECORD = "AttendanceRollCallRecord"
 ROUTES = ["graphql", "rest"]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[ArborSimulator]:
-    with arbor(tmp_path / "arbor") as simulator:
-        yield simulator
 
 
 def problem_of(
@@ -80,17 +76,17 @@ def test_what_the_body_says_overrides_http_200(
 def test_each_failure_has_its_name(
     office: ArborSimulator, tmp_path: Path, route: str, fault: Fault, kind: type[Problem]
 ) -> None:
-    page = f"{RECORD} page 2 of 200"
+    page = f"{RECORD} page 2 of 100"
     office.faults.next(fault, times=None, only=page)
-    problem = problem_of(office, tmp_path, route=route, page_size=200)
+    problem = problem_of(office, tmp_path, route=route, page_size=100)
     assert type(problem) is kind or isinstance(problem, kind)
 
 
 def test_rows_that_change_between_two_pages_are_read_again_another_night(
-    office: ArborSimulator, tmp_path: Path
+    own_office: ArborSimulator, tmp_path: Path
 ) -> None:
-    office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 200")
-    problem = problem_of(office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=200)
+    own_office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 100")
+    problem = problem_of(own_office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=100)
     assert "a page was left out, or rows changed" in problem.sentence
 
 
@@ -98,7 +94,7 @@ def test_rows_that_change_between_two_pages_are_read_again_another_night(
 def test_a_server_that_gives_fewer_rows_at_once_is_read_whole(
     office: ArborSimulator, tmp_path: Path, route: str
 ) -> None:
-    office.faults.page_cap = 150
+    office.faults.page_cap = 75
     rows, _, _ = pulled(source(office, tmp_path, route=route), Table.MARKS)
     assert len(rows) == len(expected(office, Table.MARKS))
 
@@ -276,12 +272,25 @@ def test_check_does_not_call_well_what_a_sync_would_fail_of(
     assert any(f"nothing is shown of {withheld}" in text for text in wrong)
 
 
+@pytest.mark.parametrize(
+    ("refused", "table"), [("Person.dateOfBirth", Table.PUPILS), (f"{RECORD}.attendanceMark", Table.MARKS)]
+)
 def test_routes_whose_ids_differ_are_not_mixed(
+    office: ArborSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str, table: Table
+) -> None:
+    office.faults.refused = {refused}
+    monkeypatch.setattr(mixing, "reference", lambda href: f"another-{href}")
+    problem = problem_of(office, tmp_path, table)
+    assert "do not call the same records by the same ids" in problem.sentence
+
+
+def test_routes_are_compared_once_for_all_tables_of_a_sync(
     office: ArborSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook_arbor import mixing
-
-    office.faults.refused = {"Person.dateOfBirth"}
-    monkeypatch.setattr(mixing, "reference", lambda href: f"another-{href}")
-    problem = problem_of(office, tmp_path, Table.PUPILS)
-    assert "do not call the same records by the same ids" in problem.sentence
+    office.faults.refused = {"Person.dateOfBirth", f"{RECORD}.attendanceMark"}
+    compared: list[Reader] = []
+    monkeypatch.setattr(mixing, "same_ids", lambda read: compared.append(read) or True)
+    reading, done = source(office, tmp_path), None
+    for table in (Table.PUPILS, Table.ROLL, Table.MARKS):
+        _, _, done = pulled(reading, table, done.checkpoint if done else None)
+    assert len(compared) == 1

@@ -10,7 +10,7 @@ from rollbook.contract import RetryLater
 from rollbook.tables.schemas import Table
 from rollbook_arbor.patience import Patience
 from rollbook_arbor.simulator import Fault
-from support.arbor import arbor, pulled, source
+from support.arbor import WEEKS, arbor, pulled, source
 
 
 def test_a_pull_waits_ten_minutes_in_all(tmp_path: Path) -> None:
@@ -43,5 +43,5 @@ def test_an_arbor_that_is_busy_now_and_then_is_read_whole(tmp_path: Path) -> Non
     with arbor(tmp_path / "arbor", pupils=6) as office:
         for after in range(10, 200, 10):
             office.faults.next(Fault.BUSY, only="one AttendanceRollCallRecord", after=after)
-        rows, _, _ = pulled(source(office, tmp_path, route="rest"), Table.MARKS)
+        rows, _, _ = pulled(source(office, tmp_path, route="rest"), Table.MARKS, window=WEEKS)
         assert len(rows) > 200

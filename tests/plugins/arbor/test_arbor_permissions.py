@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,10 @@ import pytest
 from rollbook.contract import Done, NeedsCredentials, SchoolRef, VendorMustAct
 from rollbook.tables.schemas import Table
 from rollbook_arbor.simulator import ArborSimulator, Fault
-from support.arbor import URN, WINDOW, arbor, expected, pulled, source
+from support.arbor import URN, WINDOW, expected, pulled, source
 
 ROUTES = ["graphql", "rest"]
 LESSON_TYPE, MORNING_TYPE = "13", "11"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[ArborSimulator]:
-    with arbor(tmp_path / "arbor") as simulator:
-        yield simulator
 
 
 def record(office: ArborSimulator, entity: str, known: str) -> dict[str, Any]:
@@ -42,30 +35,30 @@ def in_lessons(office: ArborSimulator, count: int) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_roll_call_of_lessons_is_passed_over(office: ArborSimulator, tmp_path: Path, route: str) -> None:
-    in_lessons(office, 5)
-    rows, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
-    assert (len(rows), rejects, done.covers) == (len(expected(office, Table.MARKS)) - 5, [], WINDOW)
+def test_a_roll_call_of_lessons_is_passed_over(own_office: ArborSimulator, tmp_path: Path, route: str) -> None:
+    in_lessons(own_office, 5)
+    rows, rejects, done = pulled(source(own_office, tmp_path, route=route), Table.MARKS)
+    assert (len(rows), rejects, done.covers) == (len(expected(own_office, Table.MARKS)) - 5, [], WINDOW)
 
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("said", [{"isMorning": None}, {"isMorning": True, "isAfternoon": True}], ids=["not", "both"])
 def test_marks_of_which_it_is_not_said_what_they_are_of_are_set_aside(
-    office: ArborSimulator, tmp_path: Path, route: str, said: dict[str, Any]
+    own_office: ArborSimulator, tmp_path: Path, route: str, said: dict[str, Any]
 ) -> None:
-    in_lessons(office, 5)
-    record(office, "AttendanceRegisterType", LESSON_TYPE).update(said)
-    _, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
+    in_lessons(own_office, 5)
+    record(own_office, "AttendanceRegisterType", LESSON_TYPE).update(said)
+    _, rejects, done = pulled(source(own_office, tmp_path, route=route), Table.MARKS)
     assert ([reject.column for reject in rejects], done.covers) == (["attendanceRollCall"] * 5, None)
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_without_a_roll_call_of_the_morning_no_mark_is_taken(
-    office: ArborSimulator, tmp_path: Path, route: str
+    own_office: ArborSimulator, tmp_path: Path, route: str
 ) -> None:
-    record(office, "AttendanceRegisterType", MORNING_TYPE)["isMorning"] = None
+    record(own_office, "AttendanceRegisterType", MORNING_TYPE)["isMorning"] = None
     with pytest.raises(NeedsCredentials, match=r"shows no roll call of the morning: ask the school to set isMorning"):
-        pulled(source(office, tmp_path, route=route), Table.MARKS)
+        pulled(source(own_office, tmp_path, route=route), Table.MARKS)
 
 
 @pytest.mark.parametrize("entity", ["AttendanceRollCall", "AttendanceRegisterType"])
@@ -144,14 +137,16 @@ def test_a_reader_knows_what_was_refused(
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_registers_that_are_not_marked_yet_have_no_marks(office: ArborSimulator, tmp_path: Path, route: str) -> None:
-    assert office.world is not None
-    held: Any = office.world.tables["AttendanceRollCallRecord"]
+def test_registers_that_are_not_marked_yet_have_no_marks(
+    own_office: ArborSimulator, tmp_path: Path, route: str
+) -> None:
+    assert own_office.world is not None
+    held: Any = own_office.world.tables["AttendanceRollCallRecord"]
     page, one = held.page, held.one
     held.page = lambda request: [{**found, "attendanceMark": None} for found in page(request)]
     held.one = lambda key: {**one(key), "attendanceMark": None}
-    rows, rejects, done = pulled(source(office, tmp_path, route=route), Table.MARKS)
-    assert (rows["code"].null_count(), rejects, done.covers) == (len(expected(office, Table.MARKS)), [], WINDOW)
+    rows, rejects, done = pulled(source(own_office, tmp_path, route=route), Table.MARKS)
+    assert (rows["code"].null_count(), rejects, done.covers) == (len(expected(own_office, Table.MARKS)), [], WINDOW)
 
 
 def test_records_that_have_no_mark_to_be_entered_are_another_shape(office: ArborSimulator, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ ROUTES = ["graphql", "rest"]
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[ArborSimulator]:
+def before(tmp_path: Path) -> Iterator[ArborSimulator]:
+    """As at the evening before, to be changed."""
     with arbor(tmp_path / "arbor", BEFORE) as simulator:
         yield simulator
 
@@ -54,7 +55,7 @@ def test_pages_counted_from_nought_or_one_are_all_read(
     office: ArborSimulator, tmp_path: Path, route: str, first: int, zero: str
 ) -> None:
     office.faults.first_page, office.faults.page_zero = first, zero
-    rows, _, done = pulled(source(office, tmp_path, route=route, page_size=100), Table.MARKS)
+    rows, _, done = pulled(source(office, tmp_path, route=route, page_size=50), Table.MARKS)
     assert len(rows) == len(expected(office, Table.MARKS))
     assert done.checkpoint["first_page"] == {route: first}
 
@@ -69,29 +70,29 @@ def test_how_pages_are_counted_is_asked_once(office: ArborSimulator, tmp_path: P
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_correction_and_a_deletion_are_heard_the_next_night(
-    office: ArborSimulator, tmp_path: Path, route: str
+    before: ArborSimulator, tmp_path: Path, route: str
 ) -> None:
-    reading = source(office, tmp_path, route=route, cache="kept")
+    reading = source(before, tmp_path, route=route, cache="kept")
     rows, _, done = pulled(reading, Table.MARKS)
     (pupil, day, session), (other, that, half) = rows.select("pupil", "date", "session").rows()[:2]
-    office.write_mark(pupil, day, session, None)
-    office.write_mark(other, that, half, "I")
-    office.publish(EVENING)
-    again, _, done = pulled(source(office, tmp_path, route=route, cache="kept"), Table.MARKS, done.checkpoint)
+    before.write_mark(pupil, day, session, None)
+    before.write_mark(other, that, half, "I")
+    before.publish(EVENING)
+    again, _, done = pulled(source(before, tmp_path, route=route, cache="kept"), Table.MARKS, done.checkpoint)
     assert done.covers == WINDOW
-    assert_frame_equal(in_order(again), in_order(expected(office, Table.MARKS)), check_column_order=False)
+    assert_frame_equal(in_order(again), in_order(expected(before, Table.MARKS)), check_column_order=False)
     assert again.filter(pupil=pupil, date=day, session=session).is_empty()
     assert again.filter(pupil=other, date=that, session=half)["code"].to_list() == ["I"]
 
 
-def test_over_rest_what_did_not_change_is_not_fetched_again(office: ArborSimulator, tmp_path: Path) -> None:
-    rows, _, done = pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS)
+def test_over_rest_what_did_not_change_is_not_fetched_again(before: ArborSimulator, tmp_path: Path) -> None:
+    rows, _, done = pulled(source(before, tmp_path, route="rest", cache="kept"), Table.MARKS)
     pupil, day, session = rows.select("pupil", "date", "session").row(5)
-    office.write_mark(pupil, day, session, "I")
-    office.publish(BEFORE)
-    office.requests.clear()
-    pulled(source(office, tmp_path, route="rest", cache="kept"), Table.MARKS, done.checkpoint)
-    details = [asked.label for asked in office.requests if asked.label.startswith("one AttendanceRollCallRecord")]
+    before.write_mark(pupil, day, session, "I")
+    before.publish(BEFORE)
+    before.requests.clear()
+    pulled(source(before, tmp_path, route="rest", cache="kept"), Table.MARKS, done.checkpoint)
+    details = [asked.label for asked in before.requests if asked.label.startswith("one AttendanceRollCallRecord")]
     assert 1 <= len(details) < len(rows) / 6  # the corrected one, the last that was heard of, and a seventh
 
 
@@ -132,8 +133,8 @@ def test_lessons_and_superseded_records_are_no_marks(office: ArborSimulator, tmp
     assert rows.select(pl.struct("pupil", "date", "session").is_duplicated().any()).item() is False
 
 
-def test_check_tells_the_route_and_the_newest_day(office: ArborSimulator, tmp_path: Path) -> None:
-    said = [remark.text for remark in source(office, tmp_path).check()]
+def test_check_tells_the_route_and_the_newest_day(before: ArborSimulator, tmp_path: Path) -> None:
+    said = [remark.text for remark in source(before, tmp_path).check()]
     assert any("GraphQL gives" in text for text in said)
     assert f"the newest day that has marks is {BEFORE}" in said
 

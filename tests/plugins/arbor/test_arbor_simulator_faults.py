@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,35 +12,10 @@ import pytest
 from rollbook.testing.schools import MadeSchool
 from rollbook_arbor.answers import code_of
 from rollbook_arbor.simulator import ArborSimulator, Fault, Faults
-from support.arbor_line import LAST, MARKS, Line, line_to, three_weeks
+from support.arbor_line import LAST, MARKS, Line, line_to
 
 STUDENTS = {"query": "{Student(page_size: 4, page_num: 2) {id}}"}
 IMPATIENT = httpx.Timeout(10, read=0.05)
-
-
-@pytest.fixture(scope="module")
-def school() -> MadeSchool:
-    return three_weeks()
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, school: MadeSchool) -> Iterator[ArborSimulator]:
-    with closing(ArborSimulator(tmp_path_factory.mktemp("arbor"), school)) as simulator:
-        simulator.publish(LAST)
-        yield simulator
-
-
-@pytest.fixture
-def faults(shared: ArborSimulator) -> Faults:
-    """The switches, all off."""
-    shared.faults = Faults()
-    return shared.faults
-
-
-@pytest.fixture
-def arbor(shared: ArborSimulator, faults: Faults) -> Iterator[Line]:
-    with line_to(shared) as line:
-        yield line
 
 
 # Answers that are none.

@@ -11,12 +11,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from rollbook.contract.source import Checkpoint
-from rollbook.host import first_days, set_aside
+from rollbook.host import set_aside
 from rollbook.host.bring_marks import Mapped, bring_marks, not_recorded
 from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
 from rollbook.host.config import SchoolConfig
 from rollbook.host.doubts import new_aside
+from rollbook.host.first_days import check_first_days
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles
@@ -61,9 +62,8 @@ def bring(
 ) -> Brought:
     """Keep what was pulled of a school. Raises FixSettings or VendorMustAct; then the caller rolls back."""
     calendar = bring_calendar(conn, school, staged.tables.get(Table.SESSIONS), moment)
-    known = first_days.kept_roll(conn, school.urn)
     people = bring_people(conn, school, staged, moment, as_at, accepted_by)
-    first_days.check_first_days(conn, files, school, known, people.roll, accepted_by)
+    check_first_days(conn, files, school, people.roll_before, people.roll, accepted_by)
     against = Mapped(calendar, people.roll, {**code_map, **school.codes})
     _, covered = kept_checkpoints(conn, school)
     marks = bring_marks(

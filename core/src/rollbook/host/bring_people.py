@@ -17,28 +17,16 @@ from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
 from rollbook.register.roll import merge_roll, on_roll, roll_drop
 from rollbook.tables.schemas import (
-    CONTACT_LOG,
-    CONTACTS,
-    FLAGS,
-    LEAVE,
-    NOTICES,
+    OPTIONAL,
     PAGES,
     PUPILS,
     QUARANTINE,
     ROLL,
-    Schema,
     Table,
     conform,
     empty,
 )
 
-_OPTIONAL: dict[Table, tuple[sa.Table, Schema]] = {
-    Table.CONTACTS: (people.contacts, CONTACTS),
-    Table.LEAVE: (people.leave, LEAVE),
-    Table.NOTICES: (people.notices, NOTICES),
-    Table.FLAGS: (people.flags, FLAGS),
-    Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
-}
 # The columns of each that say from when to when.
 _SPELLS = {Table.LEAVE: ("from", "to"), Table.FLAGS: ("from", "to"), Table.NOTICES: ("issued", "ends")}
 _FLAGGED = {"in_source": pl.Boolean}
@@ -46,13 +34,14 @@ _FLAGGED = {"in_source": pl.Boolean}
 
 @dataclass(frozen=True)
 class People:
-    """numbers: `key`, `pupil` of every key ever used. roll: `ROLL` as it now stands, with `in_source`. vanished:
-    pupils on it of whom the source no longer speaks. quarantine: `QUARANTINE`, in all of these tables. not_given: said
-    of tables that came before and not now.
+    """numbers: `key`, `pupil` of every key ever used. roll_before, roll: `ROLL` as it was known and as it now
+    stands, with `in_source`. vanished: pupils on it of whom the source no longer speaks. quarantine: `QUARANTINE`, in
+    all of these tables. not_given: said of tables that came before and not now.
     """
 
     identified: identity.Identified
     numbers: pl.DataFrame
+    roll_before: pl.DataFrame
     roll: pl.DataFrame
     on_roll: int
     vanished: int
@@ -83,11 +72,12 @@ def bring_people(
     identity.keep_links(conn, found, moment)
     changed, aside = _pupils(conn, school.urn, rows, found.numbers, moment)
     fresh = _fresh_roll(school, staged.tables[Table.ROLL], found.numbers)
-    _check_fall(conn, school, fresh, as_at, accepted_by)
-    roll, vanished, roll_changed, roll_aside = _roll(conn, school.urn, fresh, moment)
+    before = dated.frame(conn, people.roll, school.urn, ROLL | _FLAGGED, None)
+    _check_fall(school, before, fresh, as_at, accepted_by)
+    roll, vanished, roll_changed, roll_aside = _roll(conn, school.urn, before, fresh, moment)
     asides = [aside, roll_aside]
     changed += given.keep(conn, school, staged, moment)
-    for table in _OPTIONAL:
+    for table in OPTIONAL:
         if table in staged.tables:
             more, set_aside = _optional(conn, school.urn, table, staged.tables[table], found.numbers, moment)
             changed += more
@@ -95,6 +85,7 @@ def bring_people(
     return People(
         identified=found,
         numbers=known_numbers(conn, school.urn, school.connection),
+        roll_before=before,
         roll=roll,
         on_roll=on_roll(roll, as_at),
         vanished=vanished,
@@ -125,9 +116,8 @@ def _fresh_roll(school: SchoolConfig, rows: pl.DataFrame, numbers: pl.DataFrame)
 
 
 def _roll(
-    conn: sa.Connection, school: int, fresh: pl.DataFrame, moment: datetime
+    conn: sa.Connection, school: int, kept: pl.DataFrame, fresh: pl.DataFrame, moment: datetime
 ) -> tuple[pl.DataFrame, int, int, pl.DataFrame]:
-    kept = dated.frame(conn, people.roll, school, ROLL, None)
     merged = merge_roll(kept, fresh, school=school, origin="roll")
     spoken = fresh["pupil"].drop_nulls().unique()
     flagged = merged.roll.with_columns(in_source=pl.col("pupil").is_in(spoken.implode()))
@@ -136,11 +126,10 @@ def _roll(
 
 
 def _check_fall(
-    conn: sa.Connection, school: SchoolConfig, fresh: pl.DataFrame, as_at: date, accepted_by: str | None
+    school: SchoolConfig, kept: pl.DataFrame, fresh: pl.DataFrame, as_at: date, accepted_by: str | None
 ) -> None:
     # Pupils who vanished at an earlier pull stay on our roll; they are not what this pull is compared with.
-    kept = dated.frame(conn, people.roll, school.urn, ROLL | _FLAGGED, None).filter("in_source")
-    before, now = on_roll(kept, as_at), on_roll(fresh, as_at)
+    before, now = on_roll(kept.filter("in_source"), as_at), on_roll(fresh, as_at)
     if accepted_by is None and roll_drop(before, now):
         raise RollFell(
             f"The roll of {school.name} ({school.urn}) at the connection {school.connection} fell from {before} to "
@@ -158,7 +147,7 @@ def _optional(
     moment: datetime,
 ) -> tuple[int, pl.DataFrame]:
     """A table that the source gives whole. What it gave of pupils it no longer names stays."""
-    kept_in, schema = _OPTIONAL[table]
+    kept_in, schema = given.KEPT_IN[table], OPTIONAL[table]
     named = conform(numbered(rows, numbers).with_columns(school=pl.lit(school)), schema)
     unknown = named.filter(pl.col("pupil").is_null()).height
     needed = [name for name, column in PAGES[table].items() if column.required and name != "pupil"]

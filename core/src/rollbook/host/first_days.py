@@ -11,14 +11,7 @@ from rollbook.host.bring_people import RollFell
 from rollbook.host.config import SchoolConfig
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.registers import RegisterFiles
-from rollbook.host.store import dated, people
 from rollbook.register.roll import begin_later, many_begin_later
-from rollbook.tables.schemas import ROLL
-
-
-def kept_roll(conn: sa.Connection, school: int) -> pl.DataFrame:
-    """The roll (`ROLL`) as it stands, before a pull changes it."""
-    return dated.frame(conn, people.roll, school, ROLL, None)
 
 
 def check_first_days(

@@ -15,11 +15,7 @@ from rollbook.rules.registers import RULE_MARKS, Registers
 from rollbook.tables import codes
 from rollbook.tables.schemas import (
     AM,
-    CONTACT_LOG,
-    CONTACTS,
-    FLAGS,
-    LEAVE,
-    NOTICES,
+    OPTIONAL,
     PM,
     PUPILS,
     ROLL,
@@ -40,7 +36,7 @@ _MAYBE_DAY = FileColumn(pl.Date, "a day as 2026-09-03", filled=False)
 _YEAR = FileColumn(pl.Int8, "a year group, a whole number", needed=False, filled=False)
 _YES = {"true": True, "false": False}
 _SESSION = FileColumn(pl.UInt8, "AM or PM", values={"am": AM, "pm": PM})
-OPTIONAL = ("leave", "notices", "contacts", "flags", "contact_log")
+_OPTIONAL = {table.value: form for table, form in OPTIONAL.items()}
 
 
 def _one_of(words: Iterable[str]) -> FileColumn:
@@ -114,17 +110,17 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """The registers in a folder of schools, sessions, pupils, roll and marks, and of `OPTIONAL` those that are there.
+    """The registers in a folder of schools, sessions, pupils, roll and marks, and of `schemas.OPTIONAL` those there.
 
     Each is a CSV file (UTF-8, a header row, ISO dates) or a Parquet file. Rows of one UPN are one pupil; marks may be
     in any order. Raises `FixSettings`, naming file, line and column, when something is missing or malformed.
     """
     if not path.is_dir():
         raise FixSettings(f"{path}: there is no such folder")
-    tables = {name: read_table(path, name, form, optional=name in OPTIONAL) for name, form in FILES.items()}
+    tables = {name: read_table(path, name, form, optional=name in _OPTIONAL) for name, form in FILES.items()}
     _check(tables)
     numbers = _numbers(tables["pupils"])
-    for name in ("roll", "marks", *OPTIONAL):
+    for name in ("roll", "marks", *_OPTIONAL):
         tables[name].refuse_strangers(numbers, _KEY, "pupils")
     registers = Registers(
         schools=conform(tables["schools"].rows, SCHOOLS),
@@ -132,11 +128,7 @@ def read_folder(path: Path) -> Folder:
         pupils=_numbered(tables["pupils"], numbers, PUPILS).unique(_KEY, keep="first", maintain_order=True),
         roll=_numbered(tables["roll"], numbers, ROLL),
         marks=_marks(tables["marks"], numbers),
-        leave=_if_there(tables["leave"], numbers, LEAVE),
-        notices=_if_there(tables["notices"], numbers, NOTICES),
-        contacts=_if_there(tables["contacts"], numbers, CONTACTS),
-        flags=_if_there(tables["flags"], numbers, FLAGS),
-        contact_log=_if_there(tables["contact_log"], numbers, CONTACT_LOG),
+        **{name: _if_there(tables[name], numbers, form) for name, form in _OPTIONAL.items()},
     )
     try:
         registers.checked()

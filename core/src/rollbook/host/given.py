@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from rollbook.host.config import SchoolConfig
 from rollbook.host.pull import Staged
-from rollbook.host.store import dated
+from rollbook.host.store import dated, people
 from rollbook.host.store.people import given
-from rollbook.tables.schemas import Table
+from rollbook.tables.schemas import OPTIONAL, Table
 
-OPTIONAL = (Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG)
+KEPT_IN: Mapping[Table, sa.Table] = {
+    Table.CONTACTS: people.contacts,
+    Table.LEAVE: people.leave,
+    Table.NOTICES: people.notices,
+    Table.FLAGS: people.flags,
+    Table.CONTACT_LOG: people.contact_log,
+}
+"""Where the rows of each are kept."""
 
 
 def keep(conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime) -> int:

@@ -20,30 +20,18 @@ from rollbook.register.amend import as_known
 from rollbook.register.terms import school_year
 from rollbook.rules.registers import RULE_MARKS, Registers
 from rollbook.tables.schemas import (
-    CONTACT_LOG,
-    CONTACTS,
     FLAGS,
     LEAVE,
     MARKS,
     NOTICES,
+    OPTIONAL,
     PUPILS,
     ROLL,
     SCHOOLS,
     SESSIONS,
-    Schema,
-    Table,
     conform,
     empty,
 )
-
-# The tables that a source may leave out: where each is kept, and its form.
-_OPTIONAL: Mapping[Table, tuple[sa.Table, Schema]] = {
-    Table.LEAVE: (people.leave, LEAVE),
-    Table.NOTICES: (people.notices, NOTICES),
-    Table.CONTACTS: (people.contacts, CONTACTS),
-    Table.FLAGS: (people.flags, FLAGS),
-    Table.CONTACT_LOG: (people.contact_log, CONTACT_LOG),
-}
 
 
 @dataclass(frozen=True)
@@ -124,11 +112,11 @@ def _marks(conn: sa.Connection, files: RegisterFiles, school: int, as_at: date, 
 def _optional(
     conn: sa.Connection, school: int, pupils: pl.DataFrame, known: datetime | None
 ) -> dict[str, pl.DataFrame | None]:
-    there = given.tables_given(conn, school, known)
-    return {
-        table.value: _of(dated.frame(conn, kept_in, school, schema, known), pupils) if table in there else None
-        for table, (kept_in, schema) in _OPTIONAL.items()
+    there = {
+        table: dated.frame(conn, given.KEPT_IN[table], school, OPTIONAL[table], known)
+        for table in given.tables_given(conn, school, known)
     }
+    return {table.value: _of(there[table], pupils) if table in there else None for table in OPTIONAL}
 
 
 def _elsewhere(

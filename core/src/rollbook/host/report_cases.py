@@ -23,6 +23,7 @@ from rollbook.host.store.followup import attempts, case_events, fills, messages
 from rollbook.host.store.followup import cases as cases_table
 from rollbook.outbox.state import State
 from rollbook.rules import catalogue
+from rollbook.rules.thresholds import own_values
 
 
 def cases(
@@ -59,7 +60,7 @@ def case(config: Config, case_id: int) -> CaseDetail:
             events=tuple(_events(conn, case_id)),
             messages=tuple(message_rows(config, said)),
             fills=tuple(_fills(conn, case_id)),
-            text=review(kept, title=_title(kept.kind)).as_text(),
+            text=review(kept, title=_title(kept.kind), ours=own_values()).as_text(),
         )
 
 

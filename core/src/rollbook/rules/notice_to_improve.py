@@ -95,25 +95,26 @@ def _unexplained(reading: Reading) -> tuple[int, ...]:
 
 def _of_none(reading: Reading) -> pl.DataFrame:
     """The answer where no pupil has such a notice."""
-    unknown = reading.registers.notices is None
-    told = {"status": None if unknown else NONE, "not_judged": NO_NOTICES if unknown else None}
-    blank = reading.unasked(NOTICE_TO_IMPROVE.answer)
-    said = {name: pl.Series(name, [text], pl.String).new_from_index(0, len(blank)) for name, text in told.items()}
-    issuers = reading.policy("improvement_issued_by", pl.String).alias("issued_by")
-    return blank.with_columns(*said.values(), issuers)
+    said = [pl.lit(text, pl.String).alias(name) for name, text in _without(reading).items()]
+    return reading.unasked(NOTICE_TO_IMPROVE.answer).with_columns(*said, _issuers(reading))
 
 
 def _answer(reading: Reading, told: pl.DataFrame) -> pl.DataFrame:
-    unknown = reading.registers.notices is None
-    issuers = reading.policy("improvement_issued_by", pl.String).alias("issued_by")
     columns = ("issued", "ends_on", "status", "sessions", "unexplained", "noticed", "not_judged")
-    rows = reading.spread(told.select("e", *columns)).hstack([issuers])
+    rows = reading.spread(told.select("e", *columns)).hstack([_issuers(reading)])
     some = pl.col("noticed").fill_null(False)
-    rows = rows.with_columns(
-        status=pl.when(some).then("status").otherwise(pl.lit(None if unknown else NONE, pl.String)),
-        not_judged=pl.when(some).then("not_judged").otherwise(pl.lit(NO_NOTICES if unknown else None, pl.String)),
-    )
-    return rows.select(*(field.name for field in NOTICE_TO_IMPROVE.answer))
+    said = (pl.when(some).then(name).otherwise(pl.lit(text, pl.String)) for name, text in _without(reading).items())
+    return rows.with_columns(*said).select(*(field.name for field in NOTICE_TO_IMPROVE.answer))
+
+
+def _without(reading: Reading) -> dict[str, str | None]:
+    """What is said of a pupil without such a notice: not even that there is none, where the source gives no notices."""
+    unknown = reading.registers.notices is None
+    return {"status": None if unknown else NONE, "not_judged": NO_NOTICES if unknown else None}
+
+
+def _issuers(reading: Reading) -> pl.Series:
+    return reading.policy("improvement_issued_by", pl.String).alias("issued_by")
 
 
 NOTICE_TO_IMPROVE = Rule(

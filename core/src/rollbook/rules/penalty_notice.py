@@ -104,20 +104,23 @@ def _findings(reading: Reading, window: Window, sessions: Sessions, runs: pl.Dat
 
 def _covered_now(reading: Reading, shown: pl.DataFrame) -> pl.DataFrame:
     """e, covered_sessions: how many of the sessions shown are of days up to the newest notice to any parent."""
-    notices = standing_notices(reading).group_by("pupil").agg(last_notice=pl.col("issued").max())
-    newest = reading.days.enrolments.select("e", "pupil").join(notices, on="pupil", how="inner")
+    newest = reading.days.enrolments.select("e", "pupil").join(_last_notices(reading), on="pupil", how="inner")
     before = shown.join(newest, on="e", how="inner").filter(pl.col("date") <= pl.col("last_notice"))
     return before.group_by("e").agg(covered_sessions=pl.len())
 
 
 def _covered(reading: Reading, spans: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """last_notice, and how many of the sessions that count are not after it: they were held against a parent before."""
-    notices = standing_notices(reading).group_by("pupil").agg(last_notice=pl.col("issued").max())
-    known = spans.select("run", "pupil").join(notices, on="pupil", how="left", maintain_order="left")
+    known = spans.select("run", "pupil").join(_last_notices(reading), on="pupil", how="left", maintain_order="left")
     before = evidence.join(known, on="run", how="left").filter(pl.col("date") <= pl.col("last_notice"))
     counts = before.group_by("run").agg(covered_sessions=pl.len())
     known = known.join(counts, on="run", how="left", maintain_order="left")
     return known.select("last_notice", pl.col("covered_sessions").fill_null(0))
+
+
+def _last_notices(reading: Reading) -> pl.DataFrame:
+    """pupil, last_notice: the day of the newest notice to any parent."""
+    return standing_notices(reading).group_by("pupil").agg(last_notice=pl.col("issued").max())
 
 
 PENALTY_NOTICE = Rule(

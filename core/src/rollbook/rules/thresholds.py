@@ -172,6 +172,11 @@ def policies() -> Mapping[str, PolicyValue]:
     }
 
 
+def own_values() -> frozenset[str]:
+    """The names of those values that are Rollbook's own."""
+    return frozenset(name for name, values in laws().items() if all(one.ours for one in values))
+
+
 def law_value(name: str, on: date) -> LawValue:
     """The value of law `name` on a day. Raises `NotYetLaw` when the law had none then."""
     for one in reversed(laws()[name]):

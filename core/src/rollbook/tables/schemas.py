@@ -247,6 +247,16 @@ FINDINGS: Schema = {
 }
 
 
+# The tables that a source may leave out, and the form of each. One that it never gave is not an empty one.
+OPTIONAL: Mapping[Table, Schema] = {
+    Table.CONTACTS: CONTACTS,
+    Table.LEAVE: LEAVE,
+    Table.NOTICES: NOTICES,
+    Table.FLAGS: FLAGS,
+    Table.CONTACT_LOG: CONTACT_LOG,
+}
+
+
 def page_schema(table: Table) -> Schema:
     """The types of every column that a page of `table` may have."""
     return {name: column.dtype for name, column in PAGES[table].items()}

@@ -97,7 +97,8 @@ def raise_for_errors(errors: Any, host: str, label: str) -> None:
     """
     if not errors:
         return
-    texts = [str(one.get("message", "")) for one in errors if isinstance(one, Mapping)] if _is_list(errors) else []
+    told = errors if isinstance(errors, list) else []
+    texts = [str(one.get("message", "")) for one in told if isinstance(one, Mapping)]
     names = [name for text in texts for name in _REFUSED.findall(text)]
     names += [f"{entity}.{field}" for text in texts for field, entity in _NO_FIELD.findall(text)]
     if names:
@@ -106,7 +107,3 @@ def raise_for_errors(errors: Any, host: str, label: str) -> None:
         f"{host} answered a query for {label} with errors that name no property: nothing of it was used.",
         detail=f"{len(texts)} errors for {label}",
     )
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)

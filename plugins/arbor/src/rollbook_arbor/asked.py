@@ -10,6 +10,12 @@ from rollbook.tables.schemas import Table
 from rollbook_arbor import entities as e
 from rollbook_arbor.entities import Entity
 from rollbook_arbor.reading import Reader
+from rollbook_arbor.tables.contacts import contacts
+from rollbook_arbor.tables.flags import flags
+from rollbook_arbor.tables.leave import leave
+from rollbook_arbor.tables.pupils import pupils
+from rollbook_arbor.tables.roll import roll
+from rollbook_arbor.tables.sessions import sessions
 
 _STUDENTS: Final = (e.STUDENT, e.ENROLMENT, e.MODE_ASSIGNMENT, e.MODE, e.YEAR_ENROLMENT)
 TABLES: Final[Mapping[Table, tuple[Entity, ...]]] = {
@@ -28,8 +34,6 @@ TABLES: Final[Mapping[Table, tuple[Entity, ...]]] = {
     Table.LEAVE: (*_STUDENTS, e.ABSENCE_NOTE, e.ATTENDANCE_MARK),
     Table.FLAGS: (),
 }
-REFERRED: Final = frozenset({"Term", "AcademicHoliday"})
-"""Entities of which nothing is read but that another refers to them: which is not shown where they are not approved."""
 OPTIONAL: Final = frozenset({Table.CONTACTS, Table.LEAVE, Table.FLAGS})
 """Tables without which a school's marks are of use: where they may not be read, they are not known."""
 
@@ -38,6 +42,13 @@ _FLAGS: Final[Mapping[str, tuple[Entity, ...]]] = {
     "child_protection": (e.CHILD_PROTECTION,),
     "sen": (e.SEN_ASSIGNMENT, e.SEN_STATUS),
     "fsm": (e.ELIGIBILITY_RECORD, e.ELIGIBILITY),
+}
+_MADE: Final[Mapping[Table, Callable[[Reader, Window], Page]]] = {
+    Table.SESSIONS: sessions,
+    Table.PUPILS: pupils,
+    Table.ROLL: roll,
+    Table.CONTACTS: contacts,
+    Table.LEAVE: leave,
 }
 
 
@@ -62,20 +73,6 @@ def all_entities(settings: Mapping[str, Any]) -> list[Entity]:
 
 def page_of(table: Table, read: Reader, window: Window, settings: Mapping[str, Any]) -> Page:
     """The whole of a table. Raises RetryLater, NeedsCredentials, VendorMustAct."""
-    from rollbook_arbor.tables.contacts import contacts
-    from rollbook_arbor.tables.flags import flags
-    from rollbook_arbor.tables.leave import leave
-    from rollbook_arbor.tables.pupils import pupils
-    from rollbook_arbor.tables.roll import roll
-    from rollbook_arbor.tables.sessions import sessions
-
     if table is Table.FLAGS:
         return flags(read, settings["flags"], window)
-    made: Mapping[Table, Callable[[Reader, Window], Page]] = {
-        Table.SESSIONS: sessions,
-        Table.PUPILS: pupils,
-        Table.ROLL: roll,
-        Table.CONTACTS: contacts,
-        Table.LEAVE: leave,
-    }
-    return made[table](read, window)
+    return _MADE[table](read, window)

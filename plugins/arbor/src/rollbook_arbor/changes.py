@@ -10,6 +10,7 @@ from rollbook.contract import VendorMustAct
 from rollbook_arbor.answers import NotThere
 from rollbook_arbor.api import Arbor
 from rollbook_arbor.entities import Entity
+from rollbook_arbor.shapes import whole
 
 _MOST = 200  # questions to one changelog: one that never comes to its end is not read further
 
@@ -75,10 +76,8 @@ def _rows(arbor: Arbor, entity: Entity, after: int, until: int | None) -> set[tu
 def _read(change: Any) -> tuple[str | None, int | None]:
     changed = change.get("changedObject") if isinstance(change, Mapping) else None
     href = changed.get("href") if isinstance(changed, Mapping) else None
-    revision = change.get("toRevision") if isinstance(change, Mapping) else None
-    if isinstance(revision, str) and revision.isdecimal():
-        revision = int(revision)
-    return (href if isinstance(href, str) else None), (revision if isinstance(revision, int) else None)
+    revision = whole(change.get("toRevision")) if isinstance(change, Mapping) else None
+    return (href if isinstance(href, str) else None), revision
 
 
 def _not_a_changelog(host: str, entity: Entity) -> VendorMustAct:

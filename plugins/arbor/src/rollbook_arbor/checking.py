@@ -15,7 +15,7 @@ from rollbook_arbor.reading import Filter, Reader
 from rollbook_arbor.tables.loading import MUST_EXIST
 
 # What records of another kind refer to: where those are shown, these must be.
-_REFERRED = {
+_REFERRERS = {
     "Guardian": "StudentGuardianRelationship",
     "PostalAddress": "PostalAddressOccupancy",
     "AcademicLevel": "AcademicLevelMembership",
@@ -62,7 +62,7 @@ def _same_ids(read: Reader) -> Iterator[Remark]:
 def _empty(empty: set[str], read: Reader) -> Iterator[Remark]:
     """What shows no record: what must have some, or was refused, stops a sync; of the rest there may be none."""
     wrong = {name for name in empty if name in MUST_EXIST or name in read.refused}
-    wrong |= {name for name, referrer in _REFERRED.items() if name in empty and referrer not in empty}
+    wrong |= {name for name, referrer in _REFERRERS.items() if name in empty and referrer not in empty}
     if wrong:
         yield Remark(
             False,

@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 
 from rollbook.contract import Reject
+from rollbook_arbor.letters import ORDER, first_letter
 
 BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError)
 _Columns: TypeAlias = Mapping[str, Sequence[str | None]]
@@ -160,9 +161,4 @@ def _day(value: DateObject | str | None) -> str | None:
 
 
 def _own_letter(mark: Named | str | None) -> str | None:
-    if not isinstance(mark, Named):
-        return None
-    for value in (mark.attendanceMark, mark.code, mark.markShortDescription):
-        if value and len(value.strip()) <= 3 and value.strip():
-            return value.strip()
-    return None
+    return first_letter(getattr(mark, name) for name in ORDER) if isinstance(mark, Named) else None

@@ -16,10 +16,14 @@ ORDER: Final = ("attendanceMark", "code", "markShortDescription")
 LONGEST: Final = 3
 
 
-def letter_of(mark: Mapping[str, Any] | None) -> str | None:
+def letter_of(mark: Mapping[str, Any]) -> str | None:
     """The first property of `ORDER` that can be a letter; None where there is none."""
-    for name in ORDER:
-        value = plain((mark or {}).get(name))
+    return first_letter(mark.get(name) for name in ORDER)
+
+
+def first_letter(values: Iterable[Any]) -> str | None:
+    """The first of the values of the properties of `ORDER` that can be a letter."""
+    for value in map(plain, values):
         if isinstance(value, str) and 1 <= len(value.strip()) <= LONGEST:
             return value.strip()
     return None

@@ -28,17 +28,17 @@ def same_ids(read: Reader) -> bool:
 
 
 def check(read: Reader, host: str) -> None:
-    """Raises VendorMustAct where both routes are used and their ids differ."""
-    if read.by_rest and not same_ids(read):
+    """Raises VendorMustAct where the ids of both routes differ."""
+    if not same_ids(read):
         raise VendorMustAct(f"{host}: {DIFFER}.")
 
 
 def _same(read: Reader, entity: Entity) -> bool:
     if read.graphql is None or read.rest is None:
         return True
-    by_rest = {reference(href) for href in read.rest.list(entity, None, read.rest.first, _SOME)}
+    by_rest = {reference(href) for href in read.rest.some(entity, _SOME)}
     try:
-        by_graphql = {record.get("id") for record in read.graphql.some(entity, _SOME)}
+        by_graphql = set(read.graphql.some(entity, _SOME))
     except Refused:
         return True  # it comes by REST alone: there is nothing to compare
-    return not by_rest or not by_graphql or bool(by_rest & {str(known) for known in by_graphql})
+    return not by_rest or not by_graphql or bool(by_rest & by_graphql)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rollbook.contract import NeedsCredentials
 
 
-def may_not_read(names: str | Iterable[str], host: str) -> NeedsCredentials:
+def may_not_read(names: str | Iterable[str], host: str = "This school's Arbor") -> NeedsCredentials:
     """The error for an entity, or for properties of entities, that this application may not read."""
     told = names if isinstance(names, str) else ", ".join(sorted(names))
     return NeedsCredentials(

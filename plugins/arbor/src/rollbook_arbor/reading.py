@@ -36,7 +36,7 @@ class Reader:
     """Reads a school's entities. graphql, rest: None where the settings rule that route out.
 
     kept: what was read, which the readers of one pull share. by_rest: names of the entities that are read by REST.
-    without: `Entity.property` of what is not given. refused: names of entities that GraphQL refused.
+    without: `Entity.property` of what is not given.
     """
 
     def __init__(
@@ -49,10 +49,14 @@ class Reader:
     ) -> None:
         self.graphql, self.rest, self._host = graphql, rest, host
         self.by_rest = set(by_rest) if rest is not None else set()
-        self.refused: set[str] = set(self.by_rest)
         self.without: set[str] = set()
         self._denied: dict[str, str | tuple[str, ...]] = {}  # entity -> what of it neither route gives
         self._read = kept if kept is not None else {}
+
+    @property
+    def refused(self) -> set[str]:
+        """The names of entities that GraphQL refused: read by REST, or given by neither route."""
+        return self.by_rest | self._denied.keys()
 
     def read_all(self, entities: Sequence[Entity]) -> None:
         """Read these entities, and keep them in `kept`: by one query where that can be. What neither route gives stops
@@ -116,8 +120,7 @@ class Reader:
             raise may_not_read(refused.names, self._host) from None
 
     def _by_graphql(self, entities: Sequence[Entity]) -> list[Entity]:
-        gone = self.by_rest | self._denied.keys()
-        return [self.cut(one) for one in entities if self.graphql is not None and one.name not in gone]
+        return [self.cut(one) for one in entities if self.graphql is not None and one.name not in self.refused]
 
     def _read_by_rest(self, entity: Entity) -> None:
         """An empty list says nothing of what GraphQL has just refused."""
@@ -142,7 +145,6 @@ class Reader:
                 self.without.add(name)
             else:
                 needed.setdefault(entity, []).append(name)
-        self.refused |= needed.keys()
         if self.rest is not None:
             self.by_rest |= needed.keys()
         else:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -23,10 +22,11 @@ from rollbook_arbor.answers import NotThere
 from rollbook_arbor.api import Arbor
 from rollbook_arbor.cache import Details
 from rollbook_arbor.changes import changes_since
-from rollbook_arbor.entities import ATTENDANCE_MARK, Entity, name_of
-from rollbook_arbor.paging import first_page, read_pages
+from rollbook_arbor.entities import Entity, name_of
+from rollbook_arbor.paging import PagedRoute
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
+from rollbook_arbor.shapes import whole
 
 Hrefs: TypeAlias = list[str]
 _KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
@@ -35,27 +35,12 @@ _NIGHTS = 7  # within which everything that is kept is fetched again
 log = logging.getLogger("rollbook.plugins.arbor")
 
 
-class Rest:
-    """Reads lists of at most `size` addresses, and `at_once` details at a time. first: as in GraphQL."""
+class Rest(PagedRoute[Hrefs]):
+    """Reads lists of at most `size` addresses, and `at_once` details at a time. A page is addresses."""
 
     def __init__(self, arbor: Arbor, size: int, first: int | None, at_once: int, details: Details) -> None:
-        self._arbor, self._size, self._first = arbor, size, first
+        super().__init__(arbor, size, first)
         self._at_once, self._details = at_once, details
-
-    @property
-    def first(self) -> int:
-        """The number of the first page. Raises NeedsCredentials where even the table of marks is empty."""
-        if self._first is None:
-            found = first_page(lambda number, size: self.list(ATTENDANCE_MARK, None, number, size), lambda page: page)
-            if found is None:
-                raise may_not_read(ATTENDANCE_MARK.name, self._arbor.host)
-            self._first = found
-        return self._first
-
-    @property
-    def pinned(self) -> int | None:
-        """The number of the first page, where it is known by now."""
-        return self._first
 
     def records(self, entity: Entity, only: Filter | None = None) -> Iterator[Record]:
         """Each record of one entity. Raises NotWhole."""
@@ -64,8 +49,7 @@ class Rest:
 
     def bodies(self, entity: Entity, only: Filter | None = None) -> Iterator[bytes]:
         """The same as JSON that is not decoded."""
-        pages = read_pages(_Pages(self, entity, only), self._size, entity.name)
-        hrefs = [href for page in pages for href in page]
+        hrefs = [href for page in self.pages(entity, only) for href in page]
         if only is None:
             self._details.prune(entity.name, hrefs)
         if self._hear(entity, hrefs):
@@ -73,9 +57,31 @@ class Rest:
         for start in range(0, len(hrefs), _KEPT_AT_ONCE):
             yield from self._bodies(entity, hrefs[start : start + _KEPT_AT_ONCE])
 
-    def any(self, entity: Entity, only: Filter | None = None) -> bool:
-        """Whether there is a record of it, among those of `only`, and a day more at each end."""
-        return bool(self.list(entity, only, self.first, 1))
+    def page(self, entity: Entity, only: Filter | None, number: int, size: int) -> Hrefs:
+        """One page of addresses."""
+        params = {"page-number": number, "page-size": size, **(_filters(only) if only else {})}
+        rows = self._arbor.read(entity.path, params, label=f"the list of {entity.name}").get(entity.list_key)
+        hrefs = [row.get("href") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
+        if hrefs is None or not all(isinstance(href, str) and _is_path(href) for href in hrefs):
+            raise VendorMustAct(
+                f"The vendor's shape changed: {self._arbor.host} answered the list of {entity.name} without "
+                f"addresses under {entity.list_key}. Tell us."
+            )
+        return [str(href) for href in hrefs]
+
+    def ids(self, page: Hrefs) -> list[str]:
+        """The addresses themselves."""
+        return page
+
+    def rows(self, entity: Entity, only: Filter | None, places: Sequence[int]) -> list[list[str]]:
+        """For each place the address of the row there, if any: a request each."""
+        return [self._row(entity, only, place) for place in places]
+
+    def _row(self, entity: Entity, only: Filter | None, place: int) -> Hrefs:
+        try:
+            return self.page(entity, only, self.first + place, 1)
+        except NotThere:
+            return []
 
     def _bodies(self, entity: Entity, hrefs: list[str]) -> Iterator[bytes]:
         known = self._details.known(hrefs)
@@ -135,10 +141,8 @@ class Rest:
         are read has a higher one, and is heard the next time.
         """
         body = self._fetch(entity, [newest]).get(newest)
-        revision = msgspec.json.decode(body).get("revisionId") if body else None
-        if isinstance(revision, str) and revision.isdecimal():
-            revision = int(revision)
-        if isinstance(revision, int) and body is not None:
+        revision = whole(msgspec.json.decode(body).get("revisionId")) if body else None
+        if revision is not None and body is not None:
             self._details.advance(entity.name, revision, ())
             self._details.keep(entity.name, {newest: body})
 
@@ -157,46 +161,6 @@ class Rest:
         if not isinstance(detail, Mapping) or not set(detail) - {"entityType", "href", "displayName"}:
             raise may_not_read(entity.name, self._arbor.host)
         return msgspec.json.encode(detail)
-
-    def list(self, entity: Entity, only: Filter | None, number: int, size: int) -> Hrefs:
-        """One page of addresses."""
-        params = {"page-number": number, "page-size": size, **(_filters(only) if only else {})}
-        rows = self._arbor.read(entity.path, params, label=f"the list of {entity.name}").get(entity.list_key)
-        hrefs = [row.get("href") for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
-        if hrefs is None or not all(isinstance(href, str) and _is_path(href) for href in hrefs):
-            raise VendorMustAct(
-                f"The vendor's shape changed: {self._arbor.host} answered the list of {entity.name} without "
-                f"addresses under {entity.list_key}. Tell us."
-            )
-        return [str(href) for href in hrefs]
-
-
-@dataclass(frozen=True)
-class _Pages:
-    """The lists of one entity, as `read_pages` asks for them."""
-
-    rest: Rest
-    entity: Entity
-    only: Filter | None
-
-    @property
-    def first(self) -> int:
-        return self.rest.first
-
-    def page(self, number: int, size: int) -> Hrefs:
-        return self.rest.list(self.entity, self.only, number, size)
-
-    def ids(self, page: Hrefs) -> list[str]:
-        return page
-
-    def rows(self, places: Sequence[int]) -> list[list[str]]:
-        return [self._row(place) for place in places]
-
-    def _row(self, place: int) -> list[str]:
-        try:
-            return self.page(self.first + place, 1)
-        except NotThere:
-            return []
 
 
 def _is_same(entity: Entity, known: bytes, fresh: bytes | None) -> bool:

@@ -28,6 +28,12 @@ def reference(value: Any) -> str | None:
     return str(value).rstrip("/").rpartition("/")[2] or None
 
 
+def whole(value: Any) -> int | None:
+    """A whole number that is not negative, as number or text; None for anything else."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
 def day(value: Any) -> str | None:
     """The day of `{"entityType": "date", "date": "2026-11-02 00:00:00"}` or of text, as ISO text; None where there is
     none. A zone is dropped: Arbor writes what the school's clock shows.
@@ -115,10 +121,10 @@ class Number(fields.Field[int]):
         said = plain(value)
         if said is None:
             return None
-        text = str(said).strip()
-        if isinstance(said, bool) or not (text.isascii() and text.isdecimal() and int(text) <= _MOST):
+        found = whole(said)
+        if found is None or found > _MOST:
             raise ValidationError("is no small whole number")
-        return int(text)
+        return found
 
 
 def owner(value: Any) -> tuple[str, str] | None:

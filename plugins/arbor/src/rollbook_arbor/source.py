@@ -52,6 +52,7 @@ class ArborSource(Source):
         super().__init__(settings, client)
         self._read: dict[str, list[Record]] = {}
         self._given: set[Table] = set()
+        self._joined = False  # ids of both routes were found to be the same
         self._memory: Details | None = None
 
     @staticmethod
@@ -83,13 +84,14 @@ class ArborSource(Source):
         if table in self._given:
             self._read.clear()
             self._given.clear()
+            self._joined = False
         with self._reader(checkpoint, window.last) as read:
             if table is Table.MARKS:
                 yield from self._marks(read, window, checkpoint)
                 return
             self._given.add(table)
             read.read_all(asked.all_entities(self.settings))
-            mixing.check(read, self.settings["host"])
+            self._check_routes(read)
             self._check_school(read, school)
             yield from self._page(table, read, window)
             yield Done(self._checkpoint(read, checkpoint, window.last))
@@ -109,7 +111,14 @@ class ArborSource(Source):
         for page in marks.pages(read, window, self.settings["host"]):
             lost = lost or bool(page.rejects)
             yield page
+        self._check_routes(read)  # only now is it known by which route they came
         yield Done(self._checkpoint(read, checkpoint, window.last), covers=None if lost else window)
+
+    def _check_routes(self, read: Reader) -> None:
+        """Once for all tables of a sync. Raises VendorMustAct where records of the two routes cannot be joined."""
+        if read.by_rest and not self._joined:
+            mixing.check(read, self.settings["host"])
+            self._joined = True
 
     def _check_school(self, read: Reader, school: SchoolRef) -> None:
         """Raises FixSettings where this Arbor knows schools by their URN, and not this one."""

@@ -75,7 +75,7 @@ def check_records(entity: Entity, records: Sequence[Mapping[str, Any]]) -> None:
     """
     if not records:
         if entity.name in MUST_EXIST:
-            raise not_approved(entity)
+            raise may_not_read(entity.name)
         return
     seen: set[str] = set()
     for record in records:
@@ -83,7 +83,7 @@ def check_records(entity: Entity, records: Sequence[Mapping[str, Any]]) -> None:
             seen.update(record)
     asked = set(map(name_of, entity.fields))
     if not asked & seen:
-        raise not_approved(entity)
+        raise may_not_read(entity.name)
     missing = sorted(entity.needed - seen)
     if missing:
         names = ", ".join(f"{entity.name}.{name}" for name in missing)
@@ -91,11 +91,6 @@ def check_records(entity: Entity, records: Sequence[Mapping[str, Any]]) -> None:
             f"The vendor's shape changed: {names} is in none of Arbor's records, and nothing right can be said without "
             f"it. Nothing of this pull was kept: ask Arbor what replaces it, and tell us."
         )
-
-
-def not_approved(entity: Entity) -> NeedsCredentials:
-    """The error to raise for what must be there and is not given."""
-    return may_not_read(entity.name, "This school's Arbor")
 
 
 @dataclass
@@ -136,7 +131,7 @@ class Reading:
         nothing at all of its kind; where it is that one alone, it is set aside.
         """
         if known is not None and not self._records(shape):
-            raise not_approved(shape.entity)
+            raise may_not_read(shape.entity.name)
         return self._one(shape, known, told=True)
 
     def perhaps(self, shape: Shape, known: str | None) -> Row | None:

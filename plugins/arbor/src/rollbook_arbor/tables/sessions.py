@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
+from typing import Final
 
 from rollbook.contract import NeedsCredentials, Page, Window
 from rollbook.tables.schemas import Table
 from rollbook_arbor.tables.loading import Read, Reading, Row
 from rollbook_arbor.tables.shaped import CALENDAR_DATE
 from rollbook_arbor.tables.spells import years_of
+
+REFERRED: Final = ("Term", "AcademicHoliday")
+"""Entities of which nothing is read but that a day refers to them: which is not shown where they are not approved."""
 
 
 def sessions(read: Read, window: Window) -> Page:
@@ -44,9 +48,9 @@ def _days(told: Reading, years: Window) -> Mapping[date, bool]:
 def _all_closed() -> NeedsCredentials:
     """Two school years without an open day are none: a term that may not be read is null, as if there were none."""
     return NeedsCredentials(
-        "This school's Arbor has school days, and none of them is in a term and out of every holiday: ask the school "
-        "to approve reading Term and AcademicHoliday for this application (System > Partner Apps), or to enter "
-        "its terms.",
+        f"This school's Arbor has school days, and none of them is in a term and out of every holiday: ask the school "
+        f"to approve reading {' and '.join(REFERRED)} for this application (System > Partner Apps), or to enter "
+        f"its terms.",
         detail="no permission for Term, or no terms",
     )
 
