@@ -54,13 +54,19 @@ def add_client(store: Store, name: str, schools: Sequence[int] = ()) -> tuple[st
 
 @contextmanager
 def running_receiver(
-    folder: Path, *, now: Callable[[], datetime] = lambda: NOW, password: str | None = None
+    folder: Path,
+    *,
+    now: Callable[[], datetime] = lambda: NOW,
+    password: str | None = None,
+    within: Callable[[Starlette], Any] = lambda app: app,
 ) -> Iterator[Receiver]:
-    """A receiver over `folder / "received.db"`; `now` is its clock. It is stopped at the end."""
+    """A receiver over `folder / "received.db"`; `now` is its clock, `within` what it is put in. It is stopped at the
+    end.
+    """
     store = Store(folder / "received.db")
     client, secret = add_client(store, "Northwick Trust")
     try:
-        with serving(make_app(store, Access(loopback=True, password=password), now)) as url:
+        with serving(within(make_app(store, Access(loopback=True, password=password), now))) as url:
             yield Receiver(url, client, secret, store)
     finally:
         store.close()
