@@ -80,12 +80,18 @@ class DestinationStage(Stage):
         self.made_up += [message(number, of) for number in range(first, first + count)]
         return tuple(self.made_up[first:])
 
+    def all_held(self) -> dict[str, Record]:
+        """What the other end holds, by key."""
+        found: dict[str, Record] = {}
+        for record in self.able("records")():
+            if record.key in found:
+                raise Failed(f"records() has {record.key} twice: one Record a key, with its revisions in `came`")
+            found[record.key] = record
+        return found
+
     def held(self, about: Message) -> Record | None:
         """What the other end holds under the message's key."""
-        found = [record for record in self.able("records")() if record.key == str(about.key)]
-        if len(found) > 1:
-            raise Failed(f"records() has {found[0].key} {len(found)} times: one Record a key, its revisions in `came`")
-        return found[0] if found else None
+        return self.all_held().get(str(about.key))
 
     def checked(self) -> list[Remark]:
         """What `check` says."""
@@ -122,8 +128,9 @@ class DestinationStage(Stage):
 
     def must_be_true(self, what: str, delivered: Delivered) -> None:
         """Raises Failed where the host now believes of a message what is not so."""
+        held = self.all_held()
         for number, (sent, fate) in enumerate(zip(delivered.messages, delivered.fates, strict=True), start=1):
-            record = self.held(sent)
+            record = held.get(str(sent.key))
             there = record is not None and sent.revision in record.came
             seen = f"{what}: message {number} of {len(delivered.messages)}"
             if there and fate in (Fate.WAITING, Fate.REFUSED):
@@ -133,13 +140,15 @@ class DestinationStage(Stage):
 
     def must_come_right(self, what: str, delivered: Delivered) -> None:
         """Raises Failed unless each message is one record after the next sync, at which all is well."""
-        for number, (sent, fate) in enumerate(zip(delivered.messages, delivered.fates, strict=True), start=1):
-            after = self._settled(sent) if fate in (Fate.WAITING, Fate.UNKNOWN) else fate
-            record = self.held(sent)
+        pairs = list(zip(delivered.messages, delivered.fates, strict=True))
+        after = [self._settled(sent) if fate in (Fate.WAITING, Fate.UNKNOWN) else fate for sent, fate in pairs]
+        held = self.all_held()
+        for number, ((sent, fate), now) in enumerate(zip(pairs, after, strict=True), start=1):
+            record = held.get(str(sent.key))
             times = record.came.count(sent.revision) if record else 0
-            seen = f"{what}: message {number} of {len(delivered.messages)}, {fate},"
-            if times != 1 or after not in (Fate.TAKEN, Fate.PENDING):
-                raise Failed(f"{seen} is {after} after the next sync, and held {times} times")
+            if times != 1 or now not in (Fate.TAKEN, Fate.PENDING):
+                seen = f"{what}: message {number} of {len(pairs)}, {fate},"
+                raise Failed(f"{seen} is {now} after the next sync, and held {times} times")
 
     def places(self, count: int) -> list[int]:
         """The requests of a delivery of `count` messages, by number: a few of them where there are many."""
