@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.testing.kit import line, stopping
+from rollbook.testing.kit import line, processes
 from rollbook.testing.kit.destinations import of_repeats
 from rollbook.testing.kit.outcome import State
 from support.kit_broken_destinations import BROKEN
@@ -26,7 +26,7 @@ def rollbook_destinations():
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "MOST_SILENT", 1.5)
     monkeypatch.setattr(of_repeats, "MOST_SECONDS", 1.2)
-    monkeypatch.setattr(stopping, "GRACE", 0.2)
+    monkeypatch.setattr(processes, "_GONE", 0.2)
 
 
 @pytest.mark.parametrize("id_", BROKEN)

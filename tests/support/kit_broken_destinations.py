@@ -240,8 +240,8 @@ BROKEN = {
     "D21": broken(AlwaysTheFirst, "lookup gives revision 1, and 2 is the newest"),
     "D22": broken(FindsEverything, "finds something"),
     "D23": broken(ContentWithAnything, "is not held there, and the host takes it for accepted"),
-    "D24": broken(InTheirWords, "names"),
-    "D25": broken(LogsItsToken, "shows a secret"),
-    "D26": broken(Prints, "it printed"),
-    "D27": broken(LeavesADaemon, "what it had started runs on"),
+    "D24": broken(InTheirWords, "somebody is named"),
+    "D25": broken(LogsItsToken, "a secret is shown"),
+    "D26": broken(Prints, "it prints"),
+    "D27": broken(LeavesADaemon, "this that it started lives on"),
 }

@@ -11,6 +11,7 @@ from typing import Any
 from rollbook.contract.destination import Action, Key, Kind, Message
 from rollbook.outbox.drafts import canonical
 from rollbook.tables.checks import upn_check_letter
+from rollbook.testing.kit.persons import DAY_FORMS
 
 SCHOOL = 900001
 FIRST_PUPIL = 4611686018427387905  # more than a JSON number carries safely
@@ -92,8 +93,8 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 
 def people_in(content: Mapping[str, Any]) -> set[str]:
-    """What names, finds or describes a person of a content, in the forms in which it might be written."""
-    people = [content.get("pupil", {}), content.get("contact", {}), *content.get("parents", [])]
+    """What names, finds or describes the pupil or a parent, in the forms in which it might be written."""
+    people = [content.get("pupil", {}), *content.get("parents", [])]
     return {form for person in people for name, value in person.items() for form in _forms(name, value)}
 
 
@@ -116,8 +117,7 @@ def _forms(name: str, value: Any) -> Iterator[str]:
     if "name" in name:
         yield from str(value).split()
     if name == "dob":
-        day = date.fromisoformat(value)
-        yield from (f"{day:%d/%m/%Y}", f"{day:%d.%m.%Y}", f"{day:%Y%m%d}", f"{day:%d-%m-%Y}", f"{day.day} {day:%B %Y}")
+        yield from (date.fromisoformat(value).strftime(form) for form in DAY_FORMS)
 
 
 def _next(sent: Message, action: Action, content: Mapping[str, Any]) -> Message:

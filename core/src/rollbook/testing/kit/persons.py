@@ -12,7 +12,7 @@ import polars as pl
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%d %B %Y", "%d %b %Y")
+DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%d %B %Y", "%d %b %Y")
 _TOLD = {
     Table.PUPILS: ("upn", "former_upn", "surname", "forename", "address"),
     Table.CONTACTS: ("name", "address", "telephone", "email"),
@@ -39,9 +39,14 @@ def of_a_pupil(school: MadeSchool) -> str:
 
 def named_in(school: MadeSchool, texts: Iterable[str]) -> list[str]:
     """What of its pupils and their parents the texts name, each with the text's beginning."""
-    said = list(dict.fromkeys(texts))
+    return told_in(texts, _values(school))
+
+
+def told_in(texts: Iterable[str], values: Iterable[str]) -> list[str]:
+    """Which of the values the texts tell, as whole words in small letters or large, each with the text's beginning."""
+    said = list(dict.fromkeys(" ".join(text.split()) for text in texts))
     whole = "\n".join(said).casefold()
-    found = sorted({value for value in _values(school) if value.casefold() in whole})
+    found = sorted({value for value in values if len(value) >= _SHORTEST and value.casefold() in whole})
     words = {value: re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE) for value in found}
     return [f"{value} in {text[:200]!r}" for value, word in words.items() for text in said if word.search(text)]
 
@@ -50,11 +55,10 @@ def _values(school: MadeSchool) -> Iterator[str]:
     for table, names in _TOLD.items():
         rows = school.history.get(table)
         if rows is not None:
-            values = (value for name in names for value in rows[name].drop_nulls().to_list())
-            yield from (value for value in values if len(value) >= _SHORTEST)
+            yield from (value for name in names for value in rows[name].drop_nulls().to_list())
     days: list[date] = school.history[Table.PUPILS]["dob"].drop_nulls().to_list()
     for day in days:
-        yield from (day.strftime(form) for form in _DAYS)
+        yield from (day.strftime(form) for form in DAY_FORMS)
 
 
 def _letters(number: int) -> str:

@@ -16,7 +16,8 @@ from rollbook.host.config import ConnectionConfig
 from rollbook.host.worker import Worker
 from rollbook.testing.kit.stage import Stage
 
-SECONDS = 2.0  # that a call may take
+SECONDS = 2.0  # that a call may take, once the plugin is loaded
+_TO_LOAD = 60.0
 _MARK = "ROLLBOOK_CONFORMANCE"  # in the environment of all that is started
 _GONE = 3.0  # seconds in which a killed process must be gone
 
@@ -52,13 +53,16 @@ class Watch:
 
 @contextmanager
 def working(stage: Stage, **more: Any) -> Iterator[tuple[Worker, Watch]]:
-    """A worker of the connection, started, with `SECONDS` for each call; it is closed at the end. more: settings."""
+    """A worker of the connection that has done its `check`, with `SECONDS` for each call from now on; it is closed at
+    the end. more: settings.
+    """
     spec, mark = stage.spec(**more), secrets.token_hex(8)
     connection = ConnectionConfig(spec.connection, spec.plugin, spec.settings, role=spec.role)
     os.environ[_MARK] = mark
     try:
-        with Worker(connection, stage.folder, seconds=SECONDS, memory_mb=1024) as worker:
-            worker.describe()
+        with Worker(connection, stage.folder, seconds=_TO_LOAD, memory_mb=1024) as worker:
+            list(worker.check())
+            worker.seconds = SECONDS
             yield worker, Watch(mark)
     finally:
         del os.environ[_MARK]

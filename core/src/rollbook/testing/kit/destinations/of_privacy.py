@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from urllib.parse import quote
 
-from rollbook.host.worker import Worker
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.destination_stage import DestinationStage
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.messages import amended, people_in, with_content
-from rollbook.testing.kit.overheard import named_in, printed, shown_in
-from rollbook.testing.kit.stopping import must_leave_nothing
+from rollbook.testing.kit.persons import told_in
+from rollbook.testing.kit.processes import working
 
 _STRANGE = (Fault.ERROR, Fault.FORBIDDEN, Fault.HTML, Fault.NONSENSE, Fault.HALF_BODY, Fault.CUT_OFF)
 
@@ -22,14 +23,14 @@ def no_pupil_is_named(stage: DestinationStage) -> None:
     _deliver_what_is_wrong(stage)
     if stage.line is not None:
         _let_it_be_answered_strangely(stage)
-    named = named_in(stage.heard, (word for message in stage.made_up for word in people_in(message.content)))
-    must(not named, f"what it said, or logged, names {some(named)}: say it in words of your own")
+    named = told_in(stage.heard, (word for message in stage.made_up for word in people_in(message.content)))
+    must(not named, f"somebody is named: {some(named, 3)}. Say it in words of your own")
 
 
 @required("D25", "13.2")
 def no_secret_is_shown(stage: DestinationStage) -> None:
     """No secret is in an error, a remark, a reason or a log."""
-    secrets = stage.secrets()
+    secrets = [value for value in stage.secrets() if len(value) > 3]
     stage.checked()
     stage.taken(*stage.fresh())
     if stage.line is not None:
@@ -41,35 +42,36 @@ def no_secret_is_shown(stage: DestinationStage) -> None:
         stage.http.close()
         stage.deliver(*stage.fresh())
         secrets += stage.http.credentials
-    must(not shown_in(stage.heard, secrets), "what it said, or logged, shows a secret")
+    shown = [text[:200] for text in stage.heard for value in secrets if value in text or quote(value, safe="") in text]
+    must(not shown, f"a secret is shown: {some(shown, 2)}")
 
 
 @advised("D26", "13.3")
 def prints_nothing(stage: DestinationStage) -> None:
     """It prints nothing: what it prints is dropped, and might name a pupil where it is not."""
     [message] = stage.fresh()
-
-    def all_of_it() -> None:
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
         stage.checked()
         stage.taken(message, amended(message))
         stage.lookup(message.key)
         _deliver_what_is_wrong(stage)
-
-    said = printed(all_of_it)
-    must(not said.strip(), f"it printed {len(said)} characters: log by `logging` what must be said")
+    must(not said.getvalue(), f"it prints {said.getvalue()[:200]!r}: use logging, or nothing")
 
 
 @required("D27", "13.4")
 def can_be_stopped(stage: DestinationStage) -> None:
     """It can be stopped in the middle of a delivery, with all that it started."""
     messages = stage.fresh(3)
-
-    def until_it_is_stopped(worker: Worker) -> None:
+    with working(stage) as (worker, watch):
         if stage.line is not None:
-            stage.http.next(Fault.SILENT, times=None, after=1)
-        list(islice(worker.deliver(messages), None if stage.line else 1))
-
-    must_leave_nothing(stage, until_it_is_stopped, ends=stage.line is not None)
+            stage.line.next(Fault.SILENT, times=None, after=1)
+            problem = stage.problem_of(lambda: list(worker.deliver(messages)))
+            must(problem, "nobody answers any more, and the delivery ends in no Problem")
+        else:
+            next(iter(worker.deliver(messages)))
+    left = watch.left_over()
+    must(not left, f"it was ended, and this that it started lives on: {some(left)}. Start nothing, or end it with you")
 
 
 def _deliver_what_is_wrong(stage: DestinationStage) -> None:
