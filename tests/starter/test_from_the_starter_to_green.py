@@ -36,7 +36,7 @@ def installed(made: Path) -> Path:
     return site
 
 
-def tested(made: Path) -> dict[str, str]:
+def said_of_its_tests(made: Path) -> dict[str, str]:
     """What its tests say: the failure of each, empty where it passes."""
     site, report = installed(made), made.parent / "report.xml"
     run("pytest", "-q", "-p", "no:randomly", f"--junitxml={report}", folder=made, site=site)
@@ -57,21 +57,22 @@ def checks(found: dict[str, str], letters: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_as_it_is_written_what_is_still_to_be_done_fails_with_its_clause(kind: Kind, tmp_path: Path) -> None:
-    found = tested(fresh(tmp_path, kind))
+    found = said_of_its_tests(fresh(tmp_path, kind))
     failed = {name: said for name, said in found.items() if said}
     assert checks(failed, "P") == {}
     assert len(checks(failed, "SD")) > len(checks(found, "SD")) * 0.8
     assert failed == checks(failed, "SD")
     for name, said in failed.items():
         assert "Read: docs/contract.md, clause" in said, name
-        assert f"docs/writing-a-{kind}.md, step" in said, name
+        in_a_worker = "NotImplementedError" in said  # which never shows the text of an error that is no Problem
+        assert f"docs/writing-a-{kind}.md, step" in said or in_a_worker, name
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_filled_in_as_the_guide_says_it_keeps_the_contract(kind: Kind, tmp_path: Path) -> None:
     made = fresh(tmp_path, kind)
     fill(made, kind)
-    found = tested(made)
+    found = said_of_its_tests(made)
     assert len(checks(found, "SD")) > 5
     assert {name: said for name, said in found.items() if said} == {}
 
