@@ -20,7 +20,7 @@ from rollbook.contract.errors import FixSettings
 from rollbook.host.plugins import GROUP
 
 Kind = Literal["source", "destination"]
-_ACME = re.compile(r"rollbook-acme|Acme|acme")
+_ACME = re.compile(r"rollbook-acme|ACME|Acme|acme")
 
 
 def new_plugin(name: str, kind: Kind) -> dict[str, str]:
@@ -29,7 +29,7 @@ def new_plugin(name: str, kind: Kind) -> dict[str, str]:
     Raises FixSettings when no plugin can have that name, or one here has it already.
     """
     _check_name(name)
-    words = {"rollbook-acme": distribution(name), "Acme": _class_name(name), "acme": name}
+    words = {"rollbook-acme": distribution(name), "ACME": name.upper(), "Acme": _class_name(name), "acme": name}
     starter = files("rollbook") / "starter"
     found = [one for part in ("shared", kind) for one in _files(starter / part)]
     named = {path: file.read_text(encoding="utf-8") for path, file in sorted(found, key=lambda one: one[0])}
