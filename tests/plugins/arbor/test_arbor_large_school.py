@@ -1,4 +1,4 @@
-"""A night at a school of 1,000 pupils: few requests, and no more memory for more days."""
+"""A night at a school of 1,000 pupils takes few requests."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from rollbook.contract import Window
 from rollbook.tables.schemas import Table
 from rollbook_arbor.simulator import ArborSimulator
 from support.arbor import EVENING, PEOPLE, arbor, pulled, source
-from support.arbor_memory import measured
-
-MEGABYTE = 1024 * 1024
-MOST_GROWTH = 12 * MEGABYTE  # from 10 days to 60: for the ids of 60,000 marks, and not for the marks
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +43,3 @@ def test_a_night_that_reads_30_days_again_asks_once_for_2000_marks_at_most(
     print(f"{len(rows)} marks; {of_people} requests for people, {len(office.requests) - of_people} for marks")
     assert len(rows) > 30_000
     assert len(office.requests) <= len(rows) / 2000
-
-
-def test_more_days_take_no_more_memory(office: ArborSimulator) -> None:
-    few, many = (measured(office.settings, last_days(number)) for number in (10, 60))
-    print(f"{few.marks} marks: {few.peak / MEGABYTE:.0f} MB; {many.marks} marks: {many.peak / MEGABYTE:.0f} MB")
-    assert many.marks > 4 * few.marks
-    assert many.peak - few.peak < MOST_GROWTH

@@ -34,19 +34,6 @@ def problem_of(
     return raised.value
 
 
-def test_a_busy_arbor_is_asked_again(office: ArborSimulator, tmp_path: Path) -> None:
-    office.faults.next(Fault.BUSY, times=2)
-    office.faults.next(Fault.AWAY, times=2, only=RECORD)
-    rows, _, _ = pulled(source(office, tmp_path), Table.MARKS)
-    assert len(rows) == len(expected(office, Table.MARKS))
-
-
-@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.AWAY, Fault.CLOSED, Fault.CUT_OFF])
-def test_one_that_stays_so_is_left_for_the_next_sync(office: ArborSimulator, tmp_path: Path, fault: Fault) -> None:
-    office.faults.next(fault, times=None, only=RECORD)
-    assert isinstance(problem_of(office, tmp_path), RetryLater)
-
-
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("fault", [Fault.BODY_RESPONSE, Fault.BODY_STATUS, Fault.BODY_ERROR])
 @pytest.mark.parametrize(

@@ -52,6 +52,11 @@ def cut_in_the_last_row(data: bytes) -> bytes:
     return whole[: len(whole) - max(1, last // 2)]
 
 
+def cut_in_the_last_value(data: bytes) -> bytes:
+    """Without its last character: a value may still look whole."""
+    return data.rstrip()[:-1]
+
+
 def half(data: bytes) -> bytes:
     """Its first half, which ends within a line."""
     end = len(data) // 2

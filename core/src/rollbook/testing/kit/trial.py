@@ -6,7 +6,7 @@ rows set aside, and, for marks, claims no days.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -22,7 +22,7 @@ from rollbook.testing.kit.source_stage import WEEK, Pulled, SourceStage, plain
 
 DAYS = WEEK
 ASKED = (Table.MARKS, Table.PUPILS)
-_MOST = 3  # requests of a pull that a fault is tried at
+_TRIED = {Table.MARKS: 3, Table.PUPILS: 1}  # requests of a pull that a fault is tried at
 
 Ended: TypeAlias = tuple[Pulled | None, Problem | None]
 
@@ -41,10 +41,10 @@ def requests_of(stage: SourceStage, table: Table, *, pulls: int = 1) -> int:
     return number
 
 
-def positions(number: int, most: int = _MOST) -> list[int]:
-    """Some of that many requests: the first, the last, and others between them."""
-    if number <= most:
-        return list(range(number))
+def positions(number: int, most: int = _TRIED[Table.MARKS]) -> list[int]:
+    """Some of that many requests: the last, the first, and others between them."""
+    if most == 1:
+        return [number - 1]
     return sorted({round(step * (number - 1) / (most - 1)) for step in range(most)})
 
 
@@ -78,27 +78,34 @@ def at_each(stage: SourceStage, *faults: Fault, tables: tuple[Table, ...] = ASKE
     for table in tables:
         number = requests_of(stage, table)
         for what in faults:
-            for after in positions(number):
+            for after in positions(number, _TRIED[table]):
                 ended = under(stage, table, what, after=after)
                 where = f"request {after + 1} of {number} for {table.value} met this: {what.value}"
                 must_end_well(stage, table, ended, where)
 
 
 def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) -> None:
-    """The fault at every request: `check`, `schools` and a pull of marks must each end in a Problem of that kind."""
-    stage.ref(stage.made())
-    calls = {
-        "check": lambda: stage.checked(),
-        "schools": lambda: stage.made().schools(),
-        "a pull of pupils": lambda: stage.pull(Table.PUPILS, DAYS),
-        "a pull of marks": lambda: stage.pull(Table.MARKS, DAYS),
-    }
-    for name, call in calls.items():
-        with fault(stage, what):
+    """The fault at every request, or at every one from the middle of a pull on: `check`, `schools` and the pulls must
+    each end in a Problem of that kind.
+    """
+    middle = requests_of(stage, Table.MARKS) // 2
+
+    def pull() -> object:
+        return stage.pull(Table.MARKS, DAYS, source=stage.made(**stage.small_pages))
+
+    calls: list[tuple[str, int, Callable[[], object]]] = [
+        ("check", 0, stage.checked),
+        ("schools", 0, lambda: stage.made().schools()),
+        ("a pull of pupils", 0, lambda: stage.pull(Table.PUPILS, DAYS)),
+        ("a pull of marks", 0, pull),
+        ("a pull of marks", middle, pull),
+    ]
+    for name, after, call in calls:
+        with fault(stage, what, after=after):
             problem = stage.problem_of(call)
-            asked = len(stage.http.requests)
-        told = f"every request meets this: {what.value}; {name}"
-        must(problem is not None or not asked, f"{told} ends well. It must end in {kind.__name__}")
+            met = len(stage.http.requests) > after
+        told = f"every request{f' after {after}' if after else ''} meets this: {what.value}; {name}"
+        must(problem is not None or not met, f"{told} ends well. It must end in {kind.__name__}")
         must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
 
 

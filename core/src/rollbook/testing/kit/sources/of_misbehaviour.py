@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rollbook.contract import Problem, RetryLater
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import must, required
-from rollbook.testing.kit.damage import cut_in_the_last_row, damaged, files_of
+from rollbook.testing.kit.damage import cut_in_the_last_row, cut_in_the_last_value, damaged, files_of
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import SourceStage
 from rollbook.testing.kit.trial import ASKED, DAYS, always, at_each, must_end_well, positions, requests_of, under
@@ -37,7 +37,7 @@ def away_for_a_moment(stage: SourceStage) -> None:
     """An other end that is away at one request is asked again, and then read whole."""
     for table in ASKED:
         number = requests_of(stage, table)
-        for after in positions(number):
+        for after in positions(number, 2):
             pulled, problem = under(stage, table, Fault.AWAY, after=after)
             away = f"request {after + 1} of {number} for {table.value} was once answered 503"
             must(pulled, f"{away}, and the pull gave up: {problem}")
@@ -83,9 +83,11 @@ def cut_off_answers(stage: SourceStage) -> None:
     """An answer, or a file, that ends in the middle is not taken for a whole one."""
     if stage.line is None:
         files = files_of(stage)
-        with damaged(files, cut_in_the_last_row):
-            for table in stage.tables:
-                must_end_well(stage, table, stage.try_pull(table, DAYS), "each file ends in the middle of its last row")
+        for what, cut in (("row", cut_in_the_last_row), ("value", cut_in_the_last_value)):
+            with damaged(files, cut):
+                for table in stage.tables:
+                    when = f"each file ends in the middle of its last {what}"
+                    must_end_well(stage, table, stage.try_pull(table, DAYS), when)
         return
     at_each(stage, Fault.CUT_OFF, Fault.CLOSED)
     for fault in (Fault.CUT_OFF, Fault.CLOSED):
