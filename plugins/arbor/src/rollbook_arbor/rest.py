@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from rollbook.contract import VendorMustAct
+from rollbook.contract import RetryLater, VendorMustAct
 from rollbook_arbor.answers import NotThere
 from rollbook_arbor.api import Arbor
 from rollbook_arbor.cache import Details
@@ -26,7 +26,7 @@ from rollbook_arbor.entities import Entity, name_of
 from rollbook_arbor.paging import PagedRoute
 from rollbook_arbor.permission import may_not_read
 from rollbook_arbor.reading import Filter, Record
-from rollbook_arbor.shapes import whole
+from rollbook_arbor.shapes import reference, whole
 
 Hrefs: TypeAlias = list[str]
 _KEPT_AT_ONCE = 200  # details fetched before they are kept: what an outage may cost
@@ -160,6 +160,8 @@ class Rest(PagedRoute[Hrefs]):
         detail = body.get(entity.one_key)
         if not isinstance(detail, Mapping) or not set(detail) - {"entityType", "href", "displayName"}:
             raise may_not_read(entity.name, self._arbor.host)
+        if reference(detail) not in (None, reference(href)):
+            raise RetryLater(f"{self._arbor.host} answered with another {entity.name} than was asked for: try again.")
         return msgspec.json.encode(detail)
 
 
