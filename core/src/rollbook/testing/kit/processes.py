@@ -19,7 +19,7 @@ from rollbook.testing.kit.stage import Stage
 SECONDS = 2.0  # that a call may take, once the plugin is loaded
 _TO_LOAD = 60.0
 _MARK = "ROLLBOOK_CONFORMANCE"  # in the environment of all that is started
-_GONE = 3.0  # seconds in which a killed process must be gone
+_GONE = 2.0  # seconds in which a killed process must be gone
 
 
 class Watch:

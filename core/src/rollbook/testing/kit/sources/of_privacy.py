@@ -104,10 +104,9 @@ def _troubles(stage: SourceStage) -> Iterator[contextlib.AbstractContextManager[
     if stage.line is None:
         files = damage.files_of(stage)
         tables = [file for file in files if file.suffix.lower() == ".csv"]
-        yield damage.damaged(files, damage.cut_in_the_last_row)
         yield damage.damaged(files, damage.half)
-        for change in (damage.with_shifted_rows, *map(damage.without_column, range(3))):
-            yield damage.damaged(tables, change)
+        yield damage.damaged(tables, damage.with_shifted_rows)
+        yield damage.damaged(tables, damage.without_column(1))
         return
     stage.ref(stage.made())
     told = of_a_pupil(stage.school)
