@@ -10,12 +10,18 @@ import pytest
 
 from rollbook.tables.schemas import Table
 from rollbook.testing import SourceConformance, never
-from rollbook.testing.kit.source_stage import EVENING
+from rollbook.testing.kit.all_checks import OF_SOURCES
+from rollbook.testing.kit.outcome import State, outcome_of
+from rollbook.testing.kit.source_stage import EVENING, SourceStage
 from rollbook.testing.schools import MadeSchool
 from rollbook_arbor.live_feed.source import ArborLiveFeed
 from rollbook_arbor.simulator import ArborSimulator
 from rollbook_arbor.source import ArborSource
 
+BY_REST = (
+    *("S01", "S04", "S05", "S06", "S09", "S10", "S12", "S13", "S14", "S15", "S17"),
+    *("S20", "S25", "S27", "S28", "S29", "S30"),
+)
 FLAGS: dict[str, Any] = {"flags": ["looked_after", "child_protection", "sen", "fsm"]}
 
 
@@ -43,19 +49,18 @@ class TestArbor(SourceConformance):
     small_pages = {"page_size": 50}
 
 
-@pytest.mark.slow
-class TestArborByRest(SourceConformance):
-    source = ArborSource
-    settings = FLAGS | {"route": "rest", "at_once": 1, "cache": "details"}
-    small_pages = {"page_size": 20}
-    pupils = 4
-    gaps = {
-        "S02": never("By REST Arbor gives one record for each request, and check reads a whole table of marks."),
-        "S49": never("By REST Arbor gives one record for each request; those that are kept are not asked for again."),
-    }
-
-
 class TestArborLiveFeed(SourceConformance):
     source = ArborLiveFeed
     simulator = Reports
     gaps = {"S41": never("A saved report has no pages and does not say how many rows it has.")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id_", BY_REST)
+def test_it_is_kept_by_rest_too(id_: str, tmp_path: Path) -> None:
+    """Where GraphQL is refused, a record takes a request: no check that pulls often, and only a few pupils."""
+    settings = FLAGS | {"route": "rest", "at_once": 1, "cache": "details"}
+    pages = {"page_size": 20}
+    stage = SourceStage(ArborSource, ArborSimulator, tmp_path, pupils=4, settings=settings, small_pages=pages)
+    outcome = outcome_of(OF_SOURCES[id_], stage, None)
+    assert outcome.state is State.PASSED, outcome.why

@@ -96,9 +96,9 @@ def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) ->
     calls: list[tuple[str, int, Callable[[], object]]] = [
         ("check", 0, stage.checked),
         ("schools", 0, lambda: stage.made().schools()),
-        ("a pull of pupils", 0, lambda: stage.pull(Table.PUPILS, DAYS)),
         ("a pull of marks", 0, pull),
         ("a pull of marks", middle, pull),
+        ("a pull of pupils", 0, lambda: stage.pull(Table.PUPILS, DAYS)),
     ]
     for name, after, call in calls:
         with fault(stage, what, after=after):
