@@ -16,9 +16,10 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from rollbook.contract.destination import Key, Message, Outcome, Receipt
-from rollbook.contract.errors import DeliveryRefused, FixSettings, NeedsCredentials, Problem, RetryLater
+from rollbook.contract.errors import DeliveryRefused, Problem
 from rollbook.host import kept_messages
 from rollbook.host.clock import Clock
+from rollbook.host.guard import NOTHING_SENT
 from rollbook.host.kept_messages import Kept
 from rollbook.host.logs import event as log_event
 from rollbook.host.rows import DeliveryResult
@@ -28,8 +29,6 @@ from rollbook.outbox.state import Event, State, may_go
 
 BATCH = 20
 LOST_IN_A_ROW = 3
-NOTHING_SENT = (RetryLater, NeedsCredentials, FixSettings)
-"""The problems after which a destination says that nothing of what it did not answer was sent."""
 
 
 class Deliverer(Protocol):

@@ -23,7 +23,9 @@ from rollbook.contract.errors import (
 )
 
 READING = (RetryLater, NeedsCredentials, FixSettings, VendorMustAct)
-DELIVERING = (RetryLater, NeedsCredentials, FixSettings, DeliveryRefused, DeliveryUnknown)
+NOTHING_SENT = (RetryLater, NeedsCredentials, FixSettings)
+"""The problems by which a destination says that nothing of what it did not answer was sent."""
+DELIVERING = (*NOTHING_SENT, DeliveryRefused, DeliveryUnknown)
 LONGEST = 600
 
 

@@ -11,8 +11,7 @@ from typing import Any
 from rollbook.contract.destination import Key, Kind, Message, Receipt
 from rollbook.contract.errors import DeliveryRefused, DeliveryUnknown, Problem
 from rollbook.contract.source import Remark
-from rollbook.host.deliver import NOTHING_SENT
-from rollbook.host.guard import as_problem
+from rollbook.host.guard import NOTHING_SENT, as_problem
 from rollbook.host.worker.answers import checked_receipt
 from rollbook.testing.kit.check import Failed
 from rollbook.testing.kit.line import Fault
