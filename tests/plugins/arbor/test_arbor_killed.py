@@ -46,10 +46,9 @@ def requests_of(office: ArborSimulator, folder: Path, route: str) -> int:
     return len(office.requests)
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_two_pulls_are_equal(office: ArborSimulator, tmp_path: Path, route: str) -> None:
-    first = marks(office, tmp_path, route)
-    assert_frame_equal(first, marks(office, tmp_path, route))
+def test_two_pulls_by_rest_are_equal(office: ArborSimulator, tmp_path: Path) -> None:
+    first = marks(office, tmp_path, "rest")
+    assert_frame_equal(first, marks(office, tmp_path, "rest"))
     assert_frame_equal(first, in_order(expected(office, Table.MARKS, DAYS)), check_column_order=False)
 
 
@@ -88,10 +87,9 @@ def test_hung_up_on_at_any_request_of_rest(
     )
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_a_host_that_stops_at_any_page(office: ArborSimulator, tmp_path: Path, route: str) -> None:
-    whole = marks(office, tmp_path, route)
-    reading = source(office, tmp_path, **ROUTES[route])
+def test_a_host_that_stops_at_any_page_of_rest(office: ArborSimulator, tmp_path: Path) -> None:
+    whole = marks(office, tmp_path, "rest")
+    reading = source(office, tmp_path, **ROUTES["rest"])
     ref = SchoolRef("oaks", "Oaks", URN)
     pages = len(list(reading.pull(Table.MARKS, ref, DAYS, CHECKPOINT)))
     for taken in range(pages):

@@ -9,7 +9,7 @@ import pytest
 
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
-from support.csv_files import PUPILS, ROLL, TERM, drop, good_lines, marks_file, marks_of, pull, rejects, rows
+from support.csv_files import drop, good_lines, marks_file, marks_of, pull, rows
 
 DAY = date(2026, 11, 2)
 SIMS = (
@@ -171,9 +171,3 @@ def test_many_rows_come_in_several_pages(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("rollbook_csv.source.ROWS_A_PAGE", 4)
     pages, _ = pull(Table.MARKS, drop(tmp_path, marks=marks_file(*good_lines(10), "x,bad,AM,/")))
     assert [(page.rows.height, len(page.rejects)) for page in pages] == [(4, 1), (4, 0), (2, 0)]
-
-
-def test_every_table_has_the_columns_of_its_page(tmp_path: Path) -> None:
-    drop(tmp_path, marks=marks_file(*good_lines(1)), pupils=PUPILS, roll=ROLL)
-    assert rows(Table.MARKS, tmp_path).columns == ["pupil", "date", "session", "code", "line"]
-    assert not rejects(Table.MARKS, tmp_path, window=TERM)
