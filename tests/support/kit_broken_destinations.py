@@ -32,7 +32,8 @@ from support.kit_broken import Broken
 from support.kit_destination import Letterbox, LetterboxSimulator
 
 log = logging.getLogger(__name__)
-DAEMON = "import subprocess, sys, time; subprocess.Popen({!r}, start_new_session=True); time.sleep(0.2)"
+QUICK = [sys.executable, "-I", "-S", "-c"]
+DAEMON = f"import subprocess; subprocess.Popen({[*QUICK, 'import time; time.sleep(30)']}, start_new_session=True)"
 
 
 def accepted(revision: int = 1) -> Receipt:
@@ -207,8 +208,7 @@ class Prints(Letterbox):
 
 class LeavesADaemon(Letterbox):
     def deliver(self, messages: Sequence[Message]) -> Iterator[Receipt]:
-        sleeper = [sys.executable, "-c", "import time; time.sleep(30)"]
-        subprocess.run([sys.executable, "-c", DAEMON.format(sleeper)], check=True)
+        subprocess.run([*QUICK, DAEMON], check=True)
         yield from super().deliver(messages)
 
 
