@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from marshmallow import fields
@@ -14,6 +15,7 @@ from rollbook.contract import (
     Done,
     NeedsCredentials,
     Page,
+    Reject,
     RetryLater,
     SchoolRef,
     Settings,
@@ -22,6 +24,8 @@ from rollbook.contract import (
     hookimpl,
 )
 from rollbook.tables.schemas import Table
+from rollbook_csv.simulator import CsvSimulator
+from rollbook_csv.source import CsvSource
 from support.kit_broken import Broken
 from support.kit_source import Plain, PlainSettings
 
@@ -51,11 +55,24 @@ class NamesTheRow(Plain):
     """Says by a reject whose row it was."""
 
     def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
-        from rollbook.contract import Reject
-
         page = super().made(table, rows)
         told = [Reject(f"row of {row.get('surname')}", "date", "no day") for row in rows if "date" not in row][:1]
         return Page(page.rows, None, [*page.rejects, *told])
+
+
+class ShowsTheLine(CsvSource):
+    """Shows the line of the file that it set aside."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        for item in super().pull(table, school, window, checkpoint):
+            yield replace(item, rejects=[self.shown(one) for one in item.rejects]) if isinstance(item, Page) else item
+
+    def shown(self, reject: Reject) -> Reject:
+        name, _, number = reject.place.partition(", line ")
+        lines = (self.settings["folder"] / name).read_text(encoding="utf-8").splitlines()
+        return replace(reject, reason=f"{reject.reason}: {lines[int(number) - 1]}")
 
 
 class ShowsItsToken(Plain):
@@ -124,5 +141,9 @@ BROKEN = {
 }
 """An adapter for each check."""
 
-ALSO_NAME = [Broken(LogsNames, says="Quastel"), Broken(NamesTheRow, says="row of Quastel")]
+ALSO_NAME = [
+    Broken(LogsNames, says="Quastel"),
+    Broken(NamesTheRow, says="row of Quastel"),
+    Broken(ShowsTheLine, CsvSimulator, small_pages={}, says="somebody is named"),
+]
 """Other ways to name a pupil."""
