@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check contract format bench bench-rules bench-arbor clean
+.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,13 @@ contract: .venv/.synced ## write down the contract for plugins as the code has i
 format: .venv/.synced ## put the code in the project's form
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+PLUGINS = arbor csv la_portal wonde
+conformance: .venv/.synced ## every check of the contract on each plugin of ours; what came of it is kept beside the plugin
+	for name in $(PLUGINS); do \
+		.venv/bin/pytest -q -n 2 -m "" tests/plugins/$$name/test_$${name}_conformance.py \
+			--conformance-result plugins/$$name/src/rollbook_$$name || exit 1; \
+	done
 
 bench: .venv/.synced ## how long the command line takes to answer
 	.venv/bin/python bench/start_up.py
