@@ -6,22 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from rollbook.contract import (
-    Client,
-    Connection,
-    FixSettings,
-    NeedsCredentials,
-    RetryLater,
-    VendorMustAct,
-)
 
-from rollbook_wonde.records import Listed, Pagination
+from rollbook.contract import Client, Connection, FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct
+from rollbook_wonde.records import Listed
 
-REFUSED = {
-    401: "Wonde does not know the token: copy it again from Wonde's dashboard.",
-    403: "A school at Wonde has not approved Rollbook for {label}, or took its approval back: ask the school to approve "
-    "it in its Wonde portal, or take the school out of this connection.",
+ERRORS: dict[int, tuple[type[Problem], str]] = {
+    401: (NeedsCredentials, "Wonde does not know the token: copy it again from Wonde's dashboard."),
+    403: (
+        NeedsCredentials,
+        "A school at Wonde has not approved Rollbook for {label}, or took its approval back: ask the school to approve "
+        "it in its Wonde portal, or take the school out of this connection.",
+    ),
+    404: (FixSettings, "Wonde has no {label} there: check url (the domain is the region's) and the school's key."),
+    422: (FixSettings, "Wonde does not accept how it was asked for {label}: check page_size and days_parameters."),
 }
+"""By status. What a 422 lists is not repeated: it may hold anything."""
 
 
 def opened(client: Client, settings: Mapping[str, Any]) -> Connection:
@@ -30,41 +29,47 @@ def opened(client: Client, settings: Mapping[str, Any]) -> Connection:
     return client.at(settings["url"], headers=headers, ca_file=settings.get("ca_file"))
 
 
-def pages(api: Connection, path: str, *, label: str, **asked: object) -> Iterator[tuple[str, list[msgspec.Raw]]]:
+def pages(
+    api: Connection, path: str, asked: Mapping[str, object], label: str, twice: bool = False
+) -> Iterator[tuple[str, list[msgspec.Raw]]]:
     """The records at `path`, a page at a time, each page with its place for messages.
 
     By cursor: where somebody edits the register meanwhile, numbered pages skip a record or give one twice. Wonde says
-    no total; so a page that has a next one must be full, and no page may lead to where we were.
+    no total; so a page that has a next one must be full, and none may lead to where we were. `twice`: the last page is
+    asked for again, and the longer answer counts; what is missing from it would be taken for deleted.
     """
-    listed = _read(api, path, label, asked or None)
-    been: set[str] = set()
-    number = 1
+    been: list[str] = []
+    listed = _read(api, path, asked, label)
     while True:
         page = listed.meta.pagination if listed.meta else None
-        if (number > 1 and page is None) or (page and not _fits(page, number, len(listed.data), been)):
-            raise RetryLater(f"Page {number} of Wonde's {label} is not the page that was asked for, or not all of it.")
-        yield f"{label}, page {number}", listed.data
-        if page is None or page.next is None:
+        if twice and not (page and page.next):
+            again = _read(api, been[-1], None, label) if been else _read(api, path, asked, label)
+            listed = max(listed, again, key=lambda one: len(one.data))
+        if not _fits(listed, been):
+            raise RetryLater(f"Page {len(been) + 1} of Wonde's {label} is not the one asked for, or not whole.")
+        yield f"{label}, page {len(been) + 1}", listed.data
+        page = listed.meta.pagination if listed.meta else None
+        if not (page and page.next):
             return
-        been.add(page.next)
-        number += 1
-        listed = _read(api, page.next, label, None)
+        been.append(page.next)
+        listed = _read(api, page.next, None, label)
 
 
-def _fits(page: Pagination, number: int, records: int, been: set[str]) -> bool:
-    full = records == page.per_page if page.next else records <= page.per_page
-    return full and page.more == (page.next is not None) and page.current_page in (None, number) and page.next not in been
+def _fits(listed: Listed, been: list[str]) -> bool:
+    page = listed.meta.pagination if listed.meta else None
+    if page is None:
+        return not been
+    full = len(listed.data) == page.per_page if page.more else len(listed.data) <= page.per_page
+    here = page.current_page in (None, len(been) + 1) and page.next not in been
+    return full and here and page.more == (page.next is not None)
 
 
-def _read(api: Connection, path: str, label: str, asked: Mapping[str, object] | None) -> Listed:
+def _read(api: Connection, path: str, asked: Mapping[str, Any] | None, label: str) -> Listed:
     """A page. `label` names the request in the log, in place of its address."""
-    answer = api.get(path, label=label, params=asked)
-    if answer.status_code in REFUSED:
-        raise NeedsCredentials(REFUSED[answer.status_code].format(label=label))
-    if answer.status_code == 404:
-        raise FixSettings(f"Wonde has no {label} there: check url (the domain is the region's) and the school's key.")
-    if answer.status_code == 422:  # a list of what it does not accept; it is not repeated: it may hold anything
-        raise FixSettings(f"Wonde does not accept how it was asked for {label}: check page_size and days_parameters.")
+    answer = api.get(path, label=label, params=asked or None)
+    if answer.status_code in ERRORS:
+        error, sentence = ERRORS[answer.status_code]
+        raise error(sentence.format(label=label))
     if answer.status_code != 200:
         raise RetryLater(f"Wonde has a fault of its own (HTTP {answer.status_code} for {label}).")
     try:

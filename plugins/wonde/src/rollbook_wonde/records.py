@@ -1,4 +1,4 @@
-"""What Wonde sends, as far as it is read. A field without a default must be there: one that goes is a form that changed.
+"""What Wonde sends, as far as it is read. A field without a default must be there: one that goes is a changed form.
 
 From Wonde's published client and its users' description of the interface; docs/wonde.md says what is not verified.
 """
@@ -69,25 +69,22 @@ class Details(msgspec.Struct):
     current_nc_year: str | int | None
 
 
-class Enrolled(Student):
-    education_details: One[Details]
-
-
-class Person(Enrolled):
-    surname: str | None
+class Person(Student):
+    surname: str | None  # those in use
     forename: str | None
     legal_surname: str | None
     legal_forename: str | None
     gender: str | None
     date_of_birth: Day
+    education_details: One[Details]
 
 
-class Destination(msgspec.Struct):
+class Went(msgspec.Struct):
     leaver_destination: str | None
 
 
-class Leaver(Enrolled):
-    extended_details: One[Destination]
+class Leaver(Person):
+    extended_details: One[Went]
 
 
 class Extended(msgspec.Struct):

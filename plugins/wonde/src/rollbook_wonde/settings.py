@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+
 from rollbook.contract import FolderField, SecretField, Settings
 
 

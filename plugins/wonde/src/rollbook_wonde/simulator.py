@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import polars as pl
+
+from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 from rollbook.testing.web import Answer, Incoming, Server, as_json
-
 from rollbook_wonde.simulator_register import Register
 
 SCHOOL = "A1930499544"
@@ -54,6 +56,10 @@ class WondeSimulator:
     def publish(self, evening: date) -> None:
         """From now on hold what a school's system would hold at the end of that day."""
         self._register.publish(evening)
+
+    def readable(self) -> dict[Table, pl.DataFrame]:
+        """What of the school Wonde has: for the kit, which else expects all that the school knows."""
+        return self._register.readable()
 
     def close(self) -> None:
         """End the server. Twice does no harm."""

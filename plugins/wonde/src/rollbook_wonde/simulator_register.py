@@ -9,14 +9,15 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
-
 from rollbook_wonde.days import LONDON
 
 YEARS = {-1: "N2", 0: "R"}
 SEX = {"F": "FEMALE", "M": "Male"}
 SEN = {"sen_support": "K", "ehcp": "E"}
+FLAGS = [*SEN, "fsm", "looked_after", "social_worker", "child_in_need"]
 Said = dict[str, str]
 Record = dict[str, Any] | Callable[[], dict[str, Any]]
 
@@ -38,6 +39,20 @@ class Register:
             keys = ["pupil", "date", "session"]
             gone = before[Table.MARKS].join(self._held[Table.MARKS], on=keys, how="anti")
             self._deleted += [deletion(mark_id(*row), evening) for row in gone.select(keys).iter_rows()]
+
+    def readable(self) -> dict[Table, pl.DataFrame]:
+        """What can be read of it here: no addresses, no registration groups, and of flags what holds today."""
+        pupils, roll = self._held[Table.PUPILS], self._held[Table.ROLL]
+        here = [spell["pupil"] for _, spell in self._enrolled(left=False)]
+        flags = self._held[Table.FLAGS].filter(
+            pl.col("flag").is_in(FLAGS), pl.col("to").is_null(), pl.col("pupil").is_in(here)
+        )
+        return {
+            Table.PUPILS: pupils.drop("address", "postcode"),
+            Table.ROLL: roll.drop("class_name", "boarder", "ground"),
+            Table.MARKS: self._held[Table.MARKS],
+            Table.FLAGS: flags.select("pupil", "flag").unique(),
+        }
 
     def records(self, name: str, said: Said) -> list[Record]:
         """Those of a list. Raises ValueError, with the name of the parameter, for one that is not understood."""
@@ -103,7 +118,7 @@ class Register:
         for pupil, first, last in spells:
             enrolled.setdefault(pupil, []).append((first, last or date.max))
         whole = "attendance_code" in said.get("include", "")
-        return [partial(mark_record, *row, enrolled, whole) for row in rows.rows()]
+        return [partial(mark_record, row, enrolled, whole) for row in rows.iter_rows()]
 
 
 def _day(said: str, name: str) -> date:
@@ -113,10 +128,9 @@ def _day(said: str, name: str) -> date:
         raise ValueError(name) from None
 
 
-def mark_record(
-    pupil: str, day: date, session: str, code: str | None, enrolled: dict[str, list[tuple[date, date]]], whole: bool
-) -> dict[str, Any]:
+def mark_record(row: tuple[Any, ...], enrolled: dict[str, list[tuple[date, date]]], whole: bool) -> dict[str, Any]:
     """A mark, of the enrolment that it falls into. The code is an id, where it is not included."""
+    pupil, day, session, code = row
     spells = enrolled.get(pupil, [(date.min, date.max)])
     first = next((first for first, last in spells if first <= day <= last), spells[-1][0])
     said: Any = code_record(code) if code is not None else None

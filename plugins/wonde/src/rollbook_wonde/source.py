@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import msgspec
+
 from rollbook.contract import (
     Checkpoint,
     Connection,
@@ -20,10 +23,9 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-
-from rollbook_wonde import marks, people
+from rollbook_wonde import rows
 from rollbook_wonde.api import opened, pages
-from rollbook_wonde.records import Permission, School, Student
+from rollbook_wonde.records import Flagged, Leaver, Mark, Permission, Person, School, Student
 from rollbook_wonde.settings import WondeSettings
 
 ASKED_ABOUT = 20
@@ -45,44 +47,43 @@ class Wonde(Source):
             return [SchoolRef(one.id, one.name, one.urn) for one in self._schools(api)]
 
     def _schools(self, api: Connection) -> list[School]:
-        return self._all(api, "schools", School, "schools", per_page=self.settings["page_size"], cursor="true")
+        return _all(api, "schools", self._paged, School, "schools")
 
     def check(self) -> Iterator[Remark]:
-        """The schools, what each has not approved, and a record of each list."""
+        """The schools, what each of the first has not approved, and one record of each list at one school."""
         with opened(self.client, self.settings) as api:
             found = self._schools(api)
-            if not found:
-                yield Remark(False, "No school has approved this token's application: ask the schools to, in Wonde.")
+            yield Remark(
+                bool(found), f"{len(found)} schools approved this token's application; {ASKED_ABOUT} are asked."
+            )
             for one in found[:ASKED_ABOUT]:
-                yield from self._school(api, one)
+                yield self._approved(api, one)
             for one in found[:1]:
-                for path, include in (("students", "education_details"), ("attendance/session", "attendance_code")):
-                    asked = {"include": include, "per_page": 1}
-                    next(pages(api, f"schools/{one.id}/{path}", label=path, **asked))
-        if len(found) > ASKED_ABOUT:
-            yield Remark(True, f"Of {len(found)} schools the first {ASKED_ABOUT} were asked about.")
+                for path in ("students", "students-leaver", "attendance/session"):
+                    next(pages(api, f"schools/{one.id}/{path}", {"per_page": 1}, path))
 
-    def _school(self, api: Connection, one: School) -> Iterator[Remark]:
-        domain = one.region.domain if one.region else None
+    def _approved(self, api: Connection, one: School) -> Remark:
+        school, domain = f"School {one.id} (URN {one.urn})", one.region.domain if one.region else None
         if domain and domain != urlsplit(self.settings["url"]).hostname:
-            yield Remark(False, f"{one.name}: is at {domain}: make a connection with url https://{domain}/v1.0/.")
-            return
-        listed = self._all(api, f"meta/schools/{one.id}/permissions", Permission, "permissions")
-        without = [(each.name, each.optional) for each in listed if not each.approved]
-        needed = ", ".join(name for name, optional in without if not optional)
-        optional = ", ".join(name for name, optional in without if optional)
-        yield Remark(not needed, f"{one.name}: " + (f"has not approved {needed}: ask it to." if needed else "approved."))
-        if optional:
-            yield Remark(True, f"{one.name}: leaves out, as it may, {optional}.")
+            there = f"https://{_shown(domain, r'[a-z0-9.-]+')}/v1.0/"
+            return Remark(False, f"{school} is in another region: make a connection for it with url {there}.")
+        found = _all(api, f"meta/schools/{one.id}/permissions", {}, Permission, "permissions")
+        without = [each for each in found if not each.approved]
+        names = ", ".join(_shown(each.name, r"[\w &:.-]+") + " (optional)" * each.optional for each in without)
+        ask = f"has not approved {names}: ask it to, in its Wonde portal" if without else "approved all"
+        return Remark(all(each.optional for each in without), f"{school} {ask}.")
 
     def pull(
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
     ) -> Iterator[Page | Done]:
-        """Page by page. Nothing is remembered: each sync asks again for whole windows."""
-        came = aside = 0
+        """Page by page. Nothing is remembered: each sync asks again for whole windows.
+
+        Deletions are heard by what is missing. Wonde's list of them says ids alone: which pupil's mark an id was would
+        have to be remembered here.
+        """
+        came, aside, marks = 0, 0, table is Table.MARKS
         with opened(self.client, self.settings) as api:
-            read = self._marks(api, school.key, window) if table is Table.MARKS else self._people(api, table, school.key)
-            for page in read:
+            for page in self._marks(api, school.key, window) if marks else self._people(api, table, school.key):
                 came, aside = came + page.rows.height, aside + len(page.rejects)
                 yield page
         if aside and not came:
@@ -90,45 +91,62 @@ class Wonde(Source):
                 f"No record of Wonde's for {table.value} is of the form agreed. `rollbook check` says what the school "
                 "has not approved; if it approved all, tell Wonde."
             )
-        # Deletions are heard by their absence. Wonde's list of them says ids alone, and what mark an id was would have
-        # to be remembered here, with the pupil.
-        yield Done(covers=None if aside or table is not Table.MARKS else window)
+        yield Done(covers=window if marks and not aside else None)
 
     def _people(self, api: Connection, table: Table, school: str) -> Iterator[Page]:
-        extended = self.settings["extended_details"]
-        if table is Table.FLAGS and not extended:
-            return  # no page: not known, which is not none
         seen: set[Any] = set()
-        for reading in people.readings(table, extended):
-            for origin, records in self._pages(api, school, reading.path, include=reading.include):
-                yield people.page_of(table, reading, records, origin, seen)
+        for path, include, form, rows_of in lists(table, self.settings["extended_details"]):
+            asked = self._paged | {"include": include}
+            for origin, records in pages(api, f"schools/{school}/{path}", asked, path, twice=True):
+                yield rows.page_of(table, form, rows_of, records, origin, seen)
 
     def _marks(self, api: Connection, school: str, window: Window) -> Iterator[Page]:
-        days = marks.asked_for(window, *self.settings["days_parameters"])
-        upis = self._upis(api, school)
-        for origin, records in self._pages(api, school, "attendance/session", include="attendance_code", **days):
-            yield marks.page_of(records, origin, upis, window)
+        """One more day is asked for at each end: whether `after` and `before` take theirs in is not known."""
+        ends = (window.first - rows.DAY).isoformat(), (window.last + rows.DAY).isoformat()
+        days = dict(zip(self.settings["days_parameters"], ends, strict=True))
+        rows_of = rows.marks(self._upis(api, school), window)
+        asked, path = self._paged | days | {"include": "attendance_code"}, "attendance/session"
+        for origin, records in pages(api, f"schools/{school}/{path}", asked, path, twice=True):
+            yield rows.page_of(Table.MARKS, Mark, rows_of, records, origin, set())
 
     def _upis(self, api: Connection, school: str) -> dict[str, str]:
         """The key of each student and leaver by id, which is another after each enrolment."""
         upis: dict[str, str] = {}
         for path in ("students", "students-leaver"):
-            for _, records in self._pages(api, school, path):
+            for _, records in pages(api, f"schools/{school}/{path}", self._paged, path):
                 for record in records:
-                    one = msgspec.json.decode(record, type=Student)
-                    upis[one.id] = one.upi
+                    with suppress(*rows.MALFORMED):  # the marks of such a one are set aside
+                        one = msgspec.json.decode(record, type=Student)
+                        upis[one.id] = one.upi
         return upis
 
-    def _pages(self, api: Connection, school: str, path: str, **asked: object) -> Iterator[tuple[str, list[msgspec.Raw]]]:
-        asked |= {"per_page": self.settings["page_size"], "cursor": "true"}
-        return pages(api, f"schools/{school}/{path}", label=path, **asked)
+    @property
+    def _paged(self) -> dict[str, Any]:
+        return {"per_page": self.settings["page_size"], "cursor": "true"}
 
-    def _all(self, api: Connection, path: str, form: Any, label: str, **asked: object) -> list[Any]:
-        try:
-            return [
-                msgspec.json.decode(record, type=form, strict=False)
-                for _, records in pages(api, path, label=label, **asked)
-                for record in records
-            ]
-        except msgspec.ValidationError:
-            raise VendorMustAct(f"Wonde's {label} are not of the form agreed: tell Wonde.") from None
+
+def lists(table: Table, extended: bool) -> list[tuple[str, str, Any, Callable[[Any], rows.Rows]]]:
+    """Where a table of people is read: the list, what to include, its records, and the rows of each.
+
+    Students first: of somebody who is among the leavers too, and came back, the student's record counts. Without
+    extended details there is no page of flags: they are not known, which is not none.
+    """
+    if table is Table.FLAGS:
+        return [("students", "extended_details", Flagged, rows.flags)] if extended else []
+    rows_of = rows.pupil if table is Table.PUPILS else rows.spell
+    now: tuple[str, Any] = ("education_details", Person)
+    left = ("education_details,extended_details", Leaver) if extended and table is Table.ROLL else now
+    return [("students", *now, rows_of), ("students-leaver", *left, rows_of)]
+
+
+def _all(api: Connection, path: str, asked: dict[str, Any], form: Any, label: str) -> list[Any]:
+    try:
+        records = [record for _, page in pages(api, path, asked, label) for record in page]
+        return [msgspec.json.decode(record, type=form, strict=False) for record in records]
+    except msgspec.ValidationError:
+        raise VendorMustAct(f"Wonde's {label} are not of the form agreed: tell Wonde.") from None
+
+
+def _shown(text: str, form: str) -> str:
+    """A text of Wonde's, where it is short and plain: what else it may be must not be shown."""
+    return text if len(text) <= 60 and re.fullmatch(form, text) else "(something that cannot be shown)"
