@@ -120,3 +120,20 @@ def test_a_recording_that_was_edited_by_hand_is_found(tmp_path: Path) -> None:
         "one.yaml: it holds 'authorization'",
         "one.yaml: surname holds a value that was not invented",
     ]
+
+
+def test_a_link_in_an_answer_leads_to_the_recording_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tapes = Recordings(tmp_path, host="acme.invalid", personal=PERSONAL)
+    monkeypatch.setenv("ROLLBOOK_RECORD", "1")
+    for name in ("one", "two"):  # each of a server of its own
+        server = Server(
+            lambda asked: as_json({"next": f"http://{asked.headers['host']}/rows?page=2", "at": "127.0.0.1"})
+        )
+        with tapes.playing(name), httpx.Client() as api:
+            api.get(f"{server.url.rstrip('/')}/rows")
+        server.close()
+    monkeypatch.delenv("ROLLBOOK_RECORD")
+    with tapes.playing("two"), httpx.Client() as api:
+        said = api.get("https://acme.invalid/rows").json()
+    assert said == {"next": "https://acme.invalid/rows?page=2", "at": "acme.invalid"}
+    assert tapes.problems() == []

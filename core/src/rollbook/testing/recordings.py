@@ -8,7 +8,8 @@
 
     assert tapes.problems() == []          # no secret, and nobody who was not invented
 
-Requests and answers are JSON (a request may be a form). What is recorded keeps no header but the type of its body.
+Requests and answers are JSON (a request may be a form). What is recorded keeps no header but the type of its body, and
+links in it lead to `host`.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Recordings:
         self.host = host
         self._given = (dict(personal), tuple(secrets), (*known, *(values_of(school) if school else ())))
         self._scrubber = Scrubber(*self._given)
+        self._there: dict[str, str] = {}  # how the real server is named, and what takes its place in links
 
     @property
     def recording(self) -> bool:
@@ -63,7 +65,7 @@ class Recordings:
     @contextmanager
     def playing(self, name: str) -> Iterator[Any]:
         """Plays the recording `name`, or makes it. Whatever was recorded and is not asked for is an error."""
-        self._scrubber = Scrubber(*self._given)
+        self._scrubber, self._there = Scrubber(*self._given), {}
         recorder = vcr.VCR(
             record_mode="all" if self.recording else "none",
             match_on=["same"],
@@ -97,6 +99,7 @@ class Recordings:
 
     def _request(self, request: Any) -> Any:
         parts = urlsplit(request.uri)
+        self._there |= {f"{parts.scheme}://{parts.netloc}": f"https://{self.host}", parts.hostname: self.host}
         query = self._scrubber.query(parts.query)
         request.uri = urlunsplit(parts._replace(scheme="https", netloc=self.host, query=query))
         if request.body:
@@ -107,6 +110,8 @@ class Recordings:
     def _response(self, response: dict[str, Any]) -> dict[str, Any]:
         headers = {name.lower(): value for name, value in response["headers"].items() if name.lower() in _KEPT}
         body = self._scrubber.body(_text(response["body"]["string"]))
+        for named, instead in self._there.items():  # addresses first: a link leads to the recording's host
+            body = body.replace(named, instead)
         return {**response, "headers": headers, "body": {"string": body.encode()}}
 
 
