@@ -26,7 +26,7 @@ KEYS = {Table.PUPILS: 1, Table.ROLL: 2, Table.FLAGS: 2}
 """How many columns a row of people is known by."""
 SEX = {"FEMALE": "F", "MALE": "M"}
 YEARS = {"R": 0, "N": -1, "N1": -1, "N2": -1} | {str(year): year for year in range(15)}
-SEN = {"K": "sen_support", "E": "ehcp", "N": "", "": ""}
+SEN = {"k": "sen_support", "e": "ehcp", "n": "", "": ""}
 """The school census's codes. Another status stands as a flag of the school's own: nothing is guessed, nor lost."""
 Rows = list[tuple[Any, ...]]
 
@@ -56,13 +56,13 @@ def spell(one: Person) -> Rows:
 def flags(one: Flagged) -> Rows:
     """What holds now: Wonde says no days with it. A child with a protection plan has a social worker."""
     said = one.extended_details.data
-    sen = (said.sen_status or "").strip()
+    sen = (said.sen_status or "").strip().lower()
     found = {
         "fsm": said.free_school_meals,
         "looked_after": said.in_lea_care,
         "social_worker": said.child_protection_plan,
         "child_in_need": said.child_in_need,
-        SEN.get(sen.upper(), sen): bool(SEN.get(sen.upper(), sen)),
+        SEN.get(sen, sen): bool(SEN.get(sen, sen)),
     }
     return [(one.upi, flag) for flag, holds in found.items() if holds]
 
@@ -74,10 +74,12 @@ def marks(upis: Mapping[str, str], window: Window) -> Callable[[Mark], Rows]:
         day = day_of(one.date)
         if day is None or not window.first - DAY <= day <= window.last + DAY:
             raise VendorMustAct("Wonde gave marks of days that it was not asked for: check days_parameters.")
+        if not window.first <= day <= window.last:
+            return []
         if one.student not in upis:
             raise Unlisted
         code = one.attendance_code.data.code if one.attendance_code else None
-        return [(upis[one.student], day, one.session, code or None)] if window.first <= day <= window.last else []
+        return [(upis[one.student], day, one.session, code or None)]
 
     return rows
 
