@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rollbook.host import conformance
 from rollbook.host.plugins import PluginRecord
-from rollbook.testing import never, not_yet
+from rollbook.testing import never, not_yet, pytest_plugin
 from rollbook.testing.kit.check import Check, DoesNotApply, Failed, Grade
 from rollbook.testing.kit.gaps import Gap, check_gaps
 from rollbook.testing.kit.outcome import State, outcome_of, result_of, written
@@ -169,3 +170,13 @@ def test_a_vendors_run_shows_a_table_keeps_the_result_and_fails_for_a_gap_that_i
     states = {one["id"]: one["state"] for one in told["checks"]}
     assert states == {"P01": "gap", "P07": "closed", "P08": "passed"}
     assert told["digest"] == conformance.digest(told)
+
+
+def test_a_failed_check_does_not_drown_in_the_log_of_its_requests() -> None:
+    sections = [("Captured log call", "INFO request"), ("Captured stdout call", "what it printed")]
+    of_a_check = SimpleNamespace(user_properties=[(pytest_plugin.PROPERTY, "{}")], sections=list(sections))
+    another = SimpleNamespace(user_properties=[], sections=list(sections))
+    for report in (of_a_check, another):
+        pytest_plugin.pytest_runtest_logreport(report)
+    assert of_a_check.sections == sections[1:]
+    assert another.sections == sections

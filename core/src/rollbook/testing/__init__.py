@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rollbook.testing.kit.conformance import DestinationConformance, SourceConformance
+    from rollbook.testing.kit.connected import connected
     from rollbook.testing.kit.gaps import never, not_yet
     from rollbook.testing.kit.records import Record
 
@@ -21,9 +22,10 @@ _HOMES = {
     "not_yet": "kit.gaps",
     "never": "kit.gaps",
     "Record": "kit.records",
+    "connected": "kit.connected",
 }
 
-__all__ = ["DestinationConformance", "Record", "SourceConformance", "never", "not_yet"]
+__all__ = ["DestinationConformance", "Record", "SourceConformance", "connected", "never", "not_yet"]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: a conformance check that takes more than a few seconds")
 
 
+def pytest_runtest_logreport(report: Any) -> None:
+    """A check that fails says what it saw: a line for each of its hundreds of requests would only hide that."""
+    if any(name == PROPERTY for name, _ in getattr(report, "user_properties", ())):
+        report.sections[:] = [section for section in report.sections if not section[0].startswith("Captured log")]
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """A line a check for each conformance class, and its sum; the file where one is asked for."""
     for told in _gathered(terminalreporter.stats).values():
