@@ -14,10 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.contract import Client, Done, Page, Remark, SchoolRef, Window
+from rollbook.contract import Done, Page, Remark, SchoolRef, Window
 from rollbook.host.page_checks import whole_pull
-from rollbook.host.worker.calls import Spec, resolved
 from rollbook.tables.schemas import Table
+from rollbook.testing import connected
 from rollbook.testing.recordings import Recordings
 from rollbook.testing.schools import MadeSchool, make_school
 from rollbook.testing.web import Answer, Incoming, Server, as_json
@@ -47,8 +47,8 @@ def small_school() -> MadeSchool:
 
 def source(there: dict[str, Any], folder: Path, **settings: Any) -> Wonde:
     """A source of a connection with those settings, which waits for nothing."""
-    spec = Spec("oaks", "wonde", "source", {**there, **settings}, folder)
-    return Wonde(resolved(Wonde, spec), Client(sleep=lambda _: None))
+    made: Wonde = connected(Wonde, {**there, **settings}, folder)
+    return made
 
 
 def pulled(wonde: Wonde, table: Table, window: Window = WEEK) -> tuple[pl.DataFrame | None, list[Any], Done]:
