@@ -108,6 +108,14 @@ def test_a_day_more_is_asked_for_at_each_end_and_is_left_out(tmp_path: Path) -> 
     assert asked[0]["attendance_date_before"] == ["2026-11-21"]
 
 
+def test_a_mark_of_nobody_on_the_day_more_is_not_set_aside(tmp_path: Path) -> None:
+    lists = {"students": [student("one", "A1")], MARKS: [mark("A1"), mark("A99", "2026-11-15")]}
+    with wonde_with(tmp_path, lists) as wonde:
+        _, rejects, done = pulled(wonde, Table.MARKS)
+    assert rejects == []
+    assert done.covers == WEEK
+
+
 def test_marks_of_days_that_were_not_asked_for_stop_the_pull(tmp_path: Path) -> None:
     lists = {"students": [student("one", "A1")], MARKS: [mark("A1", "2026-01-12")]}
     with wonde_with(tmp_path, lists) as wonde, pytest.raises(VendorMustAct, match="days_parameters"):
@@ -159,6 +167,21 @@ def test_without_extended_details_flags_are_not_known_and_not_none(tmp_path: Pat
     with wonde_with(tmp_path, {"students": [student("one", "A1")]}) as wonde:
         found, _, _ = pulled(wonde, Table.FLAGS)
     assert found is None
+
+
+def test_a_leaver_without_a_last_day_is_set_aside_and_not_on_the_roll(tmp_path: Path) -> None:
+    lists = {"students-leaver": [student("one", "A1"), student("two", "A2", last="2026-11-13")]}
+    with wonde_with(tmp_path, lists) as wonde:
+        found, rejects, _ = pulled(wonde, Table.ROLL)
+    assert found is not None
+    assert found["pupil"].to_list() == ["two"]
+    assert [reject.place for reject in rejects] == ["students-leaver, page 1, record 1"]
+
+
+@pytest.mark.parametrize(("said", "urn"), [(900001, 900001), ("900001", 900001), ("", None), (None, None)])
+def test_a_school_may_have_no_urn(said: Any, urn: int | None, tmp_path: Path) -> None:
+    with wonde_with(tmp_path, {"schools": [{"id": "A1", "name": "Oaks", "urn": said}]}) as wonde:
+        assert [one.urn for one in wonde.schools()] == [urn]
 
 
 def test_where_a_leaver_went_is_read_where_extended_details_are_approved(tmp_path: Path) -> None:
@@ -265,7 +288,7 @@ def test_a_school_that_took_its_approval_back_is_named_no_more(tmp_path: Path) -
         assert [ref.urn for ref in wonde.schools()] == [900001]
         simulator.revoked = True
         assert wonde.schools() == []
-        with pytest.raises(NeedsCredentials, match="took its approval back"):
+        with pytest.raises(NeedsCredentials, match="took that back"):
             pulled(wonde, Table.MARKS)
     finally:
         simulator.close()

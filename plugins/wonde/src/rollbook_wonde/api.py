@@ -12,11 +12,7 @@ from rollbook_wonde.records import Listed
 
 ERRORS: dict[int, tuple[type[Problem], str]] = {
     401: (NeedsCredentials, "Wonde does not know the token: copy it again from Wonde's dashboard."),
-    403: (
-        NeedsCredentials,
-        "A school at Wonde has not approved Rollbook for {label}, or took its approval back: ask the school to approve "
-        "it in its Wonde portal, or take the school out of this connection.",
-    ),
+    403: (NeedsCredentials, "A school at Wonde has not approved {label}, or took that back: ask it, or take it out."),
     404: (FixSettings, "Wonde has no {label} there: check url (the domain is the region's) and the school's key."),
     422: (FixSettings, "Wonde does not accept how it was asked for {label}: check page_size and days_parameters."),
 }

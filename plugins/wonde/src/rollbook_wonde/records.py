@@ -5,7 +5,7 @@ From Wonde's published client and its users' description of the interface; docs/
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Region(msgspec.Struct):
 class School(msgspec.Struct):
     id: str
     name: str
-    urn: int | None
+    urn: Any  # a number, also as a text; empty for a school that has none
     region: Region | None = None
 
 

@@ -32,7 +32,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Unlisted(ValueError):
-    """A mark of a student whom Wonde lists neither among the students nor among the leavers."""
+    """A mark of a student whom Wonde lists neither among the students nor among the leavers. Its text is ours alone."""
 
 
 def pupil(one: Person) -> Rows:
@@ -51,6 +51,13 @@ def spell(one: Person) -> Rows:
     went = one.extended_details.data.leaver_destination if isinstance(one, Leaver) else None
     year = YEARS.get(str(details.current_nc_year).strip().upper())
     return [(one.upi, day_of(details.admission_date), day_of(details.leaving_date), year, went or None)]
+
+
+def ended(one: Person) -> Rows:
+    """The spell of a leaver. One without a last day is set aside: it would be on the roll for ever."""
+    if one.education_details.data.leaving_date is None:
+        raise ValueError("no leaving date")
+    return spell(one)
 
 
 def flags(one: Flagged) -> Rows:
@@ -77,7 +84,7 @@ def marks(upis: Mapping[str, str], window: Window) -> Callable[[Mark], Rows]:
         if not window.first <= day <= window.last:
             return []
         if one.student not in upis:
-            raise Unlisted
+            raise Unlisted("its student is not listed")
         code = one.attendance_code.data.code if one.attendance_code else None
         return [(upis[one.student], day, one.session, code or None)]
 
@@ -93,9 +100,8 @@ def page_of(
         try:
             said = rows_of(msgspec.json.decode(record, type=form, strict=False))
         except MALFORMED as wrong:
-            unlisted = isinstance(wrong, Unlisted)
-            reason = "its student is not listed" if unlisted else "a field is missing, or is not of its form"
-            rejects.append(Reject(f"{origin}, record {number}", "pupil" if unlisted else "", reason))
+            reason = str(wrong) if isinstance(wrong, Unlisted) else "a field is missing, or is not of its form"
+            rejects.append(Reject(f"{origin}, record {number}", "", reason))
             continue
         rows += [row for row in said if key is None or row[:key] not in seen]
         seen.update(row[:key] for row in said if key)

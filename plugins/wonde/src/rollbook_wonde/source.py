@@ -44,7 +44,8 @@ class Wonde(Source):
     def schools(self) -> list[SchoolRef]:
         """The schools that approved this token's application."""
         with opened(self.client, self.settings) as api:
-            return [SchoolRef(one.id, one.name, one.urn) for one in self._schools(api)]
+            found = self._schools(api)
+        return [SchoolRef(one.id, one.name, int(one.urn) if str(one.urn).isdecimal() else None) for one in found]
 
     def _schools(self, api: Connection) -> list[School]:
         return _all(api, "schools", self._paged, School, "schools")
@@ -53,8 +54,8 @@ class Wonde(Source):
         """The schools, what each of the first has not approved, and one record of each list at one school."""
         with opened(self.client, self.settings) as api:
             found = self._schools(api)
-            ask = "of those, a few are looked at" if found else "ask the schools to, in their Wonde portals"
-            yield Remark(bool(found), f"{len(found)} schools approved this token's application: {ask}.")
+            ask = "a few are looked at" if found else "ask the schools to, in their Wonde portals"
+            yield Remark(bool(found), f"Schools that approved this token's application: {len(found)}; {ask}.")
             for one in found[:ASKED_ABOUT]:
                 yield self._approved(api, one)
             for one in found[:1]:
@@ -132,10 +133,11 @@ def lists(table: Table, extended: bool) -> list[tuple[str, str, Any, Callable[[A
     """
     if table is Table.FLAGS:
         return [("students", "extended_details", Flagged, rows.flags)] if extended else []
-    rows_of = rows.pupil if table is Table.PUPILS else rows.spell
     now: tuple[str, Any] = ("education_details", Person)
-    left = ("education_details,extended_details", Leaver) if extended and table is Table.ROLL else now
-    return [("students", *now, rows_of), ("students-leaver", *left, rows_of)]
+    if table is Table.PUPILS:
+        return [("students", *now, rows.pupil), ("students-leaver", *now, rows.pupil)]
+    left = ("education_details,extended_details", Leaver) if extended else now
+    return [("students", *now, rows.spell), ("students-leaver", *left, rows.ended)]
 
 
 def _all(api: Connection, path: str, asked: dict[str, Any], form: Any, label: str) -> list[Any]:
