@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rollbook.host.new_plugin import Kind
     from rollbook.host.plugins import PluginRecord
 
+CONTRACT = ("contract", "contract-tables", "compatibility")
+
 
 @click.group("plugins", cls=Noun)
 def command() -> None:
@@ -26,6 +28,7 @@ def command() -> None:
       rollbook plugins
       rollbook plugins show csv
       rollbook plugins new acme
+      rollbook plugins clause 4.2
     """
 
 
@@ -114,6 +117,7 @@ def new_plugin(name: str, kind: Kind, folder: Path, dry_run: bool) -> None:
       rollbook plugins new county_hub --kind destination --folder ~/src
     """
     from rollbook.host import new_plugin as starter
+    from rollbook.host import pages
 
     texts = starter.new_plugin(name, kind)
     target = folder / starter.distribution(name)
@@ -126,7 +130,31 @@ def new_plugin(name: str, kind: Kind, folder: Path, dry_run: bool) -> None:
     show.say("Now, in that folder:")
     show.say('  1. pip install -e ".[test]"  (in a virtual environment of its own)')
     show.say("  2. pytest -q                (what is still to be written fails, and says what to read)")
-    show.say(f"  3. follow docs/writing-a-{kind}.md, step by step")
+    show.say(f"  3. follow docs/writing-a-{kind}.md, step by step: {pages.page(f'writing-a-{kind}.md')}")
+
+
+@command.command("clause")
+@click.argument("number", metavar="[CLAUSE]", required=False)
+def clause(number: str | None) -> None:
+    """A clause of the contract for plugins, as a failed check names it, and the page that it is in; without a number,
+    where the pages for makers of plugins are.
+
+    \b
+    Example:
+      rollbook plugins clause 4.2
+    """
+    from rollbook.host import pages
+
+    if number is None:
+        for name in ("writing-a-source", "writing-a-destination", *CONTRACT):
+            show.say(str(pages.page(f"{name}.md")))
+        return
+    found = pages.clauses()
+    if number not in found:
+        ends = f"1.1 to {list(found)[-1]}" if found else "nothing, where that page is missing"
+        raise Stop(f"There is no clause {show.cell(number)} in {pages.page('contract.md')}: it has {ends}.")
+    show.say(f"{number}  {found[number]}")
+    show.say(f"Page: {pages.page('contract.md')}")
 
 
 def _told(record: PluginRecord) -> dict[str, object]:

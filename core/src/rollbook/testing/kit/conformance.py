@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import pytest
 
 from rollbook.contract import Destination, Source
+from rollbook.host.pages import clauses
 from rollbook.testing.kit.all_checks import OF_DESTINATIONS, OF_SOURCES
 from rollbook.testing.kit.check import PAGE, Check, Failed
 from rollbook.testing.kit.destination_stage import DestinationStage
@@ -97,10 +98,12 @@ def simulator_of(cls: Any) -> Any:
 
 
 def report(outcome: Outcome) -> str:
-    """What a failed check says: what was seen, what it proves, and where that is written."""
+    """What a failed check says: what was seen, what it proves, and the clause with where it is written."""
     return (
         f"{outcome.id} {outcome.name} ({outcome.grade}): {outcome.why}\n"
-        f"It proves: {outcome.proves}\nRead: {PAGE}, clause {outcome.clause}"
+        f"It proves: {outcome.proves}\n"
+        f"Clause {outcome.clause}: {clauses().get(outcome.clause, '')}\n"
+        f"Read: {PAGE}, clause {outcome.clause} (`rollbook plugins clause {outcome.clause}` shows where that page is)"
     )
 
 
