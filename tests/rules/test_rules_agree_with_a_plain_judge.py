@@ -53,7 +53,7 @@ def test_every_run_that_ever_reached_ten_days_is_a_finding(register: RandomRegis
 def test_the_made_up_registers_are_rich_enough_to_tell_the_judges_apart() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(many, max_examples=30, database=None, derandomize=True)
+    @settings(many, max_examples=60, database=None, derandomize=True)
     @given(registers())
     def look(register: RandomRegister) -> None:
         for (urn, _), pupil in register.pupils.items():
