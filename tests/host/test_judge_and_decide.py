@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from rollbook.contract import SchoolRef
 from rollbook.contract.errors import FixSettings
 from rollbook.host import check, decide, report
 from rollbook.host.load import load
@@ -18,6 +19,7 @@ from rollbook.host.state import opened, register_files
 from rollbook.host.store.runs import manifest
 from rollbook.tables.checks import upn_check_letter
 from rollbook.tables.schemas import Table
+from support.host_plugins import FakeMis
 from support.host_postgres import postgres_url
 from support.host_world import OAKS, World, born, build
 
@@ -202,6 +204,15 @@ def test_a_check_names_what_is_wrong_and_goes_on(world: World) -> None:
     wrong = [(line.about, line.text) for line in check.check(world.config, in_process=True) if not line.ok]
     assert [about for about, _ in wrong] == ["school 100001 (School 100001)", "council"]
     assert "does not show it; it shows: 100001" in wrong[0][1]
+
+
+def test_a_school_that_is_shown_under_another_key_is_told_by_its_urn_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_school(OAKS, key="elsewhere")
+    monkeypatch.setattr(FakeMis, "schools", lambda self: [SchoolRef("QS-77", urn=OAKS)])
+    [wrong] = [line.text for line in check.check(world.config, in_process=True) if not line.ok]
+    assert "it shows: QS-77 (URN 100001)" in wrong
 
 
 def test_nothing_of_a_pupil_is_in_the_log(world: World) -> None:

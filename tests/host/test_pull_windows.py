@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from rollbook.contract import Window
+from rollbook.contract import SchoolRef, Window
 from rollbook.host.config import SchoolConfig
-from rollbook.host.pull import pieces, window_of
+from rollbook.host.pull import asked_of, pieces, window_of
 from rollbook.register.terms import sessions_from_terms
 
 DAY = date(2026, 11, 9)
@@ -67,3 +67,29 @@ def test_holidays_do_not_use_the_overlap_up(story: str, covered: date, first: da
     sessions = sessions_from_terms(100001, terms, [half_term])
     opened = sessions.filter("open")["date"].unique().to_list()
     assert window_of(SCHOOL, covered, covered, opened) == Window(first, covered)
+
+
+class Shows:
+    """A source that shows these schools."""
+
+    def __init__(self, *shown: SchoolRef) -> None:
+        self.shown = list(shown)
+
+    def schools(self) -> list[SchoolRef]:
+        return self.shown
+
+
+@pytest.mark.parametrize(
+    ("configured", "shown", "asked"),
+    [
+        ("", [SchoolRef("QS-77", urn=900001), SchoolRef("QS-78", urn=900002)], "QS-77"),
+        ("QS-99", [SchoolRef("QS-77", urn=900001)], "QS-99"),
+        ("", [SchoolRef("QS-78", urn=900002)], "900001"),
+        ("", [SchoolRef("QS-77")], "900001"),
+    ],
+)
+def test_a_school_is_asked_for_by_the_key_under_which_its_urn_is_shown(
+    configured: str, shown: list[SchoolRef], asked: str
+) -> None:
+    school = SchoolConfig(900001, "Oaks", "801", "academy", "mis", key=configured)
+    assert asked_of(school, Shows(*shown)).key == asked  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from rollbook.contract import (
 from rollbook.contract.source import Done, Page
 from rollbook.host import logs
 from rollbook.host.config import ConnectionConfig
+from rollbook.host.config_schema import lines
 from rollbook.host.worker import Worker, examine
 from rollbook.tables.schemas import Table
 from support.plugins import Install, installer
@@ -256,3 +257,9 @@ def test_what_the_plugins_process_logs_reaches_the_log_without_the_rows(away: Ma
     dropped = next(line for line in lines if line["event"] == "columns_dropped")
     assert (dropped["connection"], dropped["table"], dropped["count"]) == ("oakfield", "marks", 1)
     assert CANARY not in path.read_text()
+
+
+def test_a_setting_that_is_called_key_and_is_missing_is_named() -> None:
+    messages = {"key": ["Missing data for required field."], "table": {"oaks": {"value": {"x": ["no"]}}}}
+    found = dict(lines(messages, {"table": {"oaks": {"x": 1}}}, "connections.oaks"))
+    assert set(found) == {"connections.oaks.key", "connections.oaks.table.oaks.x"}

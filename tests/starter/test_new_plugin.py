@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -107,3 +109,12 @@ def test_each_method_that_is_still_to_be_written_names_its_clause_and_its_step(k
 def test_every_block_of_python_in_the_guide_goes_into_the_starter(kind: Kind, tmp_path: Path) -> None:
     filled = fill(fresh(tmp_path, kind), kind)
     assert len(filled) == GUIDES[kind].read_text(encoding="utf-8").count("```python")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["ab", "a_vendor_of_a_long_name"])
+def test_its_own_lint_passes_whatever_the_name(kind: Kind, name: str, tmp_path: Path) -> None:
+    made = fresh(tmp_path, kind, name)
+    typed = [sys.executable, "-m", "ruff", "check", "--no-cache", "."]
+    ran = subprocess.run(typed, cwd=made, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stdout

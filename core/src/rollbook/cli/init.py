@@ -37,7 +37,7 @@ def command(folder: Path) -> None:
     named = "" if folder.resolve() == Path.cwd() else f' --config "{whole}"' if " " in whole else f" --config {whole}"
     show.say(f"Wrote {path.absolute()}.")
     show.say("Now:")
-    show.say("  1. open it in an editor and fill in every blank (): the school, its connection, its terms;")
+    show.say('  1. open it in an editor and fill in every blank (""): the school, its connection, its terms;')
     show.say(f"  2. rollbook{named} check           (tries all of it, sends nothing)")
     show.say(f"  3. rollbook{named} sync --dry-run  (a whole run that keeps and sends nothing)")
     show.say(f"  4. rollbook{named} sync")

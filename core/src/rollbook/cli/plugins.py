@@ -128,7 +128,7 @@ def new_plugin(name: str, kind: Kind, folder: Path, dry_run: bool) -> None:
     starter.write(target, texts)
     show.say(f"Wrote {len(texts)} files into {target.absolute()}.")
     show.say("Now, in that folder:")
-    show.say('  1. pip install -e ".[test]"  (in a virtual environment of its own)')
+    show.say('  1. pip install -e ".[test]"  (in an environment of its own; Rollbook from a clone: -e its core/ too)')
     show.say("  2. pytest -q                (what is still to be written fails, and says what to read)")
     show.say(f"  3. follow docs/writing-a-{kind}.md, step by step: {pages.page(f'writing-a-{kind}.md')}")
 

@@ -9,6 +9,7 @@ from rollbook.contract.source import Done, SchoolRef, Window
 from rollbook.host import clock
 from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
 from rollbook.host.judge import local_settings
+from rollbook.host.pull import asked_of
 from rollbook.host.rows import CheckLine
 from rollbook.host.state import opened
 from rollbook.host.worker import Worker
@@ -70,16 +71,17 @@ def _remarks(name: str, worker: Worker) -> list[CheckLine]:
 def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolConfig]) -> list[CheckLine]:
     """Whether the credential sees each school, and whether something says when it is open."""
     seen = worker.schools()
-    keys = {ref.key for ref in seen} | {str(ref.urn) for ref in seen if ref.urn}
+    keys = {ref.key for ref in seen}
+    shown_urns = {ref.urn for ref in seen if ref.urn}
     gives_calendar = Table.SESSIONS in worker.describe().tables
     lines = []
     # A folder of files may not say whose it is: then it is that of the one school that names it.
     nameless = len(seen) == 1 and seen[0].urn is None
     for school in schools:
         about = f"school {school.urn} ({school.name})"
-        shown = (school.key or str(school.urn)) in keys or (nameless and len(schools) == 1 and not school.key)
-        if not shown:
-            known = ", ".join(sorted(keys)[:10]) or "none"
+        by_urn = school.urn in shown_urns or str(school.urn) in keys or (nameless and len(schools) == 1)
+        if not (school.key in keys if school.key else by_urn):
+            known = ", ".join(sorted(_told(ref) for ref in seen)[:10]) or "none"
             lines.append(
                 CheckLine(False, about, f"The connection {connection.name} does not show it; it shows: {known}.")
             )
@@ -90,11 +92,14 @@ def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolC
     return lines
 
 
+def _told(ref: SchoolRef) -> str:
+    return f"{ref.key} (URN {ref.urn})" if ref.urn and str(ref.urn) != ref.key else ref.key
+
+
 def _calendar(worker: Worker, school: SchoolConfig) -> bool:
     """Whether the source, which can give a calendar, has one of this school: a file of it may not be there."""
     today = clock.day_of(clock.now())
-    ref = SchoolRef(school.key or str(school.urn), school.name, school.urn)
-    items = list(worker.pull(Table.SESSIONS, ref, Window(today, today), None))
+    items = list(worker.pull(Table.SESSIONS, asked_of(school, worker), Window(today, today), None))
     return any(not isinstance(item, Done) and item.rows.height for item in items)
 
 

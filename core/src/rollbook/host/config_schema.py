@@ -141,22 +141,23 @@ def judge_form(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return loaded, []
 
 
-def lines(messages: Any, given: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each of marshmallow's messages about `given`, with its place.
+def lines(messages: Any, given: Any, place: str = "", *, whole: bool = True) -> Iterator[tuple[str, str]]:
+    """Each of marshmallow's messages about `given`, with its place. `whole`: they are of a schema and not of a part.
 
-    The levels `key` and `value`, which marshmallow puts into a table, are left out.
+    The levels `key` and `value`, which marshmallow puts into a table, are left out; a setting may be called so.
     """
     if isinstance(messages, list):
         yield from ((place or "the file", str(text)) for text in messages)
         return
     for key, inner in messages.items():
-        if key == "_schema" or (key in ("key", "value") and not (isinstance(given, Mapping) and key in given)):
-            yield from lines(inner, given, place)
+        added = key in ("key", "value") and not whole and not (isinstance(given, Mapping) and key in given)
+        if key == "_schema" or added:
+            yield from lines(inner, given, place, whole=False)
         elif isinstance(key, int):
-            yield from lines(inner, given[key], f"{place}[{key + 1}]{_name(given[key])}")
+            yield from lines(inner, given[key], f"{place}[{key + 1}]{_name(given[key])}", whole=False)
         else:
             below = given.get(key) if isinstance(given, Mapping) else None
-            yield from lines(inner, below, f"{place}.{key}" if place else str(key))
+            yield from lines(inner, below, f"{place}.{key}" if place else str(key), whole=False)
 
 
 def _name(given: Any) -> str:

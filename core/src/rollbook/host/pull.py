@@ -41,6 +41,9 @@ _REMOVED = {name: page_schema(Table.MARKS)[name] for name in ("pupil", "date", "
 class Puller(Protocol):
     """What of a worker a pull needs."""
 
+    def schools(self) -> list[SchoolRef]:
+        """The schools that the credential can see."""
+
     def pull(self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None) -> Any:
         """Checked pages, then `Done`."""
 
@@ -135,7 +138,7 @@ def pull_school(
     Raises: RetryLater, NeedsCredentials, FixSettings, VendorMustAct.
     """
     staged = Staged(window)
-    ref = SchoolRef(school.key or str(school.urn), school.name, school.urn)
+    ref = asked_of(school, worker)
     for table in (table for table in ORDER if table in tables):
         parts = pieces(window, window_days) if table is Table.MARKS else [window]
         pages: list[pl.DataFrame] = []
@@ -149,6 +152,14 @@ def pull_school(
             staged.tables[table] = _joined(table, pages)
         progress(school.name, table.value, len(parts), len(parts))
     return staged
+
+
+def asked_of(school: SchoolConfig, worker: Puller) -> SchoolRef:
+    """How a source is asked for a school: by the key of the configuration, else by that under which it shows the URN,
+    else by the URN. Raises as `pull_school`.
+    """
+    shown = {ref.urn: ref.key for ref in worker.schools() if ref.urn} if not school.key else {}
+    return SchoolRef(school.key or shown.get(school.urn, str(school.urn)), school.name, school.urn)
 
 
 def _pull_part(

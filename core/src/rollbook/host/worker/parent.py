@@ -49,6 +49,7 @@ class Worker:
         self._process: Process | None = None
         self._busy = False
         self._description: PluginDescription | None = None
+        self._schools: list[SchoolRef] | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -78,9 +79,11 @@ class Worker:
             yield from self._ask(Request("check"), Remark)
 
     def schools(self) -> list[SchoolRef]:
-        """The schools that the credential can see."""
-        with self._attributing():
-            return list(self._ask(Request("schools"), SchoolRef))
+        """The schools that the credential can see; asked once."""
+        if self._schools is None:
+            with self._attributing():
+                self._schools = list(self._ask(Request("schools"), SchoolRef))
+        return self._schools
 
     def pull(
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
