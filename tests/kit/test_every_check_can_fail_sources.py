@@ -18,3 +18,11 @@ def test_it_fails_where_the_clause_is_broken(id_: str, broken: Broken, tmp_path:
     outcome = broken.outcome(id_, tmp_path)
     assert outcome.state is State.FAILED
     assert broken.says in outcome.why
+
+
+@pytest.mark.parametrize(
+    ("id_", "broken"), [pytest.param(id_, one, id=f"{id_}-{one.cls.__name__}") for id_, one in kit_broken_rows.ALSO]
+)
+def test_it_fails_of_other_mistakes_too(id_: str, broken: Broken, tmp_path: Path) -> None:
+    outcome = broken.outcome(id_, tmp_path)
+    assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why

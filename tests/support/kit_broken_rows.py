@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -173,6 +173,27 @@ class Guesses(Made):
         return rows.with_columns(pl.col("code").replace(odd)) if table is Table.MARKS else rows
 
 
+class MapsAbsence(Plain):
+    """Its table of marks makes present whoever is absent without leave."""
+
+    code_map: ClassVar[dict[str, str]] = {"O": "/", "U": "/", "N": "/", "I": "/"}
+
+
+class MapsToNothing(Plain):
+    """Its table of marks has words on both sides."""
+
+    code_map: ClassVar[dict[str, str]] = {"ILL": "ILLNESS"}
+
+
+class MapsAndWrites(Made):
+    """What its table of marks says is written over the rows too."""
+
+    code_map: ClassVar[dict[str, str]] = MapsAbsence.code_map
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.col("code").replace(self.code_map)) if table is Table.MARKS else rows
+
+
 class PlainLetters(Made):
     """Writes names in the letters of an old code page."""
 
@@ -249,4 +270,14 @@ BROKEN: dict[str, Broken] = {
     "S16": Broken(NullAsAWord, says="former_upn of pupils is ['NULL']"),
     "S17": Broken(MidnightInUtc, says="in September: marks"),
     "S18": Broken(NothingForNone, says="nothing is written in leave, and its pull gives no page"),
+    "S51": Broken(MapsAbsence, says="code_map makes '/' of 'O', which is itself a national code"),
 }
+
+ALSO = [
+    ("S09", Broken(MapsAbsence, says="marks: ")),
+    ("S09", Broken(MapsAndWrites, says="marks: ")),
+    ("S27", Broken(MapsAbsence, says="are not heard")),
+    ("S30", Broken(MapsAbsence, says="marks: ")),
+    ("S51", Broken(MapsToNothing, says="'ILLNESS' of 'ILL', which is no national code")),
+]
+"""Other ways to break a clause, with the check that sees each."""

@@ -170,16 +170,16 @@ class SourceStage(Stage):
         return self.differs(table, rows, self.truth(table, window))
 
     def differs(self, table: Table, rows: pl.DataFrame, truth: pl.DataFrame) -> str:
-        """How two tables differ, the vendor's own marks read as the national ones that they stand for."""
+        """How rows as they came differ from others, the marks that came read by way of `code_map`."""
         return unlike(table, rows, truth, self.cls.code_map)
 
 
 def unlike(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Mapping[str, str]) -> str:
     """How two tables differ, without regard to the order of rows, to columns that only one has, and to how "no mark"
-    is written. Empty when they do not.
+    is written. Empty when they do not. `code_map` is of `rows` alone: the truth is what its marks must come to.
     """
     names = [name for name in PAGES[table] if name != "line" and name in rows.columns and name in truth.columns]
-    given, wanted = (plain(table, frame.select(names), code_map) for frame in (rows, truth))
+    given, wanted = plain(table, rows.select(names), code_map), plain(table, truth.select(names), {})
     lost, strange = (
         one.join(other, on=names, how="anti", nulls_equal=True) for one, other in ((wanted, given), (given, wanted))
     )
@@ -196,9 +196,13 @@ def plain(table: Table, rows: pl.DataFrame, code_map: Mapping[str, str]) -> pl.D
         return rows.filter(pl.col("open")) if "open" in rows.columns else rows
     if table is not Table.MARKS or "code" not in rows.columns:
         return rows
-    code = pl.col("code").str.strip_chars()
-    rows = rows.with_columns(code.replace(dict(code_map)), pl.col("session").str.to_uppercase())
+    rows = rows.with_columns(national("code", code_map), pl.col("session").str.to_uppercase())
     return rows.filter(~pl.col("code").fill_null("").is_in(NO_MARK))
+
+
+def national(column: str, code_map: Mapping[str, str]) -> pl.Expr:
+    """The marks of that column as the host reads them: by way of `code_map`, then without the space around them."""
+    return pl.col(column).replace(dict(code_map)).str.strip_chars()
 
 
 def _told(what: str, rows: pl.DataFrame) -> str:

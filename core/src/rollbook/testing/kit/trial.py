@@ -139,7 +139,7 @@ def against(table: Table, rows: pl.DataFrame, truth: pl.DataFrame, code_map: Map
     """
     names = [name for name in PAGES[table] if name != "line" and name in rows.columns and name in truth.columns]
     keys = [name for name in KEYS[table] if name in names]
-    given, there = (plain(table, frame.select(names), code_map) for frame in (rows, truth))
+    given, there = plain(table, rows.select(names), code_map), plain(table, truth.select(names), {})
     lost = there.join(given, on=keys, how="anti", nulls_equal=True).height
     strange = given.join(there, on=keys, how="anti", nulls_equal=True).height
     if strange:

@@ -11,7 +11,7 @@ from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.made_to_order import KEY, with_a_correction, with_a_deletion, with_a_joiner_and_a_leaver
-from rollbook.testing.kit.source_stage import BEFORE, EVENING, WEEK, WINDOW, Pulled, SourceStage
+from rollbook.testing.kit.source_stage import BEFORE, EVENING, WEEK, WINDOW, Pulled, SourceStage, national
 from rollbook.testing.schools import MadeSchool
 
 STRANGE = {"v": 99, "xyz": [1]}
@@ -23,9 +23,9 @@ def corrections_are_heard(stage: SourceStage) -> None:
     """A mark of weeks ago that is corrected tonight is corrected after tonight's pull of the days that overlap."""
     school, corrected = with_a_correction(stage.school)
     marks = _two_nights(stage, "corrected", school)
-    after = corrected.select(*KEY, code="after").join(marks.select(*KEY, given="code"), on=KEY, how="left")
-    right = pl.col("code").replace(dict(stage.cls.code_map)) == pl.col("given").replace(dict(stage.cls.code_map))
-    missed = after.filter(~right.fill_null(value=False)).sort("date")
+    given = marks.select(*KEY, given=national("code", stage.cls.code_map))
+    after = corrected.select(*KEY, code="after").join(given, on=KEY, how="left")
+    missed = after.filter(national("code", {}).ne_missing(pl.col("given"))).sort("date")
     told = [f"of {row['date']} {row['session']} to {row['code']}" for row in missed.iter_rows(named=True)]
     must(not told, f"{len(told)} corrections of {corrected.height} are not heard: {some(told)}")
 

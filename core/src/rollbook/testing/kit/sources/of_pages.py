@@ -8,7 +8,7 @@ from rollbook.contract import Window
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
 from rollbook.testing.kit.made_to_order import with_a_joiner_and_a_leaver, with_leave, without_rows
-from rollbook.testing.kit.source_stage import SUMMER, WEEK, WINDOW, SourceStage, keys_of
+from rollbook.testing.kit.source_stage import SUMMER, WEEK, WINDOW, SourceStage, keys_of, national
 
 _OF_THE_HOST = ("missing_value", "unknown_word")  # kinds of reject
 _ALWAYS = (Table.PUPILS, Table.ROLL, Table.MARKS)
@@ -60,8 +60,11 @@ def sessions_are_right(stage: SourceStage) -> None:
     rows, truth = stage.pull(Table.MARKS, WEEK).rows, stage.truth(Table.MARKS, WEEK)
     strange = set(rows["session"].unique()) - {"AM", "PM"}
     must(not strange, f"the session of a mark is {some(sorted(strange))}: write AM or PM")
-    code = pl.col("code").str.strip_chars().replace(dict(stage.cls.code_map))
-    marks = [frame.select("pupil", "date", "session", code) for frame in (rows, truth)]
+    maps = (stage.cls.code_map, {})
+    marks = [
+        frame.select("pupil", "date", "session", national("code", map_))
+        for frame, map_ in zip((rows, truth), maps, strict=True)
+    ]
     wrong, right = (frame.join(other, on=frame.columns, how="anti") for frame, other in (marks, marks[::-1]))
     moved = right.join(wrong, on=["pupil", "date", "code"], suffix="_given")
     first = moved.rows(named=True)[:1]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from rollbook.contract import Window
+from rollbook.tables.codes import all_codes
 from rollbook.tables.schemas import PAGES, Table
 from rollbook.testing.kit.check import DoesNotApply, advised, must, required, some
 from rollbook.testing.kit.made_to_order import KEY, with_names, without_upns
-from rollbook.testing.kit.source_stage import FIRST, WEEK, WINDOW, SourceStage, unlike
+from rollbook.testing.kit.source_stage import FIRST, NO_MARK, WEEK, WINDOW, SourceStage, national, unlike
 
 NOBODY_KNOWS = ("ZZ", "7", "?", "Y")
 NAMES = ("surname", "forename", "preferred_surname", "preferred_forename")
@@ -24,11 +25,22 @@ def codes_are_not_guessed(stage: SourceStage) -> None:
         raise DoesNotApply("mark that nobody knows in so small a school: take more pupils")
     days = odd["date"].unique().sort()
     rows = stage.pull(Table.MARKS, Window(days[0], days[-1])).rows
-    given = odd.join(rows.select(*KEY, given=pl.col("code").str.strip_chars()), on=KEY, how="left")
-    right = pl.col("code").replace(dict(stage.cls.code_map)) == pl.col("given").replace(dict(stage.cls.code_map))
-    wrong = given.filter(~right.fill_null(value=False))
+    given = odd.join(rows.select(*KEY, given=national("code", stage.cls.code_map)), on=KEY, how="left")
+    wrong = given.filter(pl.col("code").ne_missing(pl.col("given")))
     told = [f"{row['code']} as {row['given'] or 'nothing'}" for row in wrong.iter_rows(named=True)]
     must(not told, f"marks that nobody knows are given otherwise: {some(told)}. The host sets them aside, and says so")
+
+
+@required("S51", "4.14")
+def code_map_is_of_the_vendors_own_marks(stage: SourceStage) -> None:
+    """`code_map` makes national codes of the vendor's own marks, and of no national code another."""
+    if not stage.cls.code_map:
+        raise DoesNotApply("mark in its code_map")
+    known = {code.code for code in all_codes()}
+    for mark, code in stage.cls.code_map.items():
+        own, to = mark.strip().upper(), code.strip().upper()
+        must(to in known or to in NO_MARK, f"code_map makes {code!r} of {mark!r}, which is no national code")
+        must(own not in known or own == to, f"code_map makes {code!r} of {mark!r}, which is itself a national code")
 
 
 @required("S13", "4.7")
