@@ -63,6 +63,26 @@ def test_the_column_from_may_be_from_with_a_stroke() -> None:
     assert page.rows["from"].to_list() == [date(2026, 9, 3)]
 
 
+def test_marks_that_were_removed_are_records_of_which_the_key_is_read() -> None:
+    gone = [Mark("p1", date(2026, 9, 3), "AM", "/")]
+    page = Page.of(Table.MARKS, [], removed=gone)
+    assert page.removed is not None
+    assert page.removed.rows() == [("p1", date(2026, 9, 3), "AM")]
+    assert page.removed.columns == ["pupil", "date", "session"]
+
+
+def test_no_record_that_was_removed_is_said_so() -> None:
+    assert Page.of(Table.MARKS, []).removed is None
+    removed = Page.of(Table.MARKS, [], removed=[]).removed
+    assert removed is not None
+    assert removed.schema == {"pupil": pl.String, "date": pl.Date, "session": pl.String}
+
+
+def test_only_marks_are_named_as_removed() -> None:
+    with pytest.raises(TypeError, match="roll are given whole"):
+        Page.of(Table.ROLL, [], removed=[])
+
+
 def test_a_page_without_records_has_every_column() -> None:
     page = Page.of(Table.ROLL, [], rejects=[Reject("line 2", "from", "cut off")], origin="roll.csv")
     assert page.rows.schema == page_schema(Table.ROLL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.host.new_plugin import Kind
+from rollbook.host.new_plugin import IN_GUIDES, OURS, Kind
+from support.plugins import installer
 from support.starter import GUIDES, fill, fresh
 from support.typed import type_command
 
 KINDS: list[Kind] = ["source", "destination"]
+ROOT = Path(__file__).parents[2]
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -66,14 +69,43 @@ def test_it_is_found_by_its_name_and_asks_for_a_range_of_rollbook(kind: Kind, tm
         ("2acme", "cannot be a plugin's name"),
         ("acme-mis", "cannot be a plugin's name"),
         ("../acme", "cannot be a plugin's name"),
-        ("class", "cannot be a plugin's name"),
-        ("csv", "is installed already"),
+        ("a_", "words parted by one _"),
+        ("acme__mis", "words parted by one _"),
+        ("class", "it is a word of Python's own"),
+        ("source", "its class Source would hide another"),
+        ("any", "its class Any would hide another"),
+        ("table", "its class Table would hide another"),
+        ("pupil", "its class Pupil would hide another"),
+        ("exception", "its class Exception would hide another"),
+        ("none", "its class None would hide another"),
+        ("csv", "is a plugin of Rollbook's own"),
+        ("arbor_live_feed", "is a plugin of Rollbook's own"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(name: str, said: str, tmp_path: Path) -> None:
     typed = type_command("plugins", "new", name, "--folder", tmp_path)
     assert (typed.status, list(tmp_path.iterdir())) == (2, [])
     assert said in typed.err
+
+
+def test_a_name_that_is_installed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installer(tmp_path, monkeypatch)("quillstone", module="support.kit_plain")
+    typed = type_command("plugins", "new", "quillstone", "--folder", tmp_path / "new")
+    assert typed.status == 2
+    assert "is installed already" in typed.err
+
+
+def test_every_plugin_of_ours_is_known_by_its_name() -> None:
+    """Also where it is not installed: a stranger's of that name could never stand beside it."""
+    projects = [tomllib.loads(path.read_text(encoding="utf-8")) for path in ROOT.glob("plugins/*/pyproject.toml")]
+    names = {name for one in projects for name in one["project"]["entry-points"]["rollbook"]}
+    assert names == set(OURS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_class_that_a_guide_goes_on_to_write_is_known(kind: Kind) -> None:
+    written = set(re.findall(r"^class (\w+)", GUIDES[kind].read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert {name for name in written if "Acme" not in name} <= IN_GUIDES
 
 
 def test_a_folder_that_is_there_is_never_touched(tmp_path: Path) -> None:

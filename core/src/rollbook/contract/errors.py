@@ -46,7 +46,9 @@ class VendorMustAct(Problem):
 
 
 class SetAside(Problem):
-    """One row cannot be used. The host puts it in quarantine with the sentence, and goes on with the others."""
+    """One row cannot be used: for a plugin's own code, which puts such a row into `Page.rejects`. Raised out of `pull`
+    it ends the whole pull, as `VendorMustAct`.
+    """
 
 
 class DeliveryRefused(Problem):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rollbook.contract.client import Client
     from rollbook.contract.settings import Settings
 
+_KEY = ("pupil", "date", "session")  # of a mark
+
 Checkpoint: TypeAlias = Mapping[str, Any]
 """The plugin's own JSON object, 16 KiB at most, no personal data. What the last complete pull of the table left."""
 
@@ -81,26 +83,36 @@ class Page:
         table: Table,
         records: Iterable[Any],
         *,
+        removed: Iterable[Any] | None = None,
         rejects: Sequence[Reject] = (),
         origin: str = "",
     ) -> Page:
         """A page of `table` from typed records (structs, dataclasses) whose attributes have its columns' names.
 
         Made column by column. Dates may be `date` or ISO text; text that is no date becomes null, which the host sets
-        aside. The column `from`, a word of Python's, may be `from_`. Raises TypeError when a record lacks a required
-        column.
+        aside. The column `from`, a word of Python's, may be `from_`. `removed`: records of marks that were deleted, of
+        which only `pupil`, `date` and `session` are read. Raises TypeError when a record lacks a required column, or
+        `removed` is given of another table.
         """
-        rows = list(records)
-        columns: dict[str, pl.Series] = {}
-        for name, column in PAGES[table].items():
-            held = name if not rows or hasattr(rows[0], name) else f"{name}_" if iskeyword(name) else name
-            if rows and not hasattr(rows[0], held):
-                if column.required:
-                    raise TypeError(f"the records have no {held!r}, which the table {table.value} requires")
-                continue
-            values = [getattr(row, held) for row in rows]
-            columns[name] = _series(name, values, column.dtype)
-        return cls(pl.DataFrame(columns, schema=None if rows else page_schema(table)), None, rejects, origin)
+        if removed is not None and table is not Table.MARKS:
+            raise TypeError(f"{table.value} are given whole: what is removed is just missing, and only marks name it")
+        gone = None if removed is None else _frame(table, list(removed), _KEY)
+        return cls(_frame(table, list(records), PAGES[table]), gone, rejects, origin)
+
+
+def _frame(table: Table, rows: list[Any], names: Iterable[str]) -> pl.DataFrame:
+    """The rows as a frame of those of the table's columns that they have; of all of them where there is no row."""
+    columns: dict[str, pl.Series] = {}
+    for name in names:
+        column = PAGES[table][name]
+        held = name if not rows or hasattr(rows[0], name) else f"{name}_" if iskeyword(name) else name
+        if rows and not hasattr(rows[0], held):
+            if column.required:
+                raise TypeError(f"the records have no {held!r}, which the table {table.value} requires")
+            continue
+        columns[name] = _series(name, [getattr(row, held) for row in rows], column.dtype)
+    schema = {name: dtype for name, dtype in page_schema(table).items() if name in names}
+    return pl.DataFrame(columns, schema=None if rows else schema)
 
 
 def _series(name: str, values: list[Any], dtype: Any) -> pl.Series:
@@ -116,7 +128,7 @@ class Done:
 
     `checkpoint`: what to hand to the next pull. `covers`: the days for which the pull was whole, so that a mark that
     is missing there was deleted at the source; None when that cannot be said. `stated_rows`: how many rows the vendor
-    said there were, which the host compares with those it got.
+    said there were; those that came must be as many, with or without those set aside.
     """
 
     checkpoint: Checkpoint = field(default_factory=dict)

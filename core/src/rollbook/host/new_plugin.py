@@ -6,8 +6,10 @@ Only Acme's name is replaced, and `dot-` at the head of a name of a file, so tha
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,11 +17,16 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Literal
 
+from rollbook.contract import __all__ as contract
 from rollbook.contract.definition import NAME
 from rollbook.contract.errors import FixSettings
 from rollbook.host.plugins import GROUP
 
 Kind = Literal["source", "destination"]
+OURS = ("arbor", "arbor_live_feed", "csv", "la_portal", "wonde")
+"""Rollbook's own plugins, installed or not."""
+IN_GUIDES = {"School", "Schools", "Listed", "Pupil", "Enrolment", "Mark", "Held", "Nothing"}
+"""The classes that the guides (docs/writing-a-source.md, docs/writing-a-destination.md) go on to write."""
 _ACME = re.compile(r"rollbook-acme|ACME|Acme|acme")
 
 
@@ -33,6 +40,9 @@ def new_plugin(name: str, kind: Kind) -> dict[str, str]:
     starter = files("rollbook") / "starter"
     found = [one for part in ("shared", kind) for one in _files(starter / part)]
     named = {path: file.read_text(encoding="utf-8") for path, file in sorted(found, key=lambda one: one[0])}
+    if words["Acme"] in names_in_use(text for path, text in named.items() if path.endswith(".py")):
+        taken = f"its class {words['Acme']} would hide another"
+        raise FixSettings(f"{name!r} cannot be a plugin's name: {taken}. Add a word.")
     return {_renamed(path, words): _renamed(text, words) for path, text in named.items()}
 
 
@@ -53,9 +63,24 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
 
 
+def names_in_use(modules: Iterable[str]) -> set[str]:
+    """What the class of a new plugin may not be called: the names of these modules, of the guides, and of Python."""
+    trees = [ast.parse(text) for text in modules]
+    found = [node for tree in trees for node in ast.walk(tree)]
+    named = {one.asname or one.name for node in found if isinstance(node, ast.ImportFrom) for one in node.names}
+    named |= {node.name for node in found if isinstance(node, ast.ClassDef)}
+    return {name for name in named if "Acme" not in name} | IN_GUIDES | set(dir(builtins)) | set(contract)
+
+
 def _check_name(name: str) -> None:
-    if not NAME.fullmatch(name) or iskeyword(name):
-        raise FixSettings(f"{name!r} cannot be a plugin's name: small letters, digits and _, a letter first.")
+    if not NAME.fullmatch(name) or not re.fullmatch("[a-z0-9]+(_[a-z0-9]+)*", name):
+        raise FixSettings(
+            f"{name!r} cannot be a plugin's name: small letters and digits, a letter first, words parted by one _."
+        )
+    if iskeyword(name):
+        raise FixSettings(f"{name!r} cannot be a plugin's name: it is a word of Python's own. Add a word.")
+    if name in OURS:
+        raise FixSettings(f"{name} is a plugin of Rollbook's own: choose another name.")
     if any(point.name == name for point in entry_points(group=GROUP)):
         raise FixSettings(f"A plugin {name} is installed already: `rollbook plugins show {name}`. Choose another name.")
 

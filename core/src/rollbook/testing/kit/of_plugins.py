@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.metadata
+import inspect
 import re
 from functools import partial
+from types import ModuleType
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from rollbook.contract import CONTRACT_VERSION, FixSettings, SecretField
 from rollbook.host.plugins import GROUP
@@ -42,9 +48,11 @@ def loads_in_a_process_of_its_own(stage: Stage) -> None:
 def says_its_contract(stage: Stage) -> None:
     """Its module says for which contract it was built, so that a later Rollbook knows."""
     module = importlib.import_module(_entry_point(stage).module)
+    wanted = f'CONTRACT_VERSION = "{CONTRACT_VERSION}"'
+    must(hasattr(module, "CONTRACT_VERSION"), f"{module.__name__} does not say {wanted}")
     must(
-        hasattr(module, "CONTRACT_VERSION"),
-        f'{module.__name__} does not say CONTRACT_VERSION = "{CONTRACT_VERSION}"',
+        _written_out(module, "CONTRACT_VERSION"),
+        f"{module.__name__} has its CONTRACT_VERSION from elsewhere, where it is always the newest: write {wanted}",
     )
 
 
@@ -52,10 +60,20 @@ def says_its_contract(stage: Stage) -> None:
 def depends_on_a_range(stage: Stage) -> None:
     """It needs a Rollbook of this major version, so that an upgrade never breaks a school's nights."""
     dist = _entry_point(stage).dist
-    needs = [text for text in (dist.requires if dist else None) or [] if re.match(r"rollbook\s*(\[|[<>=~(]|$)", text)]
+    needs = [Requirement(text) for text in (dist.requires if dist else None) or []]
+    needs = [need for need in needs if canonicalize_name(need.name) == "rollbook"]
     must(needs, "its pyproject.toml does not depend on rollbook")
-    main = [text for text in needs if "extra ==" not in text] or needs
-    must(all("<" in text and ">=" in text for text in main), f"it depends on {main[0]!r}: write rollbook>=1.0,<2")
+    main = [need for need in needs if "extra ==" not in str(need.marker)] or needs
+    major = int(CONTRACT_VERSION.partition(".")[0])
+    for need in main:
+        takes = partial(need.specifier.contains, prereleases=True)
+        write = f"write rollbook>={major}.0,<{major + 1}"
+        must(
+            takes(importlib.metadata.version("rollbook")),
+            f"it depends on '{need}', which this Rollbook is not: {write}",
+        )
+        others = [version for version in (f"{major - 1}.99", f"{major + 1}.0", "999.0") if takes(version)]
+        must(not others, f"it depends on '{need}', which takes Rollbook {some(others)} too: {write}")
 
 
 @required("P05", "1.5")
@@ -105,6 +123,20 @@ def keeps_secrets_as_references(stage: Stage) -> None:
         problem = stage.problem_of(partial(stage.made, **{name: _WRITTEN_OUT}))
         must(isinstance(problem, FixSettings), f"{name} is taken when it is written out")
         must(problem and _WRITTEN_OUT not in f"{problem.sentence} {problem.detail}", f"the value of {name} is repeated")
+
+
+def _written_out(module: ModuleType, name: str) -> bool:
+    """Whether the module sets `name` to a text of its own; taken as said where its code cannot be read."""
+    try:
+        tree = ast.parse(inspect.getsource(module))
+    except (OSError, TypeError, SyntaxError):
+        return True
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            value = getattr(node, "value", None)
+            return isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return False
 
 
 def _entry_point(stage: Stage) -> importlib.metadata.EntryPoint:
