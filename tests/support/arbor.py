@@ -56,7 +56,7 @@ def pulled(
     arbor_source: Any, table: Table, checkpoint: Checkpoint | None = None, window: Window = WINDOW
 ) -> tuple[pl.DataFrame, list[Any], Done]:
     """The rows of a table as the host would take them, what was set aside, and the Done."""
-    ref = SchoolRef("oaks", "Oaks", URN)
+    ref = SchoolRef(str(URN), "Oaks", URN)
     items = list(whole_pull(arbor_source.pull(table, ref, window, checkpoint), table, window))
     pages, done = [item for item in items if isinstance(item, Page)], items[-1]
     assert isinstance(done, Done)

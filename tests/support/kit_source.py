@@ -159,6 +159,8 @@ class PlainSimulator:
     def __init__(self, folder: Path, school: MadeSchool) -> None:
         self.school = school
         self._held: dict[Table, pl.DataFrame] = {}
+        self._beside: dict[str, MadeSchool] = {}
+        self._held_beside: dict[str, dict[Table, pl.DataFrame]] = {}
         self._token = secrets.token_urlsafe(18)
         kept = folder / "token"
         kept.touch(mode=0o600)
@@ -168,7 +170,12 @@ class PlainSimulator:
 
     def publish(self, evening: date) -> None:
         """Hold what the MIS holds at the end of that day."""
-        self._held = {table: rows for table, rows in self.school.known_on(evening).items() if table in TABLES}
+        self._held = self.school.known_on(evening)
+        self._held_beside = {key: school.known_on(evening) for key, school in self._beside.items()}
+
+    def add_school(self, school: MadeSchool) -> None:
+        """Hold that school too, from the next `publish` on."""
+        self._beside["elms"] = school
 
     def close(self) -> None:
         """End the server."""
@@ -181,20 +188,22 @@ class PlainSimulator:
         parts = urlsplit(asked.target)
         names, params = parts.path.strip("/").split("/"), dict(parse_qsl(parts.query))
         if names == ["v1", "schools"]:
-            return as_json({"schools": [{"id": "oaks", "urn": self.school.urn}]})
-        if names[:3] != ["v1", "schools", "oaks"] or names[-1] not in [*TABLES]:
+            known = {"oaks": self.school, **self._beside}
+            return as_json({"schools": [{"id": key, "urn": school.urn} for key, school in known.items()]})
+        if names[:2] != ["v1", "schools"] or names[2] not in ("oaks", *self._beside) or names[-1] not in [*TABLES]:
             return as_json({"message": "not found"}, 404)
-        return self.page(Table(names[3]), params)
+        return self.page(Table(names[3]), params | {"school": names[2]})
 
     def page(self, table: Table, params: dict[str, str]) -> Answer:
         """One page of a table."""
-        rows = self._held[table]
+        key = params.pop("school")
+        rows = self._held_beside.get(key, self._held)[table]
         if table is Table.MARKS:
             days = [date.fromisoformat(params[name]) for name in ("from", "to")]
             rows = rows.filter(pl.col("date").is_between(*days))
         size, number = int(params["size"]), int(params.get("page", 1))
         more = number * size < rows.height
-        onward = f"{self._server.url}v1/schools/oaks/{table.value}?{urlencode({**params, 'page': number + 1})}"
+        onward = f"{self._server.url}v1/schools/{key}/{table.value}?{urlencode({**params, 'page': number + 1})}"
         return as_json(
             {
                 "rows": rows.slice((number - 1) * size, size).rows(named=True),

@@ -90,7 +90,7 @@ def test_hung_up_on_at_any_request_of_rest(
 def test_a_host_that_stops_at_any_page_of_rest(office: ArborSimulator, tmp_path: Path) -> None:
     whole = marks(office, tmp_path, "rest")
     reading = source(office, tmp_path, **ROUTES["rest"])
-    ref = SchoolRef("oaks", "Oaks", URN)
+    ref = SchoolRef(str(URN), "Oaks", URN)
     pages = len(list(reading.pull(Table.MARKS, ref, DAYS, CHECKPOINT)))
     for taken in range(pages):
         items = reading.pull(Table.MARKS, ref, DAYS, CHECKPOINT)

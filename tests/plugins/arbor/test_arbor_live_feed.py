@@ -13,7 +13,17 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
-from rollbook.contract import Client, Done, FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct, Window
+from rollbook.contract import (
+    Client,
+    Done,
+    FixSettings,
+    NeedsCredentials,
+    Problem,
+    RetryLater,
+    SchoolRef,
+    VendorMustAct,
+    Window,
+)
 from rollbook.host.worker.calls import Spec, resolved
 from rollbook.tables.schemas import Table
 from rollbook_arbor.live_feed.source import ArborLiveFeed
@@ -23,6 +33,7 @@ from support.arbor import EVENING, WEEKS, WINDOW, arbor, expected, pulled
 READ = (Table.MARKS, Table.PUPILS, Table.ROLL, Table.SESSIONS, Table.CONTACTS)
 HASH = "c0ffee0123456789c0ffee0123456789c0ffee01"
 MARK = {"Arbor Student ID": "341", "Date": "02/11/2026", "Session": "AM", "Mark": "/"}
+OAKS = SchoolRef("900001", "Oaks", 900001)
 PUPIL = {"Arbor Student ID": "341", "UPN": "", "Legal Last Name": "Example", "Date of Birth": "10/03/2016"}
 
 
@@ -96,7 +107,7 @@ def test_there_is_no_way_for_leave_and_flags(table: Table) -> None:
 @pytest.mark.parametrize("table", [Table.SESSIONS, Table.CONTACTS])
 def test_a_report_that_is_not_named_is_not_known(httpserver: HTTPServer, tmp_path: Path, table: Table) -> None:
     source: Any = reports_of(httpserver, tmp_path)
-    assert [type(item) for item in source.pull(table, None, WINDOW, None)] == [Done]
+    assert [type(item) for item in source.pull(table, OAKS, WINDOW, None)] == [Done]
 
 
 def test_headings_of_the_authors_own_are_named_in_columns(httpserver: HTTPServer, tmp_path: Path) -> None:
@@ -285,3 +296,10 @@ def test_a_bad_setting_is_named(office: ArborSimulator, tmp_path: Path, setting:
 def test_a_pupil_in_two_rows_that_are_the_same_is_one(httpserver: HTTPServer, tmp_path: Path) -> None:
     rows, _, _ = pulled(reports_of(httpserver, tmp_path, pupils=[PUPIL, PUPIL]), Table.PUPILS)
     assert rows.select(pl.len()).item() == 1
+
+
+def test_one_connection_is_one_school(office: ArborSimulator, tmp_path: Path) -> None:
+    source = feed(office.feed_settings, tmp_path)
+    pulled(source, Table.PUPILS)
+    with pytest.raises(FixSettings, match="was asked for 900001, and now for 123456"):
+        next(iter(source.pull(Table.PUPILS, SchoolRef("123456", "Elms", 123456), WINDOW, None)))

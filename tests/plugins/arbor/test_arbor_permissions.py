@@ -170,7 +170,7 @@ def test_a_table_that_can_be_done_without_is_not_known_and_stops_nothing(
 ) -> None:
     office.faults.withheld = {entity}
     reading = source(office, tmp_path, route=route)
-    items = list(reading.pull(OPTIONAL[entity], SchoolRef("oaks", "Oaks", URN), WINDOW, None))
+    items = list(reading.pull(OPTIONAL[entity], SchoolRef(str(URN), "Oaks", URN), WINDOW, None))
     assert [type(item) for item in items] == [Done]
     for table in (Table.PUPILS, Table.MARKS):
         assert len(pulled(reading, table)[0]) == len(expected(office, table))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from polars.testing import assert_frame_equal
 
-from rollbook.contract import Window
+from rollbook.contract import FixSettings, SchoolRef, Window
 from rollbook.tables.schemas import Table
 from rollbook_arbor.simulator import ArborSimulator
-from support.arbor import BEFORE, EVENING, PEOPLE, WINDOW, arbor, expected, in_order, pulled, source
+from support.arbor import BEFORE, EVENING, PEOPLE, URN, WINDOW, arbor, expected, in_order, pulled, source
 
 ROUTES = ["graphql", "rest"]
 
@@ -110,7 +109,7 @@ def test_a_night_of_people_is_few_requests(office: ArborSimulator, tmp_path: Pat
 def test_flags_and_tables_that_nobody_asked_for_are_not_read(office: ArborSimulator, tmp_path: Path) -> None:
     reading = source(office, tmp_path, flags=[], without=["contacts", "leave"])
     for table in (Table.FLAGS, Table.CONTACTS, Table.LEAVE):
-        ref: Any = None
+        ref = SchoolRef(str(URN), "Oaks", URN)
         assert [type(item).__name__ for item in reading.pull(table, ref, WINDOW, None)] == ["Done"]
     pulled(reading, Table.PUPILS)
     asked = {name for request in office.requests for name in request.label.split()}
@@ -130,8 +129,21 @@ def test_check_tells_the_route_and_the_newest_day(before: ArborSimulator, tmp_pa
 
 
 def test_another_schools_arbor_is_refused(office: ArborSimulator, tmp_path: Path) -> None:
-    from rollbook.contract import FixSettings, SchoolRef
+    reading, elms = source(office, tmp_path), SchoolRef("123456", "Elms", 123456)
+    for table in (Table.PUPILS, Table.MARKS):
+        with pytest.raises(FixSettings, match="does not know the school 123456"):
+            next(iter(reading.pull(table, elms, WINDOW, None)))
+    assert len(pulled(reading, Table.PUPILS)[0])  # nor is its own school's the worse for it
 
+
+def test_a_key_that_is_no_name_of_this_arbor_is_refused(office: ArborSimulator, tmp_path: Path) -> None:
+    with pytest.raises(FixSettings, match='knows none by the key "elms"'):
+        next(iter(source(office, tmp_path).pull(Table.MARKS, SchoolRef("elms", "Elms", 123456), WINDOW, None)))
+
+
+def test_one_connection_is_one_school_though_it_knows_others(office: ArborSimulator, tmp_path: Path) -> None:
+    """Leavers' next schools are among those that an Arbor knows by their URN."""
     reading = source(office, tmp_path)
-    with pytest.raises(FixSettings, match="does not know the school 123456"):
-        list(reading.pull(Table.PUPILS, SchoolRef("x", "Elms", 123456), WINDOW, None))
+    pulled(reading, Table.PUPILS)
+    with pytest.raises(FixSettings, match=f"was asked for {URN}, and now for 900999"):
+        next(iter(reading.pull(Table.PUPILS, SchoolRef("900999", "Old Mill School", 900999), WINDOW, None)))

@@ -194,7 +194,7 @@ def test_a_file_of_this_school(tmp_path: Path, heading: str, value: str) -> None
 
 def test_a_connection_serves_the_school_that_its_settings_name(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks=marks_file(*good_lines(1)))
-    assert "900009 was asked for" in refused(FixSettings, folder, urn="900001", school=SchoolRef("x", "", 900009))
+    assert "900009 was asked for" in refused(FixSettings, folder, urn="900001", school=SchoolRef("900009", "", 900009))
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

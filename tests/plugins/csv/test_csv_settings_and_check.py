@@ -14,7 +14,7 @@ import rollbook_csv
 from rollbook.contract import FixSettings, SchoolRef
 from rollbook.tables.schemas import Table
 from rollbook_csv.source import CsvSource
-from support.csv_files import PUPILS, ROLL, drop, good_lines, marks_file, rows, source
+from support.csv_files import PUPILS, ROLL, SCHOOL, TERM, drop, good_lines, marks_file, rows, source
 
 
 def mistakes(**settings: Any) -> Mapping[str, Any]:
@@ -110,3 +110,16 @@ def test_what_the_plugin_says_of_itself() -> None:
     assert CsvSource.tables == set(Table) - {Table.SCHOOLS}
     module, _, name = str(CsvSource.simulator).partition(":")
     assert hasattr(importlib.import_module(module), name)
+
+
+def test_a_folder_that_does_not_say_whose_it_is_is_the_first_schools(tmp_path: Path) -> None:
+    reading = source(drop(tmp_path, marks=marks_file(*good_lines(1))))
+    list(reading.pull(Table.MARKS, SCHOOL, TERM, None))
+    with pytest.raises(FixSettings, match="is that of the school 900001, and 900002 was asked for"):
+        list(reading.pull(Table.MARKS, SchoolRef("900002", "", 900002), TERM, None))
+
+
+def test_a_key_by_which_a_folder_is_not_known(tmp_path: Path) -> None:
+    reading = source(drop(tmp_path, marks=marks_file(*good_lines(1))))
+    with pytest.raises(FixSettings, match='knows none by the key "elms"'):
+        list(reading.pull(Table.MARKS, SchoolRef("elms", "", 900002), TERM, None))

@@ -12,7 +12,6 @@ from rollbook.contract import (
     Checkpoint,
     Client,
     Done,
-    FixSettings,
     NeedsCredentials,
     Page,
     Remark,
@@ -27,6 +26,7 @@ from rollbook_arbor.api import opened
 from rollbook_arbor.cache import Details
 from rollbook_arbor.entities import INSTITUTION
 from rollbook_arbor.graphql import GraphQL
+from rollbook_arbor.one_school import OneSchool
 from rollbook_arbor.reading import Reader, Record
 from rollbook_arbor.rest import Rest
 from rollbook_arbor.settings import ArborSettings
@@ -54,6 +54,7 @@ class ArborSource(Source):
         self._given: set[Table] = set()
         self._joined = False  # ids of both routes were found to be the same
         self._memory: Details | None = None
+        self._school = OneSchool(self.settings["host"])
 
     @staticmethod
     def today() -> date:
@@ -78,6 +79,7 @@ class ArborSource(Source):
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
     ) -> Iterator[Page | Done]:
         """As `Source.pull`. Marks are whole for their window unless one of them could not be read."""
+        self._school.check(school)
         if not asked.is_wanted(table, self.settings):
             yield Done()  # not known, which is not the same as none
             return
@@ -87,12 +89,13 @@ class ArborSource(Source):
             self._joined = False
         with self._reader(checkpoint, window.last) as read:
             if table is Table.MARKS:
+                self._compare(read, school)
                 yield from self._marks(read, window, checkpoint)
                 return
             self._given.add(table)
             read.read_all(asked.all_entities(self.settings))
             self._check_routes(read)
-            self._check_school(read, school)
+            self._compare(read, school)
             yield from self._page(table, read, window)
             yield Done(self._checkpoint(read, checkpoint, window.last))
 
@@ -120,14 +123,8 @@ class ArborSource(Source):
             mixing.check(read, self.settings["host"])
             self._joined = True
 
-    def _check_school(self, read: Reader, school: SchoolRef) -> None:
-        """Raises FixSettings where this Arbor knows schools by their URN, and not this one."""
-        known = {urn for _, urn in _institutions(read) if urn is not None}
-        if school.urn is not None and known and school.urn not in known:
-            raise FixSettings(
-                f"The Arbor at {self.settings['host']} does not know the school {school.urn}: is it another school's? "
-                f"Give each school a connection of its own."
-            )
+    def _compare(self, read: Reader, school: SchoolRef) -> None:
+        self._school.compare(school, {urn for _, urn in _institutions(read) if urn is not None})
 
     @contextmanager
     def _reader(self, checkpoint: Checkpoint | None, day: date) -> Iterator[Reader]:

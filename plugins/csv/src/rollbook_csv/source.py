@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import polars as pl
 
-from rollbook.contract import Checkpoint, Done, FixSettings, Page, Reject, Remark, SchoolRef, Settings, Source, Window
+from rollbook.contract import (
+    Checkpoint,
+    Client,
+    Done,
+    FixSettings,
+    Page,
+    Reject,
+    Remark,
+    SchoolRef,
+    Settings,
+    Source,
+    Window,
+)
 from rollbook.tables.schemas import Table
 from rollbook_csv import pages
 from rollbook_csv.marks import NEEDED, covered, row_per_mark
@@ -31,6 +43,10 @@ class CsvSource(Source):
     tables: ClassVar[frozenset[Table]] = frozenset(pages.BESIDE) | {Table.MARKS}
     window_days: ClassVar[int | None] = None
     simulator: ClassVar[str | None] = "rollbook_csv.simulator:CsvSimulator"
+
+    def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
+        super().__init__(settings, client)
+        self._asked: int | None = None  # the school to which this folder was first given
 
     def check(self) -> Iterator[Remark]:
         """What files are there, which columns were found, the newest session, and marks that are no national code."""
@@ -85,13 +101,20 @@ class CsvSource(Source):
             reading.require_rows()
         own: dict[str, Any] = {"urn": school.urn or self.settings["urn"], "laestab": self.settings["laestab"]}
         pages.check_school(reading, own)
+        self._asked = self._asked or school.urn
 
     def _check_school(self, school: SchoolRef) -> None:
-        urn = self.settings["urn"]
+        """A folder is one school. Where nothing says whose, it is that of the first that was given its rows."""
+        folder, urn = self.settings["folder"], self.settings["urn"] or self._asked
         if urn and school.urn and int(urn) != school.urn:
             raise FixSettings(
-                f"The folder {self.settings['folder']} is that of the school {urn}, and {school.urn} was asked for. "
+                f"The folder {folder} is that of the school {urn}, and {school.urn} was asked for. "
                 f"Give each school a connection of its own."
+            )
+        if school.key not in (self.settings["urn"] or folder.name, str(school.urn)):
+            raise FixSettings(
+                f'The folder {folder} is one school, and knows none by the key "{school.key}". Take `key` out of '
+                f"the school's configuration, or correct its connection."
             )
 
 

@@ -106,6 +106,10 @@ class SourceStage(Stage):
             self._ref = self._found(source.schools())
         return self._ref
 
+    def ask_for(self, school: SchoolRef) -> None:
+        """From now on that school is asked for."""
+        self._ref = school
+
     def _found(self, known: list[SchoolRef]) -> SchoolRef:
         mine = [one for one in known if one.urn == self.school.urn] or known
         if not mine:

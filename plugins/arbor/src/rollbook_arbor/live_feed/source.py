@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import polars as pl
 
-from rollbook.contract import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Secret, Settings, Source, Window
+from rollbook.contract import (
+    Checkpoint,
+    Client,
+    Done,
+    Page,
+    Reject,
+    Remark,
+    SchoolRef,
+    Secret,
+    Settings,
+    Source,
+    Window,
+)
 from rollbook.tables.schemas import Table
 from rollbook_arbor.api import connected
 from rollbook_arbor.live_feed.columns import page_of
 from rollbook_arbor.live_feed.headings import READ
 from rollbook_arbor.live_feed.report import fetch
 from rollbook_arbor.live_feed.settings import LiveFeedSettings
+from rollbook_arbor.one_school import OneSchool
 
 
 class ArborLiveFeed(Source):
@@ -28,6 +41,10 @@ class ArborLiveFeed(Source):
     Settings: ClassVar[type[Settings]] = LiveFeedSettings
     tables: ClassVar[frozenset[Table]] = frozenset(READ)
     window_days: ClassVar[int | None] = None
+
+    def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
+        super().__init__(settings, client)
+        self._school = OneSchool(self.settings["host"])
 
     def check(self) -> Iterator[Remark]:
         """Each report: how many rows, and the newest day of marks."""
@@ -45,6 +62,7 @@ class ArborLiveFeed(Source):
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
     ) -> Iterator[Page | Done]:
         """As `Source.pull`. A table without a report is answered without a page: it is not known."""
+        self._school.check(school)
         if self._address(table) is None:
             yield Done()
             return

@@ -1,4 +1,4 @@
-"""A stand-in for Acme's server, on this machine, with one made-up school: for the tests and `rollbook demo`.
+"""A stand-in for Acme's server, on this machine, with a made-up school or two: for the tests and `rollbook demo`.
 
     GET v1/schools                                       {"schools": [{"id": "oaks", "urn": 900001, ...}]}
     GET v1/schools/oaks/marks?from=&to=&page=1&size=500  {"page": 1, "total": 812, "items": [...]}
@@ -26,8 +26,8 @@ class AcmeSimulator:
     """Runs from when it is made until `close`. `settings` are those of a connection to it."""
 
     def __init__(self, folder: Path, school: MadeSchool) -> None:
-        self._school = school
-        self._held: dict[Table, pl.DataFrame] = {}
+        self._schools = {"oaks": school}
+        self._held: dict[str, dict[Table, pl.DataFrame]] = {}
         self._newest: date | None = None
         self._token = secrets.token_urlsafe(18)
         kept = folder / "token"
@@ -38,8 +38,12 @@ class AcmeSimulator:
 
     def publish(self, evening: date) -> None:
         """From now on hold what a school's system would hold at the end of that day."""
-        self._held = self._school.known_on(evening)
+        self._held = {key: school.known_on(evening) for key, school in self._schools.items()}
         self._newest = evening
+
+    def add_school(self, school: MadeSchool) -> None:
+        """Hold a second school too, from the next `publish` on, behind the same settings."""
+        self._schools["elms"] = school
 
     def close(self) -> None:
         """End the server. Twice does no harm."""
@@ -51,14 +55,17 @@ class AcmeSimulator:
         parts = urlsplit(asked.target)
         match parts.path.strip("/").split("/"):
             case ["v1", "schools"]:
-                school = {"id": "oaks", "urn": self._school.urn, "name": self._school.name, "newest": self._newest}
-                return as_json({"schools": [school]})
-            case ["v1", "schools", "oaks", table] if table in self._held:
-                return self._page(Table(table), dict(parse_qsl(parts.query)))
+                return as_json({"schools": [self._described(key) for key in self._schools]})
+            case ["v1", "schools", key, table] if table in self._held.get(key, {}):
+                return self._page(key, Table(table), dict(parse_qsl(parts.query)))
         return as_json({"message": "not found"}, 404)
 
-    def _page(self, table: Table, asked: dict[str, str]) -> Answer:
-        rows = self._held[table]
+    def _described(self, key: str) -> dict[str, Any]:
+        school = self._schools[key]
+        return {"id": key, "urn": school.urn, "name": school.name, "newest": self._newest}
+
+    def _page(self, key: str, table: Table, asked: dict[str, str]) -> Answer:
+        rows = self._held[key][table]
         if table is Table.MARKS:
             first, last = date.fromisoformat(asked["from"]), date.fromisoformat(asked["to"])
             rows = rows.filter(pl.col("date").is_between(first, last))
