@@ -126,6 +126,30 @@ def test_under_an_idempotency_key_it_is_repeated(httpserver: HTTPServer, at: Ope
     assert len(came) == 2
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+def test_a_repeat_that_is_refused_says_nothing_of_the_first(httpserver: HTTPServer, at: Open, status: int) -> None:
+    answers(httpserver, 504, status, method="POST")
+    with pytest.raises(Unanswered, match="when it was sent again it was refused"):
+        at().post("marks", label="send", repeatable=True)
+
+
+def test_a_refusal_of_what_was_surely_not_taken_before_is_the_answer(httpserver: HTTPServer, at: Open) -> None:
+    answers(httpserver, 503, 401, method="POST")
+    assert at().post("marks", label="send", repeatable=True).status_code == 401
+
+
+def test_a_refused_repeat_of_what_only_reads_is_the_answer(httpserver: HTTPServer, at: Open) -> None:
+    answers(httpserver, 504, 401)
+    assert at().get("marks", label="marks").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_what_replaces_or_deletes_and_gets_no_reply_is_in_doubt(httpserver: HTTPServer, at: Open, method: str) -> None:
+    answers(httpserver, 504, 504, method=method)
+    with pytest.raises(Unanswered):
+        at(attempts=2).request(method, "marks", label="send")
+
+
 def test_a_server_that_is_not_there_is_tried_again_and_nothing_is_in_doubt(at: Open, time: Time) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

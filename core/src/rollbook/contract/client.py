@@ -33,7 +33,8 @@ log = logging.getLogger("rollbook.client")
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write whole addresses, and some of them are secrets
 BUSY = frozenset({429, 502, 503, 504})
 GATEWAY = frozenset({502, 504})  # said by something in between: the other end may have taken it
-REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+REPEATABLE = READS | {"PUT", "DELETE"}
 AS_IT_CAME = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -134,8 +135,9 @@ class Connection:
         page, if it is of this connection's own server.
 
         Raises RetryLater when the other end stayed away or busy past the limits; `Unanswered`, a RetryLater, when a
-        request that changes something may have been taken and no reply of it came, at any attempt; FixSettings when
-        its certificate is not trusted; VendorMustAct when it answered too much, or `path` leads to another server.
+        request that changes something may have been taken and no reply of it came, at any attempt, even where a repeat
+        of it was refused (4xx), since that says nothing of the first; FixSettings when its certificate is not trusted;
+        VendorMustAct when it answered too much, or `path` leads to another server.
         """
         self._stay_here(path)
         safe = method in REPEATABLE if repeatable is None else repeatable
@@ -149,11 +151,15 @@ class Connection:
             reraise=True,
         )
         try:
-            return retrying(self._once, method, path, label, kwargs, lost)
+            answer = retrying(self._once, method, path, label, kwargs, lost)
         except _Busy as busy:
-            if lost and method not in REPEATABLE:
+            if lost and method not in READS:
                 raise Unanswered(f"No reply came ({label}).", detail=lost[0], after=busy.after) from None
             raise RetryLater(busy.sentence, detail=busy.detail, after=busy.after) from None
+        if lost and method not in READS and 400 <= answer.status_code < 500:
+            sentence = f"No reply came ({label}), and when it was sent again it was refused."
+            raise Unanswered(sentence, detail=f"{lost[0]}, then HTTP {answer.status_code}")
+        return answer
 
     def _once(self, method: str, path: str, label: str, kwargs: dict[str, Any], lost: list[str]) -> httpx.Response:
         started = self._clock()

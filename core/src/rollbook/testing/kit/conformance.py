@@ -27,6 +27,7 @@ from rollbook.testing.kit.outcome import Outcome, State, outcome_of
 from rollbook.testing.kit.source_stage import SourceStage
 from rollbook.testing.kit.stage import Stage
 from rollbook.testing.pytest_plugin import PROPERTY
+from rollbook.testing.web import Answer
 
 
 def _parameter(check: Check) -> Any:
@@ -40,12 +41,16 @@ class Conformance:
     gaps: a check's id -> `not_yet(reason)` or `never(reason)`. settings: of the connection, beside the simulator's own.
     simulator: the class of the stand-in, where it is another than the plugin names. kept: whether this class's result
     is the plugin's own; one that tries other settings besides says False.
+
+    expired: how the other end says that a token or a session has ended: its HTTP status, or the whole answer
+    (`rollbook.testing.web.Answer`) where it says so with status 200. S06 and D03 say it so.
     """
 
     gaps: ClassVar[Mapping[str, Gap]] = {}
     settings: ClassVar[Mapping[str, Any]] = {}
     simulator: ClassVar[Any] = None
     kept: ClassVar[bool] = True
+    expired: ClassVar[int | Answer] = 401
 
 
 class SourceConformance(Conformance):
@@ -69,6 +74,7 @@ class SourceConformance(Conformance):
             pupils=self.pupils,
             settings=self.settings,
             small_pages=self.small_pages,
+            expired=self.expired,
         )
         _judge(self, self.source, check, stage, record_property)
 
@@ -82,7 +88,7 @@ class DestinationConformance(Conformance):
     def test_conformance(self, check: Check, tmp_path: Path, record_property: Any) -> None:
         """One check."""
         simulator = self.simulator or simulator_of(self.destination)
-        stage = DestinationStage(self.destination, simulator, tmp_path, settings=self.settings)
+        stage = DestinationStage(self.destination, simulator, tmp_path, settings=self.settings, expired=self.expired)
         _judge(self, self.destination, check, stage, record_property)
 
 

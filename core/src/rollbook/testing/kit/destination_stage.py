@@ -18,6 +18,7 @@ from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.messages import message
 from rollbook.testing.kit.records import Record
 from rollbook.testing.kit.stage import Stage
+from rollbook.testing.web import Answer
 
 MOST_PLACES = 6
 
@@ -62,8 +63,16 @@ class DestinationStage(Stage):
 
     role = "destination"
 
-    def __init__(self, cls: Any, simulator: Any, folder: Path, *, settings: Mapping[str, Any] | None = None) -> None:
-        super().__init__(cls, simulator, folder, settings or {})
+    def __init__(
+        self,
+        cls: Any,
+        simulator: Any,
+        folder: Path,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        expired: int | Answer = 401,
+    ) -> None:
+        super().__init__(cls, simulator, folder, settings or {}, expired)
         self.made_up: list[Message] = []
 
     def able(self, name: str) -> Any:
@@ -157,20 +166,33 @@ class DestinationStage(Stage):
         return list(range(0, made, max(1, -(-made // MOST_PLACES))))
 
     def misbehaving(
-        self, fault: Fault, *, times: int | None, done: bool = False, count: int = 2, field: str = ""
+        self,
+        fault: Fault,
+        *,
+        times: int | None,
+        done: bool = False,
+        count: int = 2,
+        field: str = "",
+        instead: Answer | None = None,
+        then: Fault | None = None,
     ) -> Iterator[tuple[str, Delivered]]:
         """A delivery for each request in it that `fault` meets: what was done to it, and what came of it.
 
         times: how many requests are met from there on; None: all. done: the simulator gets the request all the same.
+        instead: how this vendor says what the fault is. then: what meets every request after those.
         """
         for after in self.places(count):
             self.http.forget()
-            self.http.next(fault, times=times, after=after, done=done, field=field)
+            self.http.next(fault, times=times, after=after, done=done, field=field, instead=instead)
+            if then is not None:
+                self.http.next(then, times=None, after=after + (times or 0))
             delivered = self.deliver(*self.fresh(count))
             met = self.http.requests[after] if after < len(self.http.requests) else ""
             self.http.forget()
             extent = "and all after it " if times is None else ""
-            yield f"request {after + 1} ({met}) {extent}met by {fault}{', though it was done' * done}", delivered
+            said = f"{instead.status if instead else fault}{', though it was done' * done}"
+            later = f", and all after it by {then}" if then else ""
+            yield f"request {after + 1} ({met}) {extent}met by {said}{later}", delivered
 
     def _settled(self, sent: Message) -> Fate:
         """As `rollbook.host.deliver` does it: looked up, and sent again where it is not there."""

@@ -49,7 +49,8 @@ class Fault(StrEnum):
 class Plan:
     """What is to happen to which requests: the first `after` are spared, then `times` are met (None: all).
 
-    done: the simulator gets the request all the same, and only its answer is another.
+    done: the simulator gets the request all the same, and only its answer is another. instead: the answer, where it is
+    another than the fault's own.
     """
 
     fault: Fault
@@ -57,6 +58,7 @@ class Plan:
     after: int
     field: str
     done: bool = False
+    instead: Answer | None = None
 
 
 class Line:
@@ -81,14 +83,23 @@ class Line:
         self._server = Server(self._answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def next(self, fault: Fault, *, times: int | None = 1, after: int = 0, field: str = "", done: bool = False) -> None:
+    def next(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        field: str = "",
+        done: bool = False,
+        instead: Answer | None = None,
+    ) -> None:
         """From now on `fault` meets the next `times` requests (None: all), the first `after` of them excepted.
 
         field: of MISSING_FIELD its name; of any other, what the vendor's message repeats: a pupil's name, a secret.
-        done: the simulator gets them all the same.
+        done: the simulator gets them all the same. instead: how this vendor says what the fault is.
         """
         with self._lock:
-            self._plans.append(Plan(fault, times, after, field, done))
+            self._plans.append(Plan(fault, times, after, field, done, instead))
 
     def forget(self) -> None:
         """No fault is planned any more, and no request was made."""
@@ -135,11 +146,11 @@ class Line:
     def _met(self, incoming: Incoming, plan: Plan | None, number: int) -> Answer:
         if plan is None:
             return self._passed_on(incoming)
-        instead = _INSTEAD.get(plan.fault)
-        if instead is not None:
+        made = _INSTEAD.get(plan.fault)
+        if made is not None:
             if plan.done:
                 self._passed_on(incoming)
-            return _repeating(instead(), plan.field)
+            return _repeating(plan.instead or made(), plan.field)
         if plan.fault is Fault.SILENT:
             self._ended.wait(MOST_SILENT)
             return Answer(200, b"", closed=True)

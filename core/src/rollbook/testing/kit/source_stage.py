@@ -19,6 +19,7 @@ from rollbook.tables.schemas import PAGES, Table, page_schema
 from rollbook.testing.kit.check import Failed
 from rollbook.testing.kit.stage import Stage
 from rollbook.testing.schools import MadeSchool, make_school
+from rollbook.testing.web import Answer
 
 URN = 900001
 FIRST, BEFORE, EVENING = date(2026, 9, 1), date(2026, 11, 19), date(2026, 11, 20)
@@ -64,13 +65,14 @@ class SourceStage(Stage):
         settings: Mapping[str, Any] | None = None,
         small_pages: Mapping[str, Any] | None = None,
         school: MadeSchool | None = None,
+        expired: int | Answer = 401,
     ) -> None:
         self.school = school or school_of(pupils)
         self.small_pages = dict(small_pages or {})
         self.evening = EVENING
         self._ref: SchoolRef | None = None
         self._simulator_class = simulator
-        super().__init__(cls, self._made, folder, settings or {})
+        super().__init__(cls, self._made, folder, settings or {}, expired)
 
     def _made(self, folder: Path) -> Any:
         simulator = self._simulator_class(folder, self.school)
@@ -86,6 +88,7 @@ class SourceStage(Stage):
             settings=self._more,
             small_pages=self.small_pages,
             school=school,
+            expired=self.ended,
         )
 
     def publish(self, evening: date) -> None:

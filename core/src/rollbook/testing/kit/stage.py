@@ -17,6 +17,7 @@ from rollbook.host.guard import failure
 from rollbook.host.worker.calls import Spec, resolved
 from rollbook.testing.kit.check import DoesNotApply, Failed
 from rollbook.testing.kit.line import Line
+from rollbook.testing.web import Answer, as_json
 
 PATIENT = Limits(attempts=4, total_seconds=30, connect_seconds=5, read_seconds=20)
 IMPATIENT = Limits(attempts=2, total_seconds=2, connect_seconds=1, read_seconds=0.5)
@@ -38,16 +39,25 @@ class QuickClient(Client):
 class Stage:
     """One check's own: nothing that a check does is seen by another. A context manager.
 
-    cls: the plugin's class. heard: every text that the plugin gave or logged.
+    cls: the plugin's class. heard: every text that the plugin gave or logged. ended: what the other end answers where a
+    credential has ended.
     """
 
     role: Any
 
-    def __init__(self, cls: Any, make: Callable[[Path], Any], folder: Path, more: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        cls: Any,
+        make: Callable[[Path], Any],
+        folder: Path,
+        more: Mapping[str, Any],
+        expired: int | Answer = 401,
+    ) -> None:
         self.cls = cls
         self.folder = folder
         self.heard: list[str] = []
         self.client = QuickClient()
+        self.ended = as_json({"message": "this has ended"}, expired) if isinstance(expired, int) else expired
         self._more = dict(more)
         self._make = make
         self._listener = _Listener(self.heard)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeAlias
 
 import polars as pl
 
-from rollbook.contract import Problem, RetryLater
+from rollbook.contract import NeedsCredentials, Problem, RetryLater, Source
 from rollbook.host.guard import READING
 from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import PAGES, Table
 from rollbook.testing.kit.check import must
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import WEEK, Pulled, SourceStage, plain
+from rollbook.testing.web import Answer
 
 DAYS = WEEK
 ASKED = (Table.MARKS, Table.PUPILS)
@@ -50,14 +52,20 @@ def positions(number: int, most: int = _TRIED[Table.MARKS]) -> list[int]:
 
 @contextmanager
 def fault(
-    stage: SourceStage, what: Fault, *, times: int | None = None, after: int = 0, field: str = ""
+    stage: SourceStage,
+    what: Fault,
+    *,
+    times: int | None = None,
+    after: int = 0,
+    field: str = "",
+    instead: Answer | None = None,
 ) -> Iterator[None]:
     """Within, the line does that; see `Line.next`. It is well again after it, and whatever nonsense the simulator was
     asked meanwhile is no failure of its.
     """
     line = stage.http
     failures = len(line.failures)
-    line.next(what, times=times, after=after, field=field)
+    line.next(what, times=times, after=after, field=field, instead=instead)
     try:
         yield
     finally:
@@ -66,10 +74,17 @@ def fault(
 
 
 def under(
-    stage: SourceStage, table: Table, what: Fault, *, times: int | None = 1, after: int = 0, field: str = ""
+    stage: SourceStage,
+    table: Table,
+    what: Fault,
+    *,
+    times: int | None = 1,
+    after: int = 0,
+    field: str = "",
+    instead: Answer | None = None,
 ) -> Ended:
     """How a pull ends while the line does that."""
-    with fault(stage, what, times=times, after=after, field=field):
+    with fault(stage, what, times=times, after=after, field=field, instead=instead):
         return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
 
 
@@ -88,25 +103,58 @@ def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) ->
     """The fault at every request, or at every one from the middle of a pull on: `check`, `schools` and the pulls must
     each end in a Problem of that kind.
     """
+    calls = _calls(stage)
     middle = requests_of(stage, Table.MARKS) // 2
+    for name, after in [*((name, 0) for name in calls), (_MARKS, middle)]:
+        _must_end_in(stage, what, kind, name, calls[name], after)
 
-    def pull() -> object:
-        return stage.pull(Table.MARKS, DAYS, source=stage.made(**stage.small_pages))
 
-    calls: list[tuple[str, int, Callable[[], object]]] = [
-        ("check", 0, stage.checked),
-        ("schools", 0, lambda: stage.made().schools()),
-        ("a pull of marks", 0, pull),
-        ("a pull of marks", middle, pull),
-        ("a pull of pupils", 0, lambda: stage.pull(Table.PUPILS, DAYS)),
-    ]
-    for name, after, call in calls:
-        with fault(stage, what, after=after):
-            problem = stage.problem_of(call)
-            met = len(stage.http.requests) > after
-        told = f"every request{f' after {after}' if after else ''} meets this: {what.value}; {name}"
-        must(problem is not None or not met, f"{told} ends well. It must end in {kind.__name__}")
-        must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
+def refused(stage: SourceStage, what: Fault) -> None:
+    """As `always`, with NeedsCredentials, and from some later request of each call on besides: the first may be a
+    sign-in, behind which nothing else would be tried.
+    """
+    stage.ref(stage.made())
+    for name, call in _calls(stage).items():
+        stage.http.forget()
+        call()
+        number = len(stage.http.requests)
+        for after in sorted({0, *(one for one in (1, number // 2, number - 1) if 0 < one < number)}):
+            _must_end_in(stage, what, NeedsCredentials, name, call, after)
+
+
+_MARKS = "a pull of marks"
+
+
+def _calls(stage: SourceStage) -> dict[str, Callable[[], bool]]:
+    """What is asked of a source, each as a call that says whether its end is one to build on, whatever it met."""
+    source = partial(stage.made, **stage.small_pages)
+    known = stage.made().schools()
+    return {
+        "check": lambda: not all(remark.ok for remark in stage.checked()),
+        "schools": lambda: stage.made().schools() == known,
+        _MARKS: lambda: _whole(stage, Table.MARKS, source()),
+        "a pull of pupils": lambda: _whole(stage, Table.PUPILS, stage.made()),
+    }
+
+
+def _whole(stage: SourceStage, table: Table, source: Source) -> bool:
+    return not stage.unlike(table, stage.pull(table, DAYS, source=source).rows, DAYS)
+
+
+def _must_end_in(
+    stage: SourceStage, what: Fault, kind: type[Problem], name: str, call: Callable[[], bool], after: int
+) -> None:
+    """Raises Failed unless the call ends in a Problem of that kind, or has met the fault late and ends well all the
+    same: a pull whole, a check with words that not all is well.
+    """
+    ended: list[bool] = []
+    with fault(stage, what, after=after):
+        problem = stage.problem_of(lambda: ended.append(call()))
+        met = len(stage.http.requests) > after
+    told = f"every request{f' after {after}' if after else ''} meets this: {what.value}; {name}"
+    borne = not met or (after > 0 and ended == [True])
+    must(problem is not None or borne, f"{told} ends well. It must end in {kind.__name__}")
+    must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
 
 
 def must_end_well(stage: SourceStage, table: Table, ended: Ended, when: str) -> None:

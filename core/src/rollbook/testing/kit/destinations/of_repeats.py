@@ -49,6 +49,9 @@ def lost_reply(stage: DestinationStage) -> None:
     for times in (1, None):
         for what, delivered in stage.misbehaving(Fault.LOST_REPLY, times=times):
             _must_be_bearable(stage, what, delivered)
+    for then in (Fault.UNAUTHORISED, Fault.FORBIDDEN):  # of a repeat this says nothing of the first
+        for what, delivered in stage.misbehaving(Fault.LOST_REPLY, times=1, count=1, then=then):
+            _must_be_bearable(stage, what, delivered)
 
 
 @required("D17", "12.4")

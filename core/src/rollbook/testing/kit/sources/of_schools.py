@@ -11,10 +11,11 @@ from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import WINDOW, SourceStage
-from rollbook.testing.kit.trial import DAYS, always, positions, requests_of, under
+from rollbook.testing.kit.trial import DAYS, positions, refused, requests_of, under
 
 MOST_REQUESTS = 25
 MOST_STOPS = 5
+UNAUTHORISED = 401
 _CHANGES = ("PUT ", "PATCH ", "DELETE ")
 
 
@@ -65,24 +66,26 @@ def _pupils_of(source: Any, school: SchoolRef) -> None:
 @required("S04", "3.4")
 def wrong_credentials(stage: SourceStage) -> None:
     """A credential that the other end does not know (401) is NeedsCredentials, in check, schools and pull."""
-    always(stage, Fault.UNAUTHORISED, NeedsCredentials)
+    refused(stage, Fault.UNAUTHORISED)
 
 
 @required("S05", "3.5")
 def revoked_consent(stage: SourceStage) -> None:
     """A consent that the school took back (403) is NeedsCredentials, in check, schools and pull."""
-    always(stage, Fault.FORBIDDEN, NeedsCredentials)
+    refused(stage, Fault.FORBIDDEN)
 
 
 @required("S06", "3.6")
 def credential_ends_in_mid_pull(stage: SourceStage) -> None:
-    """A credential that ends in the middle of a pull (401, once) is renewed and the rows are whole, or it is
+    """A credential that ends in the middle of a pull (`expired`, once) is renewed and the rows are whole, or it is
     NeedsCredentials.
     """
+    ended = stage.ended
     requests = requests_of(stage, Table.MARKS, pulls=2)
-    for after in positions(requests, MOST_STOPS):
-        pulled, problem = under(stage, Table.MARKS, Fault.UNAUTHORISED, after=after)
-        where = f"401 at request {after + 1} of {requests}"
+    first = {0} if ended.status != UNAUTHORISED else set()  # a sign-in does not say that what it gives has ended
+    for after in sorted({*positions(requests, MOST_STOPS), 1} - first):
+        pulled, problem = under(stage, Table.MARKS, Fault.UNAUTHORISED, after=after, instead=ended)
+        where = f"HTTP {ended.status} at request {after + 1} of {requests}"
         if pulled is None:
             told = f"{type(problem).__name__}: {problem and problem.sentence}"
             must(isinstance(problem, NeedsCredentials), f"{where} ends in {told}")
