@@ -35,7 +35,16 @@ PERSONAL = {
     "preferredLastName": "surname",
     "dateOfBirth": "dob",
     "upn": "upn",
+    "postalCode": "postcode",
 }
+PLAIN = (
+    *("__typename", "academicLevelName", "address1", "attendanceMark", "attendanceRegisterTypeName", "code"),
+    *("curriculumGradeName", "d00018", "d00020", "date", "description", "displayName", "educationalInstitutionName"),
+    *("effectiveDate", "endDate", "entityType", "entryDate", "establishmentNumber", "href", "id"),
+    *("issuedEstablishmentNumber", "issuedLocalAuthority", "longName", "markDescription", "markShortDescription"),
+    *("name", "postalTown", "query", "reason", "recordDate", "registrationFormName", "shortName", "source"),
+    *("startDate", "startDatetime", "studentNumber", "urn"),
+)
 WEEK = Window(date(2026, 11, 16), date(2026, 11, 20))
 
 
@@ -62,7 +71,7 @@ def _with_calendar_of_the_week(simulator: ArborSimulator) -> None:
 @cache
 def tapes() -> Recordings:
     """The recordings of Arbor."""
-    return Recordings(CASSETTES, host=HOST, personal=PERSONAL, school=small_school(), known=GUEST)
+    return Recordings(CASSETTES, host=HOST, personal=PERSONAL, plain=PLAIN, school=small_school(), known=GUEST)
 
 
 @contextmanager

@@ -17,13 +17,37 @@ from rollbook.testing.recordings import Recordings
 from rollbook_la_portal.destination import LaPortal
 from support.receiver import running_receiver
 from support.receiver_destination import portal
-from support.receiver_messages import content
+from support.receiver_messages import PUPIL, content
 
 HOST = "receiver.invalid"
 CASSETTES = Path(__file__).parents[1] / "plugins/la_portal/cassettes"
 PERSONAL = {"surname": "surname", "forename": "forename", "dob": "dob", "address": "address", "upn": "upn"}
-KNOWN = {name: str(content()["pupil"][name]) for name in PERSONAL}
-TAPES = Recordings(CASSETTES, host=HOST, personal=PERSONAL, secrets=("access_token",), known=KNOWN.values())
+OF_OTHERS = {"postcode": "postcode", "telephone": "telephone", "parents.name": "name", "contact.name": "name"}
+PLAIN = (
+    *(
+        "action",
+        "client",
+        "code",
+        "date",
+        "digest",
+        "due_by",
+        "feed_version",
+        "feed_versions",
+        "first_day",
+        "grant_type",
+    ),
+    *("id", "kind", "kinds", "la", "laestab", "last_attended", "law", "name", "outcome", "reached_on", "reason"),
+    *("received_at", "reference", "relationship", "role", "session", "set_by", "sex", "title", "token_type", "type"),
+    "version",
+)
+KNOWN = (
+    *(str(content()["pupil"][name]) for name in (*PERSONAL, "postcode")),
+    *(content()[who][what] for who in ("contact",) for what in ("name", "telephone")),
+    *(content()["parents"][0][what] for what in ("name", "telephone")),
+)
+TAPES = Recordings(
+    CASSETTES, host=HOST, personal=PERSONAL | OF_OTHERS | {"key.pupil": "key"}, plain=PLAIN, known=(*KNOWN, str(PUPIL))
+)
 
 
 @contextmanager

@@ -36,6 +36,10 @@ PERSONAL = {
     "upn": "upn",
     "former_upn": "upn",
 }
+PLAIN = (
+    *("admission_number", "attendance_code", "code", "current_nc_year", "date", "domain", "gender", "id", "identity"),
+    *("includes", "mis", "mis_id", "name", "next", "sen_status", "session", "student", "timezone", "upi"),
+)
 NOON = {"timezone_type": 3, "timezone": "Europe/London"}
 
 
@@ -117,7 +121,7 @@ def tapes() -> Recordings:
     """The recordings of Wonde."""
     born = small_school().history[Table.PUPILS]["dob"]
     known = [f"{day} 00:00:00.000000" for day in born]
-    return Recordings(CASSETTES, host=HOST, personal=PERSONAL, school=small_school(), known=known)
+    return Recordings(CASSETTES, host=HOST, personal=PERSONAL, plain=PLAIN, school=small_school(), known=known)
 
 
 @contextmanager
