@@ -191,7 +191,7 @@ class _Nowhere:
     """Where vcr would read and write: nothing is read while recording, and nothing written that is not scrubbed."""
 
     @staticmethod
-    def load_cassette(*_: object) -> Any:
+    def load_cassette(*_: object, **__: object) -> Any:
         raise CassetteNotFoundError
 
     @staticmethod
