@@ -26,7 +26,7 @@ PERSONAL = {
     "postcode": "postcode",
 }
 """What says something of a person, by Acme's own names: it is replaced before anything is written to disk."""
-PLAIN = ("name", "id", "newest", "sex", "startDate", "endDate", "date", "half", "mark")
+PLAIN = ("id", "name", "newest", "sex", "class_name", "startDate", "endDate", "date", "half", "mark")
 """All other fields that hold text. What is in neither list is told when you record, and nothing is kept."""
 TAPES = Recordings(Path(__file__).parent / "cassettes", host="acme.invalid", personal=PERSONAL, plain=PLAIN)
 
