@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
+import pluggy
 import polars as pl
+import pytest
 
+from rollbook import contract
 from rollbook.tables.schemas import Column
 from support import contract_surface
 from support.contract_surface import Fact
@@ -131,6 +134,62 @@ class BaseWritten(Base):
     def pull(self, table: str) -> Iterator[int]: ...
 
 
+class Away(Exception):
+    def __init__(self, sentence: str, after: float) -> None:
+        self.sentence, self.after = sentence, after
+
+
+class AwayWithWait(Exception):
+    def __init__(self, sentence: str, after: float) -> None:
+        self.sentence, self.wait = sentence, after
+
+
+class AwayWithMore(Exception):
+    def __init__(self, sentence: str, after: float) -> None:
+        self.sentence, self.after, self.wait = sentence, after, after
+
+
+class BaseWithHelp(Base):
+    name: ClassVar[str]
+    days: ClassVar[int] = 31
+
+    @abstractmethod
+    def pull(self, table: str) -> Iterator[int]: ...
+    @staticmethod
+    def helped(times: int) -> str: ...
+
+
+class BaseWithOtherHelp(Base):
+    name: ClassVar[str]
+    days: ClassVar[int] = 31
+
+    @abstractmethod
+    def pull(self, table: str) -> Iterator[int]: ...
+    @staticmethod
+    def helped(times: int, again: int) -> str: ...
+
+
+@dataclasses.dataclass(eq=True, frozen=True)
+class PairNotHashable:
+    left: int
+    right: int = 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclasses.dataclass
+class PairNotFrozen:
+    left: int
+    right: int = 0
+
+
+def hooked() -> list[str]: ...
+def hooked_once() -> list[str]: ...
+
+
+pluggy.HookspecMarker("rollbook")(hooked)
+pluggy.HookspecMarker("rollbook")(hooked_once, firstresult=True)
+
 Facts = dict[str, Fact]
 
 
@@ -138,6 +197,21 @@ def named(thing: Any, name: str = "Source") -> Facts:
     """As if `thing` were a public name; the bases of a class are left aside, for here one is made of another."""
     facts = contract_surface.of_name(name, thing)
     return {f.path: dataclasses.replace(f, says="") if f.kind == "class" else f for f in facts}
+
+
+def hook(one: Any) -> Facts:
+    return {fact.path: fact for fact in contract_surface.of_hook("rollbook_rules", one)}
+
+
+def limit(most: int) -> Facts:
+    return {fact.path: fact for fact in contract_surface.of_limits({"rows": most})}
+
+
+def text(said: str) -> Facts:
+    """A `Key` of which `str` makes that."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(contract.Key, "__str__", lambda _: said)
+        return named(contract.Key, "Key")
 
 
 def page(**columns: Column) -> Facts:
@@ -166,6 +240,9 @@ ADDITIONS: Mapping[str, tuple[Facts, Facts]] = {
     "a column that may be left out": (page(code=TEXT), page(code=TEXT, line=TEXT)),
     "a word of a column": (page(code=WORDS), page(code=dataclasses.replace(WORDS, form="home|abroad|other"))),
     "a table": ({}, page(code=NEEDED)),
+    "an attribute": (named(Away), named(AwayWithMore)),
+    "a static method": (named(Base), named(BaseWithHelp)),
+    "a higher limit": (limit(10), limit(11)),
 }
 CHANGES: Mapping[str, tuple[Facts, Facts]] = {
     "a name that is gone": (named(Pair), {}),
@@ -175,6 +252,10 @@ CHANGES: Mapping[str, tuple[Facts, Facts]] = {
     "a method that is gone": (named(BaseNewMethod), named(Base)),
     "an argument more for what a plugin wrote": (named(Base), named(BaseHandsMore)),
     "an argument that is needed": (named(told), named(told_needed_last)),
+    "an argument that is needed, of a function in a module": (
+        named(told, "checks.told"),
+        named(told_needed_last, "checks.told"),
+    ),
     "an argument before another": (named(told), named(told_between)),
     "a keyword that is needed": (named(told), named(told_with_needed_keyword)),
     "an argument that is now a keyword": (named(told), named(told_by_keyword)),
@@ -197,5 +278,12 @@ CHANGES: Mapping[str, tuple[Facts, Facts]] = {
     "a column that has words now": (page(code=TEXT), page(code=WORDS)),
     "a word that is gone": (page(code=WORDS), page(code=dataclasses.replace(WORDS, form="home"))),
     "rows set aside for another word": (page(code=WORDS), page(code=dataclasses.replace(WORDS, else_aside=True))),
+    "an attribute of another name": (named(Away), named(AwayWithWait)),
+    "a static method that asks for more": (named(BaseWithHelp), named(BaseWithOtherHelp)),
+    "a lower limit": (limit(10), limit(9)),
+    "a hook that stops at the first answer": (hook(hooked), hook(hooked_once)),
+    "a value that can no longer be hashed": (named(Pair), named(PairNotHashable)),
+    "a value that can now be altered": (named(Pair), named(PairNotFrozen)),
+    "another text of a key": (text("attendance_return/1"), text("attendance_return-1")),
     "a column that is gone": (page(code=TEXT, line=TEXT), page(code=TEXT)),
 }

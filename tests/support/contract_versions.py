@@ -140,6 +140,10 @@ def _demands(fact: Fact) -> bool:
 
 
 def _asks_less(old: Fact, new: Fact) -> bool:
-    """Whether all that changed is that something needed may now be left out. A column's may not: rules read it."""
+    """Whether all that changed is that something needed may now be left out, or that a limit is higher. A column may
+    not be left out: rules read it.
+    """
+    if (old.kind, new.kind) == ("limit", "limit"):
+        return int(new.says) > int(old.says)
     same = (old.kind, old.says) == (new.kind, new.says)
     return same and _demands(old) and not _demands(new) and old.kind != "column"

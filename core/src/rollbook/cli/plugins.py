@@ -146,7 +146,7 @@ def clause(number: str | None) -> None:
     from rollbook.host import pages
 
     if number is None:
-        for name in ("writing-a-source", "writing-a-destination", *CONTRACT):
+        for name in ("writing-a-source", "writing-a-destination", "simulators", *CONTRACT):
             show.say(str(pages.page(f"{name}.md")))
         return
     found = pages.clauses()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
