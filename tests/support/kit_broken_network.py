@@ -192,7 +192,7 @@ BROKEN = {
     "S39": Broken(Careless, says="come more than once"),
     "S40": Broken(Careless, says="the answer that the request after it will get; the pull ends in a Done"),
     "S41": Broken(Careless, says="the longest list in the answer is cut in half; the pull ends in a Done"),
-    "S42": Broken(Strict, says="a field that nobody knows ends the pull of marks"),
+    "S42": Broken(Strict, says="a field that nobody knows ends the pull of sessions"),
     "S43": Broken(Guesses, says="the field code is missing everywhere; the pull ends in a Done"),
 }
 """An adapter for each check, over HTTP."""

@@ -25,6 +25,7 @@ def files_of(stage: Stage) -> list[Path]:
     """
     if stage.line is not None:
         raise DoesNotApply("file that it reads")
+    stage.must_not_speak_http()
     named = [path for value in _texts(stage.simulator.settings) if (path := Path(value)).is_absolute()]
     found = [file for path in named if path.exists() for file in _below(path)] or _below(stage.folder / "simulator")
     if not found:

@@ -7,13 +7,15 @@ somebody else's program does.
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from urllib.parse import urlsplit
 
-from rollbook.testing.kit import bodies
+from rollbook.testing.kit import addresses, bodies
 from rollbook.testing.web import Answer, Incoming, Server
 
 MOST_SILENT = 20.0  # seconds
@@ -62,16 +64,14 @@ class Plan:
 
 
 class Line:
-    """Passes on to `onward`, a base address on loopback. `url` is this end.
+    """Passes on to each of `onward`, addresses on loopback as "host:port": together they are the other end.
 
     requests: "METHOD /path" of each, without its query. failures: what went wrong in the simulator itself.
-    credentials: what came in `Authorization`, without its scheme.
+    credentials: what came in `Authorization`, without its scheme. altered: how many answers a fault made others.
     """
 
-    def __init__(self, onward: str) -> None:
-        parts = urlsplit(onward)
-        self._onward = (str(parts.hostname), int(parts.port or 80))
-        self._base = f"{parts.scheme}://{parts.netloc}"
+    def __init__(self, *onward: str) -> None:
+        self.altered = 0
         self.requests: list[str] = []
         self.failures: list[str] = []
         self.credentials: set[str] = set()
@@ -80,8 +80,7 @@ class Line:
         self._plans: list[Plan] = []
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._server = Server(self._answer)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._ends = {there: Server(partial(self._answer, there)) for there in onward}
 
     def next(
         self,
@@ -104,6 +103,7 @@ class Line:
     def forget(self) -> None:
         """No fault is planned any more, and no request was made."""
         with self._lock:
+            self.altered = 0
             self._plans.clear()
             self.requests.clear()
             self.answers.clear()
@@ -114,21 +114,29 @@ class Line:
         return len(self.tape)
 
     def addressed(self, text: str) -> str:
-        """`text` with this end's address in place of the simulator's."""
-        return text.replace(self._base, self.url)
+        """`text` with this end's addresses in place of the simulator's."""
+        for there, server in self._ends.items():
+            text = re.sub(addresses.pattern(there), f"127.0.0.1:{server.server_port}", text)
+        return text
+
+    @property
+    def ports(self) -> dict[int, int]:
+        """The port at this end for each of the simulator's."""
+        return {int(there.rpartition(":")[2]): server.server_port for there, server in self._ends.items()}
 
     def close(self) -> None:
         """End the line; the simulator stays."""
         self._ended.set()
-        self._server.close()
+        for server in self._ends.values():
+            server.close()
 
-    def _answer(self, incoming: Incoming) -> Answer:
+    def _answer(self, there: str, incoming: Incoming) -> Answer:
         with self._lock:
             number = len(self.requests)
             self.requests.append(f"{incoming.method} {urlsplit(incoming.target).path}")
             self.credentials.update(incoming.headers.get("authorization", "").split()[-1:])
             plan = self._take()
-        answer = self._met(incoming, plan, number)
+        answer = self._met(there, incoming, plan, number)
         with self._lock:
             self.answers.append(answer)
         return answer
@@ -143,13 +151,14 @@ class Line:
                 met = plan
         return met
 
-    def _met(self, incoming: Incoming, plan: Plan | None, number: int) -> Answer:
+    def _met(self, there: str, incoming: Incoming, plan: Plan | None, number: int) -> Answer:
         if plan is None:
-            return self._passed_on(incoming)
+            return self._passed_on(there, incoming)
+        self.altered += 1  # taken back below where the answer is as it was
         made = _INSTEAD.get(plan.fault)
         if made is not None:
             if plan.done:
-                self._passed_on(incoming)
+                self._passed_on(there, incoming)
             return _repeating(plan.instead or made(), plan.field)
         if plan.fault is Fault.SILENT:
             self._ended.wait(MOST_SILENT)
@@ -158,12 +167,18 @@ class Line:
             return self.answers[number - 1]
         if plan.fault is Fault.SKIPPED and number + 1 < len(self.tape):
             return self.tape[number + 1]
-        return _spoilt(self._passed_on(incoming), plan)
+        whole = self._passed_on(there, incoming)
+        spoilt = _spoilt(whole, plan)
+        self.altered -= spoilt == whole
+        return spoilt
 
-    def _passed_on(self, incoming: Incoming) -> Answer:
+    def _passed_on(self, there: str, incoming: Incoming) -> Answer:
         headers = {name: value for name, value in incoming.headers.items() if name not in _NOT_ON}
-        target = incoming.target.replace(self.url, self._base)
-        onward = http.client.HTTPConnection(*self._onward, timeout=60)
+        target = incoming.target
+        for one, server in self._ends.items():
+            target = target.replace(f"127.0.0.1:{server.server_port}", one)
+        host, _, port = there.rpartition(":")
+        onward = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=60)
         try:
             onward.request(incoming.method, target, incoming.body or None, headers)
             reply = onward.getresponse()
@@ -173,7 +188,8 @@ class Line:
         if failure := reply.getheader("X-Failed"):
             self.failures.append(failure)
         kept = {name: self.addressed(value) for name, value in reply.getheaders() if name.lower() not in _OWN}
-        body = body.replace(self._base.encode(), self.url.encode())
+        for one, server in self._ends.items():
+            body = re.sub(addresses.pattern(one).encode(), f"127.0.0.1:{server.server_port}".encode(), body)
         return Answer(reply.status, body, reply.getheader("Content-Type", ""), kept)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,24 +14,29 @@ from rollbook.contract.client import Client, Connection, Limits
 from rollbook.contract.errors import Problem
 from rollbook.host.guard import failure
 from rollbook.host.worker.calls import Spec, resolved
+from rollbook.testing.kit import addresses
 from rollbook.testing.kit.check import DoesNotApply, Failed
 from rollbook.testing.kit.line import Line
 from rollbook.testing.web import Answer, as_json
 
 PATIENT = Limits(attempts=4, total_seconds=30, connect_seconds=5, read_seconds=20)
 IMPATIENT = Limits(attempts=2, total_seconds=2, connect_seconds=1, read_seconds=0.5)
-_ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d+")
 
 
 class QuickClient(Client):
-    """The host's client, but that it waits for nothing and keeps its own limits. `waited`: the seconds it was to."""
+    """The host's client, but that it waits for nothing and keeps its own limits.
+
+    waited: the seconds it was to. asked: the addresses with which a connection was opened.
+    """
 
     def __init__(self, limits: Limits = PATIENT) -> None:
         self.waited: list[float] = []
+        self.asked: list[str] = []
         super().__init__(limits, sleep=self.waited.append)
 
     def at(self, base_url: str, **kwargs: Any) -> Connection:
         """As the host's, whatever `limits` the plugin asks for."""
+        self.asked.append(base_url)
         return super().at(base_url, **{**kwargs, "limits": self.limits})
 
 
@@ -99,21 +103,33 @@ class Stage:
             folder = self.folder / "simulator"
             folder.mkdir(parents=True, exist_ok=True)
             simulator = self._make(folder)
-            address = _ADDRESS.search(" ".join(_texts(simulator.settings)))
-            self._opened = (simulator, Line(address[0]) if address else None)
+            found = addresses.found_in(simulator.settings, list(_texts(simulator.settings)))
+            self._opened = (simulator, Line(*found) if found else None)
         return self._opened
 
     @property
     def http(self) -> Line:
         """The line. Raises DoesNotApply where the other end is no server."""
         if self.line is None:
+            self.must_not_speak_http()
             raise DoesNotApply("server at the other end")
         return self.line
+
+    def must_not_speak_http(self) -> None:
+        """Raises Failed where the plugin asks by HTTP, and nothing can stand between it and its simulator."""
+        with suppress(Exception):
+            list(self.made().check())
+        asked = self.client.asked[:1]
+        if asked:
+            raise Failed(
+                f"it speaks HTTP with {asked[0]}, and no setting of its simulator holds that address, as "
+                "http://127.0.0.1:8080 or as host and port: no fault can be tried on it"
+            )
 
     @property
     def settings(self) -> dict[str, Any]:
         """Settings of the connection that lead through the line, with those that the conformance class adds."""
-        return {name: self._led(value, name) for name, value in self.simulator.settings.items()} | self._more
+        return self._all_led(self.simulator.settings) | self._more
 
     def spec(self, **more: Any) -> Spec:
         """What a worker process would be told."""
@@ -164,18 +180,25 @@ class Stage:
         finally:
             self.client = before
 
+    def _all_led(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        there = addresses.with_ports(settings, self.line.ports if self.line else {})
+        return {name: self._led(value, name) for name, value in there.items()}
+
     def _led(self, value: Any, name: str) -> Any:
         """A setting with the line's address in it; a secret that holds an address is copied, and the copy is led."""
         if isinstance(value, str):
             return self.line.addressed(value) if self.line else value
         if isinstance(value, Mapping) and set(value) == {"file"} and self.line:
             said = Path(value["file"]).read_text(encoding="utf-8")
-            if _ADDRESS.search(said):
+            if self.line.addressed(said) != said:
                 copy = self.folder / f"led-{name}"
                 copy.touch(mode=0o600)
                 copy.write_text(self.line.addressed(said), encoding="utf-8")
                 return {"file": str(copy)}
-        return value
+            return value
+        if isinstance(value, Mapping) and set(value) != {"env"}:
+            return self._all_led(value)
+        return [self._led(one, name) for one in value] if isinstance(value, list) else value
 
 
 class _Listener(logging.Handler):

@@ -17,14 +17,14 @@ from rollbook.contract import NeedsCredentials, Problem, RetryLater, Source
 from rollbook.host.guard import READING
 from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import PAGES, Table
-from rollbook.testing.kit.check import must
+from rollbook.testing.kit.check import DoesNotApply, must
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import WEEK, Pulled, SourceStage, plain
 from rollbook.testing.web import Answer
 
 DAYS = WEEK
 ASKED = (Table.MARKS, Table.PUPILS)
-_TRIED = {Table.MARKS: 3, Table.PUPILS: 1}  # requests of a pull that a fault is tried at
+TRIED = 3  # requests of a pull of marks that a fault is tried at; of another table, the last alone
 
 Ended: TypeAlias = tuple[Pulled | None, Problem | None]
 
@@ -34,19 +34,23 @@ def requests_of(stage: SourceStage, table: Table, *, pulls: int = 1) -> int:
     one to the next. Their answers are kept on the line's tape.
     """
     line = stage.http
-    stage.ref(stage.made())
+    stage.ref(stage.made())  # not counted
     for _ in range(pulls):
         line.forget()
         stage.pull(table, DAYS, source=stage.made(**stage.small_pages))
     number = line.keep_tape()
     line.forget()
+    must(
+        number or table is not Table.MARKS,
+        "a pull of marks asks nothing at the address of its simulator: it asks elsewhere, and no fault can be tried",
+    )
     return number
 
 
-def positions(number: int, most: int = _TRIED[Table.MARKS]) -> list[int]:
+def positions(number: int, most: int = TRIED) -> list[int]:
     """Some of that many requests: the last, the first, and others between them."""
-    if most == 1:
-        return [number - 1]
+    if most == 1 or not number:
+        return [number - 1] * bool(number)
     return sorted({round(step * (number - 1) / (most - 1)) for step in range(most)})
 
 
@@ -88,25 +92,40 @@ def under(
         return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
 
 
-def at_each(stage: SourceStage, *faults: Fault, tables: tuple[Table, ...] = ASKED) -> None:
-    """Each fault once, at some requests of a pull of each table. Raises Failed unless every pull ends well."""
-    for table in tables:
+def at_each(stage: SourceStage, *faults: Fault, times: int | None = 1) -> None:
+    """Each fault at some requests of a pull of each table, once or from there on. Raises Failed unless every pull ends
+    well, and DoesNotApply where no fault made any answer another.
+    """
+    altered = 0
+    for table in stage.tables:
         number = requests_of(stage, table)
         for what in faults:
-            for after in positions(number, _TRIED[table]):
-                ended = under(stage, table, what, after=after)
+            for after in positions(number, TRIED if table is Table.MARKS else 1):
+                with fault(stage, what, times=times, after=after):
+                    ended = stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
+                    altered += stage.http.altered
                 where = f"request {after + 1} of {number} for {table.value} met this: {what.value}"
                 must_end_well(stage, table, ended, where)
+    if not altered:
+        raise DoesNotApply(f"answer that could be altered so: {' or '.join(faults)}")
 
 
-def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater) -> None:
-    """The fault at every request, or at every one from the middle of a pull on: `check`, `schools` and the pulls must
-    each end in a Problem of that kind.
+def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater, *, all_tables: bool = False) -> None:
+    """The fault at every request, or at every one from the middle of a pull of marks on: `check`, `schools` and the
+    pulls must each end in a Problem of that kind. all_tables: pulls of every other table too, and from the last request
+    of each on.
     """
     calls = _calls(stage)
     middle = requests_of(stage, Table.MARKS) // 2
     for name, after in [*((name, 0) for name in calls), (_MARKS, middle)]:
         _must_end_in(stage, what, kind, name, calls[name], after)
+    for table in set(stage.tables) - {Table.MARKS} if all_tables else ():
+        for after in sorted({0, max(0, requests_of(stage, table) - 1)}):
+            _must_end_in(stage, what, kind, f"a pull of {table.value}", partial(_whole_of, stage, table), after)
+
+
+def _whole_of(stage: SourceStage, table: Table) -> bool:
+    return _whole(stage, table, stage.made(**stage.small_pages))
 
 
 def refused(stage: SourceStage, what: Fault) -> None:

@@ -11,7 +11,7 @@ from rollbook.testing.kit.check import must, required
 from rollbook.testing.kit.damage import cut_in_the_last_row, cut_in_the_last_value, damaged, files_of
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import SourceStage
-from rollbook.testing.kit.trial import ASKED, DAYS, always, at_each, must_end_well, positions, requests_of, under
+from rollbook.testing.kit.trial import DAYS, always, at_each, must_end_well, positions, requests_of, under
 
 LONGEST = 20.0  # seconds that a call may take while nobody answers: a bound, with room for a slow machine
 _BUSY = 2  # answers of 429 in a row, each of which asks for a second
@@ -35,7 +35,7 @@ def busy_is_waited_for(stage: SourceStage) -> None:
 @required("S33", "7.2")
 def away_for_a_moment(stage: SourceStage) -> None:
     """An other end that is away at one request is asked again, and then read whole."""
-    for table in ASKED:
+    for table in stage.tables:
         number = requests_of(stage, table)
         for after in positions(number, 2):
             pulled, problem = under(stage, table, Fault.AWAY, after=after)
@@ -54,8 +54,14 @@ def away_for_long(stage: SourceStage) -> None:
 @required("S35", "7.4")
 def server_error(stage: SourceStage) -> None:
     """A fault of the server's own is a Problem, once or always, and never the end of a pull."""
-    always(stage, Fault.ERROR, Problem)
+    always(stage, Fault.ERROR, Problem, every_last=True)
     at_each(stage, Fault.ERROR)
+
+
+@required("S52", "7.13")
+def not_found_is_no_end(stage: SourceStage) -> None:
+    """What cannot be found (404), whatever was asked for, is never the end of a pull with fewer rows."""
+    at_each(stage, Fault.NOT_FOUND, times=None)
 
 
 @required("S36", "7.5")

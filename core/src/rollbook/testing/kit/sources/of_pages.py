@@ -58,11 +58,8 @@ def sessions_are_right(stage: SourceStage) -> None:
     rows, truth = stage.pull(Table.MARKS, WEEK).rows, stage.truth(Table.MARKS, WEEK)
     strange = set(rows["session"].unique()) - {"AM", "PM"}
     must(not strange, f"the session of a mark is {some(sorted(strange))}: write AM or PM")
-    maps = (stage.cls.code_map, {})
-    marks = [
-        frame.select("pupil", "date", "session", national("code", map_))
-        for frame, map_ in zip((rows, truth), maps, strict=True)
-    ]
+    key = ("pupil", "date", "session")
+    marks = [rows.select(*key, national("code", stage.cls.code_map)), truth.select(*key, national("code", {}))]
     wrong, right = (frame.join(other, on=frame.columns, how="anti") for frame, other in (marks, marks[::-1]))
     moved = right.join(wrong, on=["pupil", "date", "code"], suffix="_given")
     first = moved.rows(named=True)[:1]
