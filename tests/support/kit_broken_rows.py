@@ -194,6 +194,64 @@ class MapsAndWrites(Made):
         return rows.with_columns(pl.col("code").replace(self.code_map)) if table is Table.MARKS else rows
 
 
+class NoUpnNoBirth(Made):
+    """Leaves out what it thinks nobody needs."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.drop("upn", "dob", "address") if table is Table.PUPILS else rows
+
+
+class OnlyLegalNames(Made):
+    """Leaves out the names in use, and all else beside the legal ones."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        if table is not Table.PUPILS:
+            return rows
+        return rows.select("pupil", "upn", "surname", "forename", "dob", "address")
+
+
+class KnowsNone(PlainSimulator):
+    """Says that there is no UPN and no date of birth to be read."""
+
+    def readable(self) -> dict[Table, pl.DataFrame]:
+        return {**self._held, Table.PUPILS: self._held[Table.PUPILS].drop("upn", "dob")}
+
+
+class ForgetsLeavers(Unstated):
+    """Gives no mark of who left a week ago."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        self.gone: list[str] = []
+        if table is Table.MARKS:
+            for item in super().pull(Table.ROLL, school, window, None):
+                if isinstance(item, Page):
+                    before = pl.col("to") <= window.last - timedelta(days=7)
+                    self.gone += item.rows.filter(before)["pupil"].to_list()
+        yield from super().pull(table, school, window, checkpoint)
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.filter(~pl.col("pupil").is_in(self.gone)) if table is Table.MARKS else rows
+
+
+class AloneIsAfternoon(Made):
+    """Takes the only mark of a pupil's day for one of the afternoon."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        if table is not Table.MARKS:
+            return rows
+        alone = pl.len().over("pupil", "date") == 1
+        return rows.with_columns(session=pl.when(alone).then(pl.lit("PM")).otherwise("session"))
+
+
+class NoLeave(Unstated):
+    """Reads leave, and gives none."""
+
+    def changed(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.clear() if table is Table.LEAVE else rows
+
+
 class PlainLetters(Made):
     """Writes names in the letters of an old code page."""
 
@@ -270,6 +328,9 @@ BROKEN: dict[str, Broken] = {
     "S16": Broken(NullAsAWord, says="former_upn of pupils is ['NULL']"),
     "S17": Broken(MidnightInUtc, says="in September: marks"),
     "S18": Broken(NothingForNone, says="nothing is written in leave, and its pull gives no page"),
+    "S53": Broken(NoUpnNoBirth, says="pupils is given without upn, dob, address"),
+    "S54": Broken(OnlyLegalNames, says="pupils is given without "),
+    "S55": Broken(NoUpnNoBirth, KnowsNone, says="no pupils.upn, pupils.dob"),
     "S51": Broken(MapsAbsence, says="code_map makes '/' of 'O', which is itself a national code"),
 }
 
@@ -278,6 +339,11 @@ ALSO = [
     ("S09", Broken(MapsAndWrites, says="marks: ")),
     ("S27", Broken(MapsAbsence, says="are not heard")),
     ("S30", Broken(MapsAbsence, says="marks: ")),
+    ("S09", Broken(ForgetsLeavers, says="left on")),
+    ("S09", Broken(AloneIsAfternoon, says="ended at noon")),
+    ("S09", Broken(NoLeave, says="leave: ")),
+    ("S15", Broken(ForgetsLeavers, says="who left within these days")),
+    ("S18", Broken(NoLeave, says="something is written in leave")),
     ("S51", Broken(MapsToNothing, says="'ILLNESS' of 'ILL', which is no national code")),
 ]
 """Other ways to break a clause, with the check that sees each."""

@@ -14,6 +14,7 @@ from rollbook.testing.kit.source_stage import BEFORE, EVENING, FIRST, WINDOW
 from rollbook.testing.schools import MadeSchool
 
 KEY = ("pupil", "date", "session")
+LEFT, NOON = date(2026, 11, 6), date(2026, 11, 4)
 NAMES = (
     ("Ó Briain", "Zoë"),
     ("Núñez-O’Hare", "Łucja"),
@@ -62,6 +63,16 @@ def with_leave(school: MadeSchool) -> MadeSchool:
     leave = {"pupil": [_pupils(school)[0]], "from": [FIRST], "to": [FIRST + timedelta(1)], "known_from": [FIRST]}
     given = pl.DataFrame(leave)
     return _altered(school, Table.LEAVE, lambda rows: pl.concat([rows, given], how="diagonal"))
+
+
+def eventful(school: MadeSchool) -> tuple[MadeSchool, str]:
+    """Within the window: leave that was granted, a pupil who left, one who joined, and a day that ended at noon. And
+    the key of who left.
+    """
+    school, _, leaver = with_a_joiner_and_a_leaver(with_leave(school), left=LEFT)
+    noon = (pl.col("date") == NOON) & (pl.col("session") == "PM")
+    school = _altered(school, Table.MARKS, lambda rows: rows.filter(~noon))
+    return _altered(school, Table.SESSIONS, lambda rows: rows.with_columns(open=pl.col("open") & ~noon)), leaver
 
 
 def with_a_correction(school: MadeSchool) -> tuple[MadeSchool, pl.DataFrame]:

@@ -11,7 +11,7 @@ from rollbook.testing.kit.check import must, required
 from rollbook.testing.kit.damage import cut_in_the_last_row, cut_in_the_last_value, damaged, files_of
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import SourceStage
-from rollbook.testing.kit.trial import DAYS, always, at_each, must_end_well, positions, requests_of, under
+from rollbook.testing.kit.trial import ASKED, DAYS, always, at_each, must_end_well, positions, requests_of, under
 
 LONGEST = 20.0  # seconds that a call may take while nobody answers: a bound, with room for a slow machine
 _BUSY = 2  # answers of 429 in a row, each of which asks for a second
@@ -37,7 +37,7 @@ def away_for_a_moment(stage: SourceStage) -> None:
     """An other end that is away at one request is asked again, and then read whole."""
     for table in stage.tables:
         number = requests_of(stage, table)
-        for after in positions(number, 2):
+        for after in positions(number, 2 if table in ASKED else 1):
             pulled, problem = under(stage, table, Fault.AWAY, after=after)
             away = f"request {after + 1} of {number} for {table.value} was once answered 503"
             must(pulled, f"{away}, and the pull gave up: {problem}")
@@ -54,7 +54,7 @@ def away_for_long(stage: SourceStage) -> None:
 @required("S35", "7.4")
 def server_error(stage: SourceStage) -> None:
     """A fault of the server's own is a Problem, once or always, and never the end of a pull."""
-    always(stage, Fault.ERROR, Problem, every_last=True)
+    always(stage, Fault.ERROR, Problem, all_tables=True)
     at_each(stage, Fault.ERROR)
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from rollbook.contract import Window
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
-from rollbook.testing.kit.made_to_order import with_a_joiner_and_a_leaver, with_leave, without_rows
+from rollbook.testing.kit.made_to_order import (
+    LEFT,
+    NOON,
+    eventful,
+    with_a_joiner_and_a_leaver,
+    with_leave,
+    without_rows,
+)
 from rollbook.testing.kit.source_stage import SUMMER, WEEK, WINDOW, SourceStage, keys_of, national
 
 _OF_THE_HOST = ("missing_value", "unknown_word")  # kinds of reject
@@ -36,11 +43,14 @@ def keys_are_unique(stage: SourceStage) -> None:
 
 @required("S09", "4.3")
 def rows_are_those_of_the_mis(stage: SourceStage) -> None:
-    """Every row that the MIS holds is given with its values, and no other."""
-    source = stage.made()
-    for table in stage.tables:
-        other = stage.unlike(table, stage.pull(table, source=source).rows)
-        must(not other, other)
+    """Every row that the MIS holds is given with its values, and no other, in weeks in which much happens."""
+    school, leaver = eventful(stage.school)
+    with stage.another("eventful", school) as other:
+        source = other.made()
+        for table in other.tables:
+            difference = other.unlike(table, other.pull(table, source=source).rows)
+            why = f" ({leaver} left on {LEFT}; {NOON} ended at noon)" if table is Table.MARKS else ""
+            must(not difference, f"{difference}{why}")
 
 
 @required("S10", "4.4")
@@ -75,10 +85,9 @@ def marks_have_their_pupil(stage: SourceStage) -> None:
         source = other.made()
         pupils = other.pull(Table.PUPILS, source=source).rows.select("pupil").unique()
         for table in (Table.ROLL, Table.MARKS):
-            strange = (
-                other.pull(table, source=source).rows.select("pupil").unique().join(pupils, on="pupil", how="anti")
-            )
-            keys = strange["pupil"].to_list()
+            rows = other.pull(table, source=source).rows
+            must(leaver in rows["pupil"], f"{table.value} has no row of {leaver}, who left within these days")
+            keys = rows.select("pupil").unique().join(pupils, on="pupil", how="anti")["pupil"].to_list()
             why = ", who left within these days" if leaver in keys else ""
             must(not keys, f"{table.value} has rows of {some(keys)}{why}, and pupils has not")
 
@@ -101,10 +110,12 @@ def empty_is_not_none(stage: SourceStage) -> None:
     empty = stage.another("empty", without_rows(stage.school, optional))
     with empty, stage.another("written", with_leave(stage.school)) as written:
         for table in optional:
-            pulled = empty.pull(table, WINDOW)
+            pulled, whole = empty.pull(table, WINDOW), written.pull(table, WINDOW)
             must(
-                pulled.pages or not written.pull(table, WINDOW).pages,
+                pulled.pages or not whole.pages,
                 f"nothing is written in {table.value}, and its pull gives no page: give one without rows",
             )
+            difference = written.unlike(table, whole.rows) if whole.pages else ""
+            must(not difference, f"something is written in {table.value}: {difference}")
             difference = empty.unlike(table, pulled.rows) if pulled.pages else ""
             must(not difference, f"nothing is written in {table.value}: {difference}")

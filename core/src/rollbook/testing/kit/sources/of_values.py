@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import polars as pl
 
 from rollbook.contract import Window
@@ -13,6 +15,12 @@ from rollbook.testing.kit.source_stage import FIRST, NO_MARK, WEEK, WINDOW, Sour
 
 NOBODY_KNOWS = ("ZZ", "7", "?", "Y")
 NAMES = ("surname", "forename", "preferred_surname", "preferred_forename")
+NEEDED = {
+    Table.PUPILS: ("upn", "surname", "forename", "dob", "address"),
+    Table.ROLL: ("from", "to", "year_group"),
+    Table.MARKS: ("code",),
+}
+"""What the rules judge by, and what a return to an authority says."""
 NO_VALUE = ("", "null", "none", "nan", "n/a", "undefined")
 
 
@@ -67,6 +75,35 @@ def pupils_without_upn(stage: SourceStage) -> None:
             upns = rows.select("pupil", pl.col("upn").replace("", None))
             difference = unlike(Table.PUPILS, upns, truth, {})
             must(not difference, f"the UPNs differ: {difference}")
+
+
+@required("S53", "4.15")
+def what_is_needed_is_given(stage: SourceStage) -> None:
+    """What the rules and the returns need of a pupil, and the vendor has, is given."""
+    _must_be_given(stage, NEEDED)
+
+
+@advised("S54", "4.16")
+def nothing_is_left_out(stage: SourceStage) -> None:
+    """Whatever else the vendor has of a table is given."""
+    others = {table: [name for name in PAGES[table] if name not in NEEDED.get(table, ())] for table in stage.tables}
+    _must_be_given(stage, others)
+
+
+@required("S55", "4.17")
+def the_vendor_has_what_is_needed(stage: SourceStage) -> None:
+    """The vendor has what the rules and the returns need of a pupil."""
+    told = {table: set(stage.truth(table).columns) for table in NEEDED}
+    lacking = [f"{table.value}.{name}" for table, names in NEEDED.items() for name in names if name not in told[table]]
+    must(not lacking, f"`readable()` says that there is no {some(lacking)}. Declare a gap if the vendor has none")
+
+
+def _must_be_given(stage: SourceStage, columns: Mapping[Table, Collection[str]]) -> None:
+    for table, names in columns.items():
+        truth, rows = stage.truth(table, WEEK), stage.pull(table, WEEK).rows
+        known = [name for name in names if name != "line" and name in truth.columns and truth[name].count()]
+        lacking = [name for name in known if name not in rows.columns]
+        must(not lacking, f"{table.value} is given without {some(lacking)}, which the vendor has. Declare a gap if not")
 
 
 @advised("S16", "4.10")
