@@ -17,9 +17,10 @@ OURS = [record for record in installed() if (ROOT / "plugins").is_dir() and reco
 
 
 @pytest.mark.parametrize("record", OURS, ids=lambda record: record.name)
-def test_a_result_is_kept_of_every_plugin_and_is_sound(record: Any) -> None:
+def test_a_result_is_kept_of_every_plugin_and_is_sound_but_for_later_changes_of_its_code(record: Any) -> None:
+    """A release makes them again (CONTRIBUTING.md): between two, code is changed and its result is not yet."""
     kept = conformance.kept(record)
-    assert kept.sound, f"{kept.text}: make conformance"
+    assert kept.sound or kept.stale, f"{kept.text}: make conformance"
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/*/src/*/conformance-*.json")), ids=lambda path: path.stem)

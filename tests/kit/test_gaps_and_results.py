@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rollbook.host import conformance
 from rollbook.host.plugins import PluginRecord
-from rollbook.testing import never, not_yet, pytest_plugin
+from rollbook.testing import never, not_yet
 from rollbook.testing.kit.check import Check, DoesNotApply, Failed, Grade
 from rollbook.testing.kit.gaps import Gap, check_gaps
-from rollbook.testing.kit.outcome import State, outcome_of, result_of, written
-from support.plugins import TESTS, installer
+from rollbook.testing.kit.outcome import State, begin_with, outcome_of, result_of, written
+from support.plugins import installer
 
 ENDS = {"passes": None, "fails": Failed("it was seen"), "crashes": KeyError("x"), "has none": DoesNotApply("server")}
 
@@ -72,7 +70,8 @@ def test_a_gap_in_what_is_no_check_and_what_is_no_gap_are_refused(gaps: Any) -> 
 def result(*ends: str, known: int | None = None) -> dict[str, Any]:
     outcomes = [outcome_of(check(end, number=n), Bare(), None) for n, end in enumerate(ends, 1)]
     whose = {"kind": "source", "name": "acme", "distribution": "rollbook-acme", "version": "1.2"}
-    return result_of(whose, outcomes, known or len(ends))
+    ids = [f"S{number:02}" for number in range(1, (known or len(ends)) + 1)]
+    return result_of(whose, outcomes, ids)
 
 
 def test_what_does_not_apply_is_not_counted_against_a_plugin() -> None:
@@ -83,21 +82,35 @@ def test_what_was_not_run_is_said() -> None:
     assert conformance.summary(result("passes", known=3)).endswith(", 2 not run")
 
 
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None) -> conformance.Kept:
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     installer(tmp_path, monkeypatch)("acme", module="acme_package")
     package = tmp_path / "site/acme_package"
-    package.mkdir()
-    (package / "__init__.py").write_text("raise SystemExit('this is not run')")
-    if text is not None:
-        (package / conformance.file_name("acme")).write_text(text)
+    (package / "lists").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise SystemExit('this is not run')\n")
+    (package / "lists/codes.toml").write_text('ILL = "I"\n')
+    return package
+
+
+def kept(package: Path, told: dict[str, Any] | str | None, **change: Any) -> conformance.Kept:
+    """What is read of a result, where it is of this code and something was changed as a maker of results might."""
+    if isinstance(told, dict):
+        told = {**told, "code": conformance.code_digest("acme"), **change}
+        told = written({**told, "digest": conformance.digest(told)})
+    if told is not None:
+        (package / conformance.file_name("acme")).write_text(told)
     return conformance.kept(PluginRecord("acme", "rollbook-acme", "1.2"))
 
 
-def test_a_result_is_read_beside_the_package_whose_code_is_not_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = kept(tmp_path, monkeypatch, written(result("passes", "fails")))
-    assert (found.text, found.sound) == ("contract 1.0: 1 of 2 required, 0 of 0 advised", True)
+def test_a_result_is_read_beside_the_package_whose_code_is_not_run(package: Path) -> None:
+    found = kept(package, result("passes", "passes"))
+    assert found == conformance.Kept("contract 1.0: 2 of 2 required, 0 of 0 advised", sound=True, passes=True)
+
+
+def test_a_result_that_is_sound_may_say_that_a_required_check_fails(package: Path) -> None:
+    found = kept(package, result("passes", "fails"))
+    assert found.text == "contract 1.0: 1 of 2 required, 0 of 0 advised; 1 required fail"
+    assert (found.sound, found.passes) == (True, False)
     assert found.open == ("S02 keys_are_unique (required): failed: it was seen",)
 
 
@@ -109,74 +122,78 @@ def test_a_result_is_read_beside_the_package_whose_code_is_not_run(
         (lambda told: told.pop("checks"), "was changed after it was made"),
     ],
 )
-def test_a_result_that_was_changed_says_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, said: str
-) -> None:
+def test_a_result_that_was_changed_says_nothing(package: Path, change: Any, said: str) -> None:
     told = result("passes", "fails")
     change(told)
-    found = kept(tmp_path, monkeypatch, json.dumps(told))
+    found = kept(package, json.dumps(told))
     assert said in found.text
     assert not found.sound
 
 
+def test_totals_that_are_not_those_of_the_checks_say_nothing(package: Path) -> None:
+    found = kept(package, result("passes", "fails"), totals={"required": {"passed": 2}, "advised": {}})
+    assert "was changed after it was made" in found.text
+
+
 @pytest.mark.parametrize(
-    ("text", "said"), [(None, "no result came with it"), ("{", "cannot be read"), ("[]", "cannot be read")]
+    ("text", "said"),
+    [
+        (None, "no result came with it"),
+        ("{", "cannot be read"),
+        ("[]", "cannot be read"),
+        ("[" * 100_000, "cannot be read"),
+    ],
+    ids=["none", "cut", "a list", "deep"],
 )
-def test_no_result_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, said: str) -> None:
-    assert said in kept(tmp_path, monkeypatch, text).text
+def test_no_result_is_no_error(package: Path, text: str | None, said: str) -> None:
+    assert said in kept(package, text).text
 
 
-def test_a_result_of_another_version_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = result("passes")
-    told["plugin"]["version"] = "1.1"
-    told["digest"] = conformance.digest(told)
-    found = kept(tmp_path, monkeypatch, json.dumps(told))
+def test_a_result_of_another_version_says_so(package: Path) -> None:
+    found = kept(package, result("passes"), plugin={**result("passes")["plugin"], "version": "1.1"})
     assert "but that was rollbook-acme 1.1" in found.text
     assert not found.sound
 
 
-VENDOR = """
-from rollbook.testing import SourceConformance, not_yet, never
-from support.kit_source import Plain
-
-class TestPlain(SourceConformance):
-    source = Plain
-    gaps = {"P07": not_yet("this one passes, and is declared"), "P01": never("it is not installed here")}
-
-class TestOtherSettings(SourceConformance):
-    source = Plain
-    kept = False
-"""
-
-
-def test_a_vendors_run_shows_a_table_keeps_the_result_and_fails_for_a_gap_that_is_closed(tmp_path: Path) -> None:
-    (tmp_path / "test_vendor.py").write_text(VENDOR, encoding="utf-8")
-    typed = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-k", "P01 or P07 or P08"]
-    place = {"PYTHONPATH": str(TESTS), "PATH": "", "HOME": str(tmp_path)}
-    ran = subprocess.run(
-        [*typed, "--conformance-result", str(tmp_path), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        env=place,
-        cwd=tmp_path,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 1, ran.stdout
-    assert "Conformance of the source plain (TestPlain)" in ran.stdout
-    assert "the gap is closed (it passes): take it from `gaps`" in ran.stdout
-    assert "Read: docs/contract.md, clause 2.2" in ran.stdout
-    told = json.loads((tmp_path / "conformance-plain.json").read_text(encoding="utf-8"))
-    states = {one["id"]: one["state"] for one in told["checks"]}
-    assert states == {"P01": "gap", "P07": "closed", "P08": "passed"}
-    assert told["digest"] == conformance.digest(told)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("__init__.py", "x = 1\n"), ("lists/codes.toml", 'ILL = "M"\n'), ("lists/more.py", "")],
+    ids=["changed", "a table changed", "added"],
+)
+def test_a_result_is_old_where_the_code_was_changed_since(package: Path, name: str, content: str) -> None:
+    code = conformance.code_digest("acme")
+    (package / name).write_text(content)
+    found = kept(package, result("passes"), code=code)
+    assert "its code was changed since" in found.text
+    assert (found.sound, found.stale, found.passes) == (False, True, False)
 
 
-def test_a_failed_check_does_not_drown_in_the_log_of_its_requests() -> None:
-    sections = [("Captured log call", "INFO request"), ("Captured stdout call", "what it printed")]
-    of_a_check = SimpleNamespace(user_properties=[(pytest_plugin.PROPERTY, "{}")], sections=list(sections))
-    another = SimpleNamespace(user_properties=[], sections=list(sections))
-    for report in (of_a_check, another):
-        pytest_plugin.pytest_runtest_logreport(report)
-    assert of_a_check.sections == sections[1:]
-    assert another.sections == sections
+def test_a_result_that_does_not_say_of_which_code_it_is_is_old(package: Path) -> None:
+    assert kept(package, result("passes"), code="").stale
+
+
+def test_line_ends_and_what_is_no_code_change_nothing(package: Path) -> None:
+    code = conformance.code_digest("acme")
+    (package / "__init__.py").write_bytes(b"raise SystemExit('this is not run')\r\n")
+    (package / "notes.txt").write_text("no code")
+    assert conformance.code_digest("acme") == code
+
+
+@pytest.mark.parametrize(
+    ("failing", "first"),
+    [(["S30", "S09", "S04"], "S09"), (["S09", "S07"], "S07"), (["S07", "P08"], "P08"), (["S30", "S04"], "S04")],
+    ids=lambda one: str(one),
+)
+def test_it_is_said_where_to_begin(failing: list[str], first: str) -> None:
+    outcomes = [replace(outcome_of(check("fails"), Bare(), None), id=id_) for id_ in failing]
+    said = begin_with([*outcomes, outcome_of(check("passes"), Bare(), None)])
+    assert said.startswith(f"Begin with {first}: keys_are_unique, clause 4.2.")
+
+
+def test_where_all_is_well_there_is_nowhere_to_begin() -> None:
+    assert begin_with([outcome_of(check("passes"), Bare(), None)]) == ""
+
+
+def test_a_crash_says_where() -> None:
+    why = outcome_of(check("crashes"), Bare(), None).why
+    assert why.startswith(f"KeyError at {__name__}, line ")

@@ -20,6 +20,8 @@ ENDED = 440
 class Ticket(httpx.Auth):
     """Signs in before the first request, and once more where the ticket has ended."""
 
+    requires_response_body = True
+
     def __init__(self, url: str, token: str) -> None:
         self._url, self._token, self._ticket = f"{url.rstrip('/')}/v1/session", token, ""
 
@@ -29,7 +31,6 @@ class Ticket(httpx.Auth):
                 answer = yield httpx.Request("POST", self._url, json={"key": self._token})
                 if answer.status_code != 200:
                     return  # and that is the answer which the source gets
-                answer.read()
                 self._ticket = json.loads(answer.content)["ticket"]
             request.headers["X-Ticket"] = self._ticket
             answer = yield request

@@ -85,7 +85,8 @@ def show_plugin(name: str, form: str) -> int:
         raise Stop(f"There is no plugin {show.cell(name)}. {record.reason}")
     grade = conformance.kept(record)
     if form == "json":
-        show.as_json(_told(record) | {"conformance": grade.text, "sound": grade.sound, "open": grade.open})
+        said = {"conformance": grade.text, "sound": grade.sound, "passes": grade.passes, "open": grade.open}
+        show.as_json(_told(record) | said)
     else:
         for key, value in _told(record).items():
             show.say(f"{key.replace('_', ' ')}: {show.cell(value)}")

@@ -37,38 +37,76 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """A line a check for each conformance class, and its sum; the file where one is asked for."""
-    for told in _gathered(terminalreporter.stats).values():
-        _show(terminalreporter, told, config.getoption("conformance_result"))
+    """A line a check for each conformance class, its sum, and where to begin; the file where one is asked for."""
+    gathered = _gathered(terminalreporter.stats)
+    if not gathered:
+        return
+    from rollbook.host import conformance
+    from rollbook.testing.kit import outcome
+
+    results: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for told in gathered.values():
+        first, outcomes = told[0], [outcome.read(one["outcome"]) for one in told]
+        code = conformance.code_digest(first["name"])
+        result = outcome.result_of(_plugin(first), outcomes, first["known"], code)
+        _show(terminalreporter, first, outcomes, result)
+        if first["kept"]:
+            results[first["name"]].append((first["class"], result))
+    if folder := config.getoption("conformance_result"):
+        for name, made in results.items():
+            terminalreporter.write_line(_keep(name, made, Path(folder)))
 
 
 def _gathered(stats: dict[str, list[Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """What the reports of checks keep, by plugin and class."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    """What the reports of checks keep, by plugin and by where its class stands.
+
+    Of a check that ran more than once it is the worse end: one that passes at the second time alone does not pass.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     for report in (report for reports in stats.values() for report in reports):
         for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
             if name == PROPERTY:
                 told = json.loads(value)
-                found[told["name"], told["class"]].append(told)
-    return dict(sorted(found.items()))
+                ends = found[told["name"], report.nodeid.rpartition("::")[0]]
+                id_ = told["outcome"]["id"]
+                if id_ not in ends or ends[id_]["outcome"]["state"] == "passed":
+                    ends[id_] = told
+    return {whose: list(ends.values()) for whose, ends in sorted(found.items())}
 
 
-def _show(reporter: Any, told: list[dict[str, Any]], folder: str | None) -> None:
+def _show(reporter: Any, first: dict[str, Any], outcomes: list[Any], result: dict[str, Any]) -> None:
     from rollbook.host import conformance
     from rollbook.testing.kit import outcome
 
-    first = told[0]
-    outcomes = [outcome.read(one["outcome"]) for one in told]
-    result = outcome.result_of(_plugin(first), outcomes, first["known"])
     reporter.section(f"Conformance of the {first['kind']} {first['name']} ({first['class']})")
     quiet = reporter.verbosity < 0  # pytest -q: what is not well alone
     for line in outcome.table([one for one in outcomes if not quiet or one.state not in outcome.WELL]):
         reporter.write_line(line)
     reporter.write_line(conformance.summary(result))
-    if folder and first["kept"]:
-        path = Path(folder) / conformance.file_name(first["name"])
-        path.write_text(outcome.written(result), encoding="utf-8")
-        reporter.write_line(f"Written to {path}: {result['digest']}")
+    if begin := outcome.begin_with(outcomes):
+        reporter.write_line(begin)
+
+
+def _keep(name: str, made: list[tuple[str, dict[str, Any]]], folder: Path) -> str:
+    """Write a plugin's result into the folder, and say so; or say why it is not written. A part of the checks, or those
+    of one class of several, would stand there as if it were the whole.
+    """
+    from rollbook.host import conformance
+    from rollbook.testing.kit import outcome
+
+    path = folder / conformance.file_name(name)
+    if len(made) > 1:
+        classes = ", ".join(sorted(cls for cls, _ in made))
+        return f"{path} is not written: {classes} each have a result of {name}. Say `kept = False` in all but one."
+    [(_, result)] = made
+    ran, left_out = len(result["checks"]), result["checks_not_run"]
+    if left_out:
+        there = ran + left_out
+        return (
+            f'{path} is not written: {ran} of {there} checks ran. A result is of all: leave out -k and -m "not slow".'
+        )
+    path.write_text(outcome.written(result), encoding="utf-8")
+    return f"Written to {path}: {result['digest']}"
 
 
 def _plugin(told: dict[str, Any]) -> dict[str, str]:

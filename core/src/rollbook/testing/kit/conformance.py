@@ -118,7 +118,7 @@ def _judge(whose: Conformance, cls: Any, check: Check, stage: Stage, record_prop
     check_gaps(whose.gaps, known)
     outcome = outcome_of(check, stage, whose.gaps.get(check.id))
     told = {"kind": kind, "name": cls.name, "class": type(whose).__name__, "kept": whose.kept}
-    record_property(PROPERTY, json.dumps({**told, "known": len(known), "outcome": asdict(outcome)}))
+    record_property(PROPERTY, json.dumps({**told, "known": list(known), "outcome": asdict(outcome)}))
     if outcome.state is State.GAP:
         pytest.xfail(outcome.why)
     if not outcome.well:

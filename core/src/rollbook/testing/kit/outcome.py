@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from rollbook.contract import CONTRACT_VERSION
 from rollbook.host import conformance
+from rollbook.host.guard import failure
 from rollbook.testing.kit.check import Check, DoesNotApply, Failed, Grade
 from rollbook.testing.kit.gaps import Gap
 
@@ -21,11 +22,12 @@ class State(StrEnum):
     PASSED = conformance.PASSED
     FAILED = conformance.FAILED
     GAP = conformance.GAP
-    CLOSED = "closed"
+    CLOSED = conformance.CLOSED
     DOES_NOT_APPLY = conformance.DOES_NOT_APPLY
 
 
 WELL = (State.PASSED, State.DOES_NOT_APPLY)
+EXPLAIN_MOST = ("S07", "S09")
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,19 @@ def read(told: Mapping[str, Any]) -> Outcome:
 
 
 def outcome_of(check: Check, stage: Any, gap: Gap | None) -> Outcome:
-    """Run one check. Whatever the plugin raises that is no Problem fails it, and is told by its kind."""
+    """Run one check. Whatever else is raised fails it, and is told by its kind and its place: the plugin's own module
+    and line, where it was there.
+    """
     state, why = State.PASSED, ""
     try:
         with stage:
             check.run(stage)
     except DoesNotApply as other:
         state, why = State.DOES_NOT_APPLY, f"there is no {other}"
-    except Failed as failure:
-        state, why = State.FAILED, str(failure)
+    except Failed as failed:
+        state, why = State.FAILED, str(failed)
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-        state, why = State.FAILED, f"{type(error).__name__}: {error}"
+        state, why = State.FAILED, f"{failure(error, _package(stage))}: {error}"
     if gap is not None:
         state, why = _with_gap(state, why, gap)
     return Outcome(check.id, check.clause, check.grade, check.name, check.proves, state, why)
@@ -74,29 +78,50 @@ def _with_gap(state: State, why: str, gap: Gap) -> tuple[State, str]:
     return State.CLOSED, f"the gap is closed ({why or 'it passes'}): take it from `gaps`"
 
 
-def result_of(plugin: Mapping[str, str], outcomes: Sequence[Outcome], known: int) -> dict[str, Any]:
-    """The result as JSON. `plugin`: kind, name, distribution and version. `known`: how many checks there are."""
+def _package(stage: Any) -> str:
+    return str(getattr(getattr(stage, "cls", None), "__module__", ""))
+
+
+def result_of(
+    plugin: Mapping[str, str], outcomes: Sequence[Outcome], known: Collection[str], code: str = ""
+) -> dict[str, Any]:
+    """The result as JSON. `plugin`: kind, name, distribution and version. `known`: the ids of the checks there are.
+    `code`: the digest of the plugin's code.
+    """
     told = sorted(outcomes, key=lambda one: one.id)
+    checks = [asdict(one) for one in told]
     result: dict[str, Any] = {
         "form": conformance.FORM,
         "contract": CONTRACT_VERSION,
+        "rollbook": importlib.metadata.version("rollbook"),
         "plugin": dict(plugin),
-        "checks_not_run": known - len(told),
-        "totals": {str(grade): totals(told, grade) for grade in Grade},
-        "checks": [asdict(one) for one in told],
+        "code": code,
+        "checks_not_run": len(set(known) - {one.id for one in told}),
+        "totals": {str(grade): conformance.totals(checks, grade) for grade in Grade},
+        "checks": checks,
     }
     return {**result, "digest": conformance.digest(result)}
-
-
-def totals(outcomes: Sequence[Outcome], grade: Grade) -> dict[str, int]:
-    """How many of one grade ended in each state."""
-    found = Counter(one.state for one in outcomes if one.grade is grade)
-    return {str(state): found[state] for state in State if found[state]}
 
 
 def written(result: Mapping[str, Any]) -> str:
     """The result as text, for a file that is kept beside the plugin."""
     return json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+
+
+def begin_with(outcomes: Sequence[Outcome]) -> str:
+    """Where to begin with what fails: a line, empty where nothing does. What most else rests on comes first: that the
+    plugin is found and its settings are taken (P), the form of its pages (S07), what they say (S09); then by id.
+    """
+    failing = sorted((one for one in outcomes if not one.well), key=_place)
+    if not failing:
+        return ""
+    first, others = failing[0], len(failing) - 1
+    more = f" The other {others} may fail for the same reason." if others else ""
+    return f"Begin with {first.id}: {first.name}, clause {first.clause}.{more}"
+
+
+def _place(one: Outcome) -> tuple[int, str]:
+    return (0 if one.id.startswith("P") else 1 if one.id in EXPLAIN_MOST else 2), one.id
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
