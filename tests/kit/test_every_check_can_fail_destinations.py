@@ -9,6 +9,8 @@ import pytest
 from rollbook.testing.kit import line, processes
 from rollbook.testing.kit.destinations import of_repeats
 from rollbook.testing.kit.outcome import State
+from support.kit_broken import Broken
+from support.kit_broken_batches import ALSO
 from support.kit_broken_destinations import BROKEN
 from support.plugins import installer
 
@@ -35,3 +37,9 @@ def test_it_fails(id_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     outcome = BROKEN[id_].outcome(id_, tmp_path)
     assert outcome.state is State.FAILED
     assert BROKEN[id_].says in outcome.why
+
+
+@pytest.mark.parametrize(("id_", "broken"), ALSO, ids=[f"{id_}-{broken.cls.__name__}" for id_, broken in ALSO])
+def test_it_fails_of_other_things_too(id_: str, broken: Broken, tmp_path: Path) -> None:
+    outcome = broken.outcome(id_, tmp_path)
+    assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why

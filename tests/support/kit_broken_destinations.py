@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from rollbook.contract import (
@@ -212,8 +212,29 @@ class LeavesADaemon(Letterbox):
         yield from super().deliver(messages)
 
 
-def broken(cls: type[Letterbox], says: str) -> Broken:
-    return Broken(cls, LetterboxSimulator, says=says)
+class WithoutIdempotency(LetterboxSimulator):
+    """Takes what comes, as often as it comes."""
+
+    def take(self, name: str, sent: dict[str, Any]) -> Any:
+        before = self.box.answers.get(name)
+        again = before is not None and before[0] == sent
+        return super().take(f"{name}/{len(self.box.answers)}" if again else name, sent)
+
+
+class RemembersInMemory(Letterbox):
+    """Knows what it sent for as long as its process lives."""
+
+    sent: ClassVar[dict[str, Receipt]] = {}
+
+    def settled(self, api: Any, message: Message) -> Receipt:
+        name = f"{self.settings['url']} {message.idempotency_key}"
+        if name not in self.sent:
+            self.sent[name] = super().settled(api, message)
+        return self.sent[name]
+
+
+def broken(cls: type[Letterbox], says: str, simulator: type = LetterboxSimulator) -> Broken:
+    return Broken(cls, simulator, says=says)
 
 
 BROKEN = {
@@ -244,4 +265,5 @@ BROKEN = {
     "D25": broken(LogsItsToken, "a secret is shown"),
     "D26": broken(Prints, "it prints"),
     "D27": broken(LeavesADaemon, "this that it started lives on"),
+    "D28": broken(RemembersInMemory, "by another process, it is held 2 times", WithoutIdempotency),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from marshmallow import fields
@@ -30,6 +32,25 @@ from support.kit_broken import Broken
 from support.kit_source import Plain, PlainSettings
 
 _DAEMON = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+
+
+class KeepsACopy(Plain):
+    """Keeps the pupils in a file that no setting names."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        page = super().made(table, rows)
+        if table is Table.PUPILS:
+            page.rows.write_csv(Path(tempfile.gettempdir()) / "pupils.csv")
+        return page
+
+
+class CountsByName(Plain):
+    """The kind of its rejects is the pupil's name."""
+
+    def made(self, table: Table, rows: list[dict[str, Any]]) -> Page:
+        page = super().made(table, rows)
+        kinds = [str(row.get("surname")) for row in rows]
+        return replace(page, rejects=[replace(one, kind=kinds[0]) for one in page.rejects])
 
 
 class RepeatsTheVendor(Plain):
@@ -144,6 +165,8 @@ BROKEN = {
 ALSO_NAME = [
     Broken(LogsNames, says="Quastel"),
     Broken(NamesTheRow, says="row of Quastel"),
+    Broken(KeepsACopy, says="the file pupils.csv that it left"),
+    Broken(CountsByName, says="somebody is named"),
     Broken(ShowsTheLine, CsvSimulator, small_pages={}, says="somebody is named"),
 ]
 """Other ways to name a pupil."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +17,7 @@ from rollbook_receiver import clients
 from rollbook_receiver.body import LONGEST
 from rollbook_receiver.messages import Held, Key
 from rollbook_receiver.problem import Refused
-from support.receiver import running_receiver
+from support.receiver import NOW, running_receiver
 
 
 class ReceiverSimulator:
@@ -49,6 +50,10 @@ class ReceiverSimulator:
     def judge_later(self) -> None:
         """What comes is to be judged by an officer."""
         self._office.pending = True
+
+    def now(self) -> datetime:
+        """What its clock says."""
+        return NOW
 
     def close(self) -> None:
         """End it."""

@@ -28,6 +28,8 @@ class Fault(StrEnum):
 
     BUSY = "429, with Retry-After: 1"
     AWAY = "503"
+    BAD_GATEWAY = "502"
+    GATEWAY_TIMEOUT = "504"
     ERROR = "500"
     UNAUTHORISED = "401"
     FORBIDDEN = "403"
@@ -222,6 +224,8 @@ def _spoilt(answer: Answer, plan: Plan) -> Answer:
 _INSTEAD: dict[Fault, Callable[[], Answer]] = {
     Fault.BUSY: lambda: Answer(429, b'{"message":"slow down"}', headers={"Retry-After": "1"}),
     Fault.AWAY: lambda: Answer(503, b"<html>Down for maintenance</html>", "text/html"),
+    Fault.BAD_GATEWAY: lambda: Answer(502, b"<html>Bad gateway</html>", "text/html"),
+    Fault.GATEWAY_TIMEOUT: lambda: Answer(504, b"<html>Gateway timeout</html>", "text/html"),
     Fault.ERROR: lambda: Answer(500, b'{"message":"something went wrong"}'),
     Fault.UNAUTHORISED: lambda: Answer(401, b'{"message":"who are you?"}'),
     Fault.FORBIDDEN: lambda: Answer(403, b'{"message":"you may not"}'),

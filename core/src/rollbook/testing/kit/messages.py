@@ -41,6 +41,12 @@ def withdrawn(sent: Message) -> Message:
     return _next(sent, Action.WITHDRAW, {"reason": "the marks were corrected to I"})
 
 
+def next_episode(sent: Message) -> Message:
+    """The first revision about the same pupil's next absence."""
+    key = replace(sent.key, episode=sent.key.episode + 1)
+    return Message(key, 1, Action.SEND, {**sent.content, "due_by": "2027-02-26"}, _name(key, 1))
+
+
 def with_content(sent: Message, **changes: Any) -> Message:
     """The same message by its name, with fields of its content changed."""
     return replace(sent, content={**sent.content, **changes})

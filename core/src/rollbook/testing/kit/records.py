@@ -7,6 +7,7 @@
         def records(self) -> list[Record]: ...             # what it holds
         def refuse(self, key: str) -> None: ...            # messages of that key are refused from now on, with a reason
         def judge_later(self) -> None: ...                 # what comes from now on is taken, and not yet judged
+        def now(self) -> datetime: ...                     # only where its clock is not this machine's
         def close(self) -> None: ...                       # twice does no harm
 
 It need not know how to fail: where it speaks HTTP, the kit puts a line between it and the plugin that does. Its client

@@ -157,7 +157,7 @@ class SourceStage(Stage):
         for item in self.items(table, window, checkpoint, source):
             if isinstance(item, Page):
                 item = fitted(item, table)
-                self.hear(item.origin, *(f"{one.place} {one.column} {one.reason}" for one in item.rejects))
+                self.hear(item.origin, *(f"{one.place} {one.column} {one.reason} {one.kind}" for one in item.rejects))
             yield item
 
     def try_pull(self, table: Table, window: Window = WINDOW, **given: Any) -> tuple[Pulled | None, Problem | None]:

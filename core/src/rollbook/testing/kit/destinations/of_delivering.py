@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rollbook.contract import Message, Receipt
@@ -12,12 +13,17 @@ from rollbook.testing.kit.check import DoesNotApply, advised, must, required, so
 from rollbook.testing.kit.destination_stage import DestinationStage, Fate
 from rollbook.testing.kit.messages import CONTENTS, amended, unlike, with_content, withdrawn
 
+MANY = 30  # messages: more than a morning brings, and fewer than a backlog
+_CLOCKS = timedelta(days=1)  # by which two clocks may differ, with a time zone mistaken
+
 
 @required("D04", "11.1")
 def a_receipt_each(stage: DestinationStage) -> None:
-    """There is one receipt for each message, in the order of the messages."""
-    messages = stage.fresh(4)
+    """There is one receipt for each message of a long batch, in the order of the messages, and none for what was not
+    sent."""
+    messages = stage.fresh(MANY)
     delivered = stage.taken(*messages)
+    stage.must_be_true("where all is well", delivered)
     for number, (message, receipt) in enumerate(zip(messages, delivered.receipts, strict=True), start=1):
         found = stage.lookup(message.key)
         must(
@@ -29,8 +35,11 @@ def a_receipt_each(stage: DestinationStage) -> None:
 
 @required("D05", "11.2")
 def receipts_are_whole(stage: DestinationStage) -> None:
-    """A receipt is of its form, its moment has a time zone, and what was taken has a reference."""
+    """A receipt is of its form, its moment has a time zone and is that of the delivery, and what was taken has a
+    reference."""
     messages = stage.fresh(2)
+    clock = getattr(stage.simulator, "now", None)
+    began = clock() if clock else datetime.now(UTC)
     found: list[Receipt | None] = []
     problem = stage.problem_of(lambda: found.extend(stage.made().deliver(messages)))
     must(problem is None, f"where all is well, it ends in {problem and problem.sentence}")
@@ -38,6 +47,8 @@ def receipts_are_whole(stage: DestinationStage) -> None:
     for receipt in [one for one in found if one is not None]:
         wrong = stage.problem_of(lambda receipt=receipt: checked_receipt(receipt))  # type: ignore[misc]
         must(wrong is None, f"a receipt is not of its form: {wrong and wrong.sentence}")
+        apart = abs(receipt.at - began)
+        must(apart < _CLOCKS, f"a message is delivered now, and its receipt is of {receipt.at:%Y-%m-%d %H:%M %Z}")
         must(receipt.reference.strip(), "a message that was taken has no reference: what is the record's name there?")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.destination_stage import DestinationStage
+from rollbook.testing.kit.elsewhere import elsewhere, texts_in
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.messages import amended, people_in, with_content
 from rollbook.testing.kit.persons import told_in
@@ -18,12 +19,17 @@ _STRANGE = (Fault.ERROR, Fault.FORBIDDEN, Fault.HTML, Fault.NONSENSE, Fault.HALF
 
 @required("D24", "13.1")
 def no_pupil_is_named(stage: DestinationStage) -> None:
-    """No pupil and no parent is in an error, a remark, a reason or a log, even where the other end names them."""
-    stage.checked()
-    _deliver_what_is_wrong(stage)
-    if stage.line is not None:
-        _let_it_be_answered_strangely(stage)
-    named = told_in(stage.heard, (word for message in stage.made_up for word in people_in(message.content)))
+    """No pupil and no parent is in an error, a remark, a reason, a reference, a log, or a file that no setting names,
+    even where the other end names them."""
+    stage.able("records")  # the simulator runs, with files of its own
+    with elsewhere(stage.folder / "elsewhere") as left:
+        stage.checked()
+        stage.hear(*(receipt.reference for receipt in stage.taken(*stage.fresh(2)).receipts))
+        _deliver_what_is_wrong(stage)
+        if stage.line is not None:
+            _let_it_be_answered_strangely(stage)
+        said = [*stage.heard, *texts_in(left)]
+    named = told_in(said, (word for message in stage.made_up for word in people_in(message.content)))
     must(not named, f"somebody is named: {some(named, 3)}. Say it in words of your own")
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from rollbook.contract import RetryLater
+from rollbook.contract import Receipt, RetryLater
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
 from rollbook.testing.kit.destination_stage import Delivered, DestinationStage, Fate
 from rollbook.testing.kit.line import Fault
-from rollbook.testing.kit.messages import amended, content_digest, unlike, with_content
+from rollbook.testing.kit.messages import amended, content_digest, next_episode, unlike, with_content
+from rollbook.testing.kit.processes import working
 
 MOST_SECONDS = 15.0  # for a delivery to an end that is silent, with limits of two seconds
+_OWN_FAULTS = (  # how many requests are met, and whether they are done all the same
+    (Fault.ERROR, 1, False),
+    (Fault.ERROR, None, False),
+    (Fault.ERROR, None, True),
+    (Fault.BAD_GATEWAY, None, True),
+    (Fault.GATEWAY_TIMEOUT, 1, True),
+    (Fault.GATEWAY_TIMEOUT, None, True),
+)
 
 
 @required("D14", "12.1")
@@ -69,18 +78,20 @@ def away_before(stage: DestinationStage) -> None:
         stage.http.next(fault, times=None)
         _must_be_later(stage, f"every request met by {fault}")
         stage.http.forget()
-    for what, delivered in stage.misbehaving(Fault.AWAY, times=None):
-        _must_be_bearable(stage, what, delivered)
-        stage.must_come_right(what, delivered)
+    for fault in (Fault.BUSY, Fault.AWAY):
+        for what, delivered in stage.misbehaving(fault, times=None):
+            _must_be_bearable(stage, what, delivered)
+            stage.must_come_right(what, delivered)
     stage.http.close()
     _must_be_later(stage, "nobody at the address")
 
 
 @required("D19", "12.6")
 def server_error(stage: DestinationStage) -> None:
-    """A fault of the other end's own leaves no message without a word, and refuses none for good."""
-    for times, done in ((1, False), (None, False), (None, True)):
-        for what, delivered in stage.misbehaving(Fault.ERROR, times=times, done=done):
+    """A fault of the other end's own, or of a proxy before it, leaves no message without a word, and refuses none for
+    good."""
+    for fault, times, done in _OWN_FAULTS:
+        for what, delivered in stage.misbehaving(fault, times=times, done=done):
             silent = len(delivered.receipts) < len(delivered.messages) and delivered.problem is None
             must(not silent, f"{what}: {len(delivered.receipts)} receipts of {len(delivered.messages)}, and no Problem")
             _must_be_bearable(stage, what, delivered)
@@ -106,7 +117,8 @@ def silence_is_bounded(stage: DestinationStage) -> None:
 
 @required("D21", "12.8")
 def lookup_finds(stage: DestinationStage) -> None:
-    """`lookup` finds the newest revision that is held, with the digest of its content where it gives one."""
+    """`lookup` finds the newest revision that is held of each absence, with the digest of its content where it gives
+    one."""
     [first] = stage.fresh()
     for message in (first, amended(first)):
         receipt = stage.taken(message).receipts[0]
@@ -117,6 +129,7 @@ def lookup_finds(stage: DestinationStage) -> None:
         must(revision == message.revision, f"lookup gives revision {revision}, and {message.revision} is the newest")
         told, wanted = {found.digest, receipt.digest} - {None}, content_digest(message.content)
         must(not told or told == {wanted}, "the digest is not that of the newest content (docs/feed.md says how)")
+    _finds_each_episode(stage)
 
 
 @required("D22", "12.9")
@@ -129,6 +142,8 @@ def lookup_of_nothing(stage: DestinationStage) -> None:
         must(problem is None, f"{when}, lookup of what was never sent ends in {problem and problem.sentence}")
         must(found == [None], f"{when}, lookup of what was never sent finds something: the host takes it for arrived")
         stage.taken(sent)
+    after = stage.lookup(next_episode(sent).key)
+    must(after is None, "lookup of a pupil's next absence, which was never sent, finds that of the first")
 
 
 @required("D23", "12.10")
@@ -145,6 +160,36 @@ def answers_that_are_none(stage: DestinationStage) -> None:
         stage.problem_of(lambda found=found, key=message.key: found.append(stage.lookup(key)))  # type: ignore[misc]
         must(found != [None], f"every request met by {fault}: lookup says that nothing is held, and something is")
         stage.http.forget()
+
+
+@required("D28", "12.1")
+def repeat_is_safe_later(stage: DestinationStage) -> None:
+    """The same message sent again by another process makes one record, as the class promises by `repeat_is_safe`."""
+    if not stage.cls.repeat_is_safe:
+        raise DoesNotApply("promise that a repeat is safe")
+    [message] = stage.fresh()
+    first = stage.taken(message).receipts[0]
+    again: list[Receipt] = []
+    with working(stage) as (worker, _):
+        problem = stage.problem_of(lambda: again.extend(worker.deliver([message])))
+    must(again, f"sent again by another process, it ends in {problem and problem.sentence}")
+    came = _came(stage, message)
+    must(len(came) == 1, f"sent again by another process, it is held {len(came)} times: what a process keeps is gone")
+    names = [first.reference, again[0].reference]
+    must(names[0] == names[1], f"sent again by another process, it has two references: {some(names)}")
+
+
+def _finds_each_episode(stage: DestinationStage) -> None:
+    [first] = stage.fresh()
+    second = next_episode(first)
+    references = [stage.taken(message).receipts[0].reference for message in (first, second)]
+    for message, reference in zip((first, second), references, strict=True):
+        about = f"a pupil's absences 1 and 2 were sent; of absence {message.key.episode}"
+        record, found = stage.held(message), stage.lookup(message.key)
+        must(record and not unlike(record.content, message.content), f"{about}, what is held is not what was sent")
+        must(
+            found and found.reference == reference, f"{about}, lookup finds another's record, or none: the key is whole"
+        )
 
 
 def _must_be_bearable(stage: DestinationStage, what: str, delivered: Delivered) -> None:

@@ -12,6 +12,7 @@ from rollbook.contract import Page, Problem
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit import damage
 from rollbook.testing.kit.check import DoesNotApply, advised, must, required, some
+from rollbook.testing.kit.elsewhere import elsewhere, texts_in
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.persons import named_in, of_a_pupil, with_rare_names
 from rollbook.testing.kit.processes import SECONDS, working
@@ -26,13 +27,13 @@ _ROOM = 15.0  # seconds beside its own that a call which is stopped may take, on
 @required("S44", "8.1")
 def no_pupil_is_named(stage: SourceStage) -> None:
     """Whatever goes wrong, no name, UPN, birth date or address is in an error, a remark, a reject, an origin or a
-    log."""
-    with stage.another("named", with_rare_names(stage.school)) as named:
+    log, nor in a file that no setting names."""
+    with stage.another("named", with_rare_names(stage.school)) as named, elsewhere(stage.folder / "elsewhere") as left:
         for trouble in _troubles(named):
             with trouble:
                 for call in _calls(named):
                     named.problem_of(call)
-        found = named_in(named.school, named.heard)
+        found = named_in(named.school, [*named.heard, *texts_in(left)])
     must(not found, f"somebody is named: {some(found, 3)}. Say the record's number, or the line, and the column")
 
 
