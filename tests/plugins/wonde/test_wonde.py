@@ -210,7 +210,7 @@ def page(records: list[Any], follows: str | None, **said: Any) -> Answer:
         (page([student("one", "A1")], None, current_page=2), RetryLater),
         (page([], "students"), RetryLater),
         (as_json({"errors": [{"field": "per_page"}]}, 422), FixSettings),
-        (as_json({"message": "revoked"}, 403), NeedsCredentials),
+        (as_json({"message": "revoked"}, 403), FixSettings),  # of this school: the others go on
         (as_json({"message": "no"}, 401), NeedsCredentials),
         (as_json({"message": "no"}, 404), FixSettings),
         (as_json({"message": "oops"}, 500), RetryLater),
@@ -288,7 +288,7 @@ def test_a_school_that_took_its_approval_back_is_named_no_more(tmp_path: Path) -
         assert [ref.urn for ref in wonde.schools()] == [900001]
         simulator.revoked = True
         assert wonde.schools() == []
-        with pytest.raises(NeedsCredentials, match="took that back"):
+        with pytest.raises(FixSettings, match="took that back"):
             pulled(wonde, Table.MARKS)
     finally:
         simulator.close()

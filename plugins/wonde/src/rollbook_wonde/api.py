@@ -10,9 +10,14 @@ import msgspec
 from rollbook.contract import Client, Connection, FixSettings, NeedsCredentials, Problem, RetryLater, VendorMustAct
 from rollbook_wonde.records import Listed
 
+
+class NotApproved(NeedsCredentials):
+    """A school has not approved what is asked for, or took that back. At one school it stops that school alone."""
+
+
 ERRORS: dict[int, tuple[type[Problem], str]] = {
     401: (NeedsCredentials, "Wonde does not know the token: copy it again from Wonde's dashboard."),
-    403: (NeedsCredentials, "A school at Wonde has not approved {label}, or took that back: ask it, or take it out."),
+    403: (NotApproved, "A school at Wonde has not approved {label}, or took that back: ask it to approve it again."),
     404: (FixSettings, "Wonde has no {label} there: check url (the domain is the region's) and the school's key."),
     422: (FixSettings, "Wonde does not accept how it was asked for {label}: check page_size and days_parameters."),
 }

@@ -14,6 +14,7 @@ from rollbook.contract import (
     Checkpoint,
     Connection,
     Done,
+    FixSettings,
     Page,
     Remark,
     SchoolRef,
@@ -24,7 +25,7 @@ from rollbook.contract import (
 )
 from rollbook.tables.schemas import Table
 from rollbook_wonde import rows
-from rollbook_wonde.api import opened, pages
+from rollbook_wonde.api import NotApproved, opened, pages
 from rollbook_wonde.records import Flagged, Leaver, Mark, Permission, Person, School, Student
 from rollbook_wonde.settings import WondeSettings
 
@@ -82,10 +83,13 @@ class Wonde(Source):
         have to be remembered here.
         """
         came, aside, marks = 0, 0, table is Table.MARKS
-        with opened(self.client, self.settings) as api:
-            for page in self._marks(api, school.key, window) if marks else self._people(api, table, school.key):
-                came, aside = came + page.rows.height, aside + len(page.rejects)
-                yield page
+        try:
+            with opened(self.client, self.settings) as api:
+                for page in self._marks(api, school.key, window) if marks else self._people(api, table, school.key):
+                    came, aside = came + page.rows.height, aside + len(page.rejects)
+                    yield page
+        except NotApproved as problem:  # one token serves all schools: the others go on
+            raise FixSettings(problem.sentence) from None
         if aside > 9 and not came:  # fewer may be chance, and are shown to the school one by one
             raise VendorMustAct(
                 f"No record of Wonde's for {table.value} is of the form agreed. `rollbook check` says what the school "

@@ -118,19 +118,19 @@ def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater, *,
     calls = _calls(stage)
     middle = requests_of(stage, Table.MARKS) // 2
     for name, after in [*((name, 0) for name in calls), (_MARKS, middle)]:
-        _must_end_in(stage, what, kind, name, calls[name], after)
+        _must_end_in(stage, what, (kind,), name, calls[name], after)
     for table in set(stage.tables) - {Table.MARKS} if all_tables else ():
         for after in sorted({0, max(0, requests_of(stage, table) - 1)}):
-            _must_end_in(stage, what, kind, f"a pull of {table.value}", partial(_whole_of, stage, table), after)
+            _must_end_in(stage, what, (kind,), f"a pull of {table.value}", partial(_whole_of, stage, table), after)
 
 
 def _whole_of(stage: SourceStage, table: Table) -> bool:
     return _whole(stage, table, stage.made(**stage.small_pages))
 
 
-def refused(stage: SourceStage, what: Fault) -> None:
+def refused(stage: SourceStage, what: Fault, of_a_school: type[Problem] = NeedsCredentials) -> None:
     """As `always`, with NeedsCredentials, and from some later request of each call on besides: the first may be a
-    sign-in, behind which nothing else would be tried.
+    sign-in, behind which nothing else would be tried. of_a_school: what a pull may end in too.
     """
     stage.ref(stage.made())
     for name, call in _calls(stage).items():
@@ -138,10 +138,12 @@ def refused(stage: SourceStage, what: Fault) -> None:
         call()
         number = len(stage.http.requests)
         for after in sorted({0, *(one for one in (1, number // 2, number - 1) if 0 < one < number)}):
-            _must_end_in(stage, what, NeedsCredentials, name, call, after)
+            kinds = (NeedsCredentials, of_a_school) if name.startswith(_PULL) else (NeedsCredentials,)
+            _must_end_in(stage, what, kinds, name, call, after)
 
 
-_MARKS = "a pull of marks"
+_PULL = "a pull"
+_MARKS = f"{_PULL} of marks"
 
 
 def _calls(stage: SourceStage) -> dict[str, Callable[[], bool]]:
@@ -152,7 +154,7 @@ def _calls(stage: SourceStage) -> dict[str, Callable[[], bool]]:
         "check": lambda: not all(remark.ok for remark in stage.checked()),
         "schools": lambda: stage.made().schools() == known,
         _MARKS: lambda: _whole(stage, Table.MARKS, source()),
-        "a pull of pupils": lambda: _whole(stage, Table.PUPILS, stage.made()),
+        f"{_PULL} of pupils": lambda: _whole(stage, Table.PUPILS, stage.made()),
     }
 
 
@@ -161,9 +163,9 @@ def _whole(stage: SourceStage, table: Table, source: Source) -> bool:
 
 
 def _must_end_in(
-    stage: SourceStage, what: Fault, kind: type[Problem], name: str, call: Callable[[], bool], after: int
+    stage: SourceStage, what: Fault, kinds: tuple[type[Problem], ...], name: str, call: Callable[[], bool], after: int
 ) -> None:
-    """Raises Failed unless the call ends in a Problem of that kind, or has met the fault late and ends well all the
+    """Raises Failed unless the call ends in a Problem of those kinds, or has met the fault late and ends well all the
     same: a pull whole, a check with words that not all is well.
     """
     ended: list[bool] = []
@@ -172,8 +174,8 @@ def _must_end_in(
         met = len(stage.http.requests) > after
     told = f"every request{f' after {after}' if after else ''} meets this: {what.value}; {name}"
     borne = not met or (after > 0 and ended == [True])
-    must(problem is not None or borne, f"{told} ends well. It must end in {kind.__name__}")
-    must(problem is None or isinstance(problem, kind), f"{told} ends in {_kind(problem)}, not in {kind.__name__}")
+    must(problem is not None or borne, f"{told} ends well. It must end in {kinds[0].__name__}")
+    must(problem is None or isinstance(problem, kinds), f"{told} ends in {_kind(problem)}, not in {kinds[0].__name__}")
 
 
 def must_end_well(stage: SourceStage, table: Table, ended: Ended, when: str) -> None:

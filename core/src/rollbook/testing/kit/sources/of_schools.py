@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from rollbook.contract import NeedsCredentials, Page, Remark, SchoolRef
+from rollbook.contract import FixSettings, NeedsCredentials, Page, Remark, SchoolRef
 from rollbook.host.page_checks import whole_pull
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import advised, must, required, some
@@ -71,8 +71,8 @@ def wrong_credentials(stage: SourceStage) -> None:
 
 @required("S05", "3.5")
 def revoked_consent(stage: SourceStage) -> None:
-    """A consent that the school took back (403) is NeedsCredentials, in check, schools and pull."""
-    refused(stage, Fault.FORBIDDEN)
+    """A consent that a school took back (403) is NeedsCredentials; in a pull, FixSettings where other schools go on."""
+    refused(stage, Fault.FORBIDDEN, of_a_school=FixSettings)
 
 
 @required("S06", "3.6")
