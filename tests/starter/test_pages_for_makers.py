@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,13 @@ NAMES = {path.rpartition(".")[2]: path for path in names_of_testing()}
 FACTS = of_code().facts
 
 
-@pytest.mark.parametrize("page", ["simulators.md"])
-def test_the_python_of_the_page_runs(page: str) -> None:
-    known: dict[str, object] = {"__name__": "page"}
+@pytest.mark.parametrize("page", ["simulators.md", "shapes.md"])
+def test_the_python_of_the_page_runs(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     assert blocks
-    for block in blocks:
-        exec(compile(block, page, "exec"), known)
+    module = tmp_path / "page.py"
+    module.write_text("\n".join(blocks), encoding="utf-8")
+    runpy.run_path(str(module), run_name="page")
 
 
 def test_everything_that_is_promised_of_the_testing_tools_has_its_heading_and_nothing_else_has_one() -> None:

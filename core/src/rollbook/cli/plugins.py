@@ -147,7 +147,7 @@ def clause(number: str | None) -> None:
     from rollbook.host import pages
 
     if number is None:
-        for name in ("writing-a-source", "writing-a-destination", "simulators", *CONTRACT):
+        for name in ("writing-a-source", "writing-a-destination", "shapes", "simulators", *CONTRACT):
             show.say(str(pages.page(f"{name}.md")))
         return
     found = pages.clauses()
