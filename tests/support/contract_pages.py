@@ -48,8 +48,8 @@ SCHOOLS: Mapping[str, str] = {
 }
 TYPES = {"String": "text", "Date": "date", "Boolean": "true or false"}
 WHAT: Mapping[Table, str] = {
-    Table.SESSIONS: "The school's calendar: a row for each session of each day that the source knows. Between its first "
-    "day and its last a session without a row is closed; marks of later days are set aside.",
+    Table.SESSIONS: "The school's calendar: a row for each session of each day that the source knows. Between its "
+    "first day and its last a session without a row is closed; marks of later days are set aside.",
     Table.PUPILS: "Who the pupils are: a row each. A pupil with a mark or a spell on the roll is among them.",
     Table.ROLL: "Since when a pupil is on the roll, and until when: a row for each spell.",
     Table.MARKS: "The register: a row for each session of each pupil, where the source has one.",
