@@ -1,4 +1,4 @@
-"""A stand-in for Wonde's server, on this machine, with one made-up school: for the tests and `rollbook demo`.
+"""A stand-in for Wonde's server, on this machine, with a made-up school or two: for the tests and `rollbook demo`.
 
     GET schools                                        {"data": [...]}: all on one page, so no pagination
     GET meta/schools/A1930499544/permissions           what the school approved
@@ -26,7 +26,7 @@ from rollbook.testing.schools import MadeSchool
 from rollbook.testing.web import Answer, Incoming, Server, as_json
 from rollbook_wonde.simulator_register import Register
 
-SCHOOL = "A1930499544"
+SCHOOL, SECOND = "A1930499544", "A0717305216"
 MOST = 2500  # records a page
 LISTS = ("students", "students-leaver", "attendance/session", "attendance-codes", "deletions")
 PERMISSIONS = {  # of the school: whether the application can do without, and whether it was approved
@@ -41,8 +41,7 @@ class WondeSimulator:
     """Runs from when it is made until `close`. `settings` are those of a connection to it."""
 
     def __init__(self, folder: Path, school: MadeSchool) -> None:
-        self._school = school
-        self._register = Register(school)
+        self._schools = {SCHOOL: (school, Register(school))}
         self._token = secrets.token_hex(20)
         kept = folder / "token"
         kept.touch(mode=0o600)
@@ -55,11 +54,16 @@ class WondeSimulator:
 
     def publish(self, evening: date) -> None:
         """From now on hold what a school's system would hold at the end of that day."""
-        self._register.publish(evening)
+        for _, register in self._schools.values():
+            register.publish(evening)
+
+    def add_school(self, school: MadeSchool) -> None:
+        """Hold a second school too, from the next `publish` on, which approved the application like the first."""
+        self._schools[SECOND] = (school, Register(school))
 
     def readable(self) -> dict[Table, pl.DataFrame]:
-        """What of the school Wonde has: for the kit, which else expects all that the school knows."""
-        return self._register.readable()
+        """What of the first school Wonde has: for the kit, which else expects all that the school knows."""
+        return self._schools[SCHOOL][1].readable()
 
     def close(self) -> None:
         """End the server. Twice does no harm."""
@@ -73,22 +77,27 @@ class WondeSimulator:
         said = dict(parse_qsl(parts.query))
         path = parts.path.removeprefix("/v1.0/").rstrip("/")
         if path == "schools":
-            return self._page(asked, said, [] if self.revoked else [self._described()])
-        if path == f"meta/schools/{SCHOOL}/permissions":
-            return self._page(asked, said, [permission(*one) for one in self.permissions.items()])
-        name = path.removeprefix(f"schools/{SCHOOL}/")
-        if name not in LISTS:
-            return as_json({"message": "Not found."}, 404)
-        if self.revoked:
+            approving = [key for key in self._schools if not (self.revoked and key == SCHOOL)]
+            return self._page(asked, said, [self._described(key) for key in approving])
+        match path.split("/", 2):
+            case ["meta", "schools", rest] if rest.removesuffix("/permissions") in self._schools:
+                return self._page(asked, said, [permission(*one) for one in self.permissions.items()])
+            case ["schools", key, name] if key in self._schools and name in LISTS:
+                return self._records(asked, said, key, name)
+        return as_json({"message": "Not found."}, 404)
+
+    def _records(self, asked: Incoming, said: dict[str, str], key: str, name: str) -> Answer:
+        if self.revoked and key == SCHOOL:
             return as_json({"message": "Access to this school was revoked."}, 403)
         try:
-            return self._page(asked, said, self._register.records(name, said))
+            return self._page(asked, said, self._schools[key][1].records(name, said))
         except ValueError as wrong:
             return as_json({"errors": [{"field": str(wrong), "message": "is not valid"}]}, 422)
 
-    def _described(self) -> dict[str, Any]:
-        region = {"code": "GBR", "domain": "127.0.0.1", "identifiers": {"urn": self._school.urn}}
-        return {"id": SCHOOL, "name": self._school.name, "urn": self._school.urn, "mis": "Made up", "region": region}
+    def _described(self, key: str) -> dict[str, Any]:
+        school, _ = self._schools[key]
+        region = {"code": "GBR", "domain": "127.0.0.1", "identifiers": {"urn": school.urn}}
+        return {"id": key, "name": school.name, "urn": school.urn, "mis": "Made up", "region": region}
 
     def _page(self, asked: Incoming, said: dict[str, str], records: list[Any]) -> Answer:
         """A page, and where the next one is. No pagination where all fits on one."""
