@@ -190,6 +190,14 @@ def test_it_is_said_where_to_begin(failing: list[str], first: str) -> None:
     assert said.startswith(f"Begin with {first}: keys_are_unique, clause 4.2.")
 
 
+def test_what_is_advised_is_not_where_to_begin_while_something_required_fails() -> None:
+    outcomes = [
+        outcome_of(check("fails", grade, number), Bare(), None) for grade, number in zip(Grade, (30, 1), strict=True)
+    ]
+    assert [one.grade for one in outcomes] == [Grade.REQUIRED, Grade.ADVISED]
+    assert begin_with(outcomes).startswith("Begin with S30")
+
+
 def test_where_all_is_well_there_is_nowhere_to_begin() -> None:
     assert begin_with([outcome_of(check("passes"), Bare(), None)]) == ""
 

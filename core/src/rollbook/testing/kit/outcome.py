@@ -110,7 +110,8 @@ def written(result: Mapping[str, Any]) -> str:
 
 def begin_with(outcomes: Sequence[Outcome]) -> str:
     """Where to begin with what fails: a line, empty where nothing does. What most else rests on comes first: that the
-    plugin is found and its settings are taken (P), the form of its pages (S07), what they say (S09); then by id.
+    plugin is found and its settings are taken (P), the form of its pages (S07), what they say (S09); then by id. What
+    is advised comes after what is required.
     """
     failing = sorted((one for one in outcomes if not one.well), key=_place)
     if not failing:
@@ -120,8 +121,9 @@ def begin_with(outcomes: Sequence[Outcome]) -> str:
     return f"Begin with {first.id}: {first.name}, clause {first.clause}.{more}"
 
 
-def _place(one: Outcome) -> tuple[int, str]:
-    return (0 if one.id.startswith("P") else 1 if one.id in EXPLAIN_MOST else 2), one.id
+def _place(one: Outcome) -> tuple[bool, int, str]:
+    rank = 0 if one.id.startswith("P") else 1 if one.id in EXPLAIN_MOST else 2
+    return one.grade is Grade.ADVISED, rank, one.id
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
