@@ -11,7 +11,7 @@ import polars as pl
 from rollbook.contract import FixSettings, NeedsCredentials, Page, SchoolRef
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import must, required, some
-from rollbook.testing.kit.source_stage import EVENING, FIRST, SourceStage
+from rollbook.testing.kit.source_stage import EVENING, FIRST, SourceStage, unlike
 from rollbook.testing.kit.trial import DAYS
 from rollbook.testing.schools import MadeSchool, make_school
 
@@ -55,9 +55,9 @@ def _each_its_own(stage: SourceStage, first: SchoolRef) -> None:
 def _must_be_its_own(
     stage: SourceStage, source: Any, table: Table, wanted: Mapping[Table, pl.DataFrame] | None, when: str
 ) -> None:
-    """wanted: the rows of the second school; None: it is the first, of which the simulator tells."""
+    """wanted: the rows of the second school as they came; None: it is the first, of which the simulator tells."""
     rows = stage.pull(table, DAYS, source=source).rows
-    other = stage.differs(table, rows, wanted[table]) if wanted else stage.unlike(table, rows, DAYS)
+    other = unlike(table, rows, wanted[table], {}) if wanted else stage.unlike(table, rows, DAYS)
     must(not other, f"one instance is asked for two schools in turn; {when}: {other}. Keep what you keep by its key")
 
 
