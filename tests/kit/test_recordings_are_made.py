@@ -137,9 +137,10 @@ def fails(api: httpx.Client) -> None:
     [
         (fails, PUPIL, LookupError),
         (lambda api: api.get("pupils"), {**PUPIL, "nickname": "Clem"}, NotScrubbed),
+        (lambda api: api.get("pupils"), {**PUPIL, "mark": "of H801200001002"}, NotScrubbed),
         (lambda api: None, PUPIL, AssertionError),
     ],
-    ids=["it failed", "a field is not listed", "nothing was asked for"],
+    ids=["it failed", "a field is not listed", "a UPN in a plain field", "nothing was asked for"],
 )
 def test_a_recording_that_was_there_stays_when_a_new_one_does_not_end_well(
     record: Record, tmp_path: Path, ask: Ask, answer: Any, error: type[Exception]

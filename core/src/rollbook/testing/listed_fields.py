@@ -13,15 +13,15 @@ _SECRET = re.compile(
 )
 _GUESSES = {  # the first that fits the name of a field of which nothing is said
     "upn|uniquepupil": "upn",
-    "surname|lastname|familyname": "surname",
-    "forename|firstname|givenname|middlename|preferredname|knownas": "forename",
+    "surname|lastname|family": "surname",
+    "forename|firstname|given|middlename|preferredname|knownas": "forename",
     "birth|dob|born": "dob",
     "postcode|postalcode|zip": "postcode",
     "phone|mobile": "telephone",
     "email": "email",
-    "address|street|town|house": "address",
-    "name|contact": "name",
-    "pupilid|studentid|learnerid|personid|admission": "key",
+    "address|street|town|^home$": "address",
+    "name|contact|parent|guardian|carer|tutor|teacher": "name",
+    "pupil|student|learner|person|admission": "key",
     "note|comment|remark|reason|text|description|medical|photo": "text",
 }
 

@@ -30,7 +30,8 @@ from urllib.parse import urlsplit, urlunsplit
 import polars as pl
 import vcr  # type: ignore[import-untyped]
 import yaml
-from vcr.persisters.filesystem import CassetteNotFoundError, FilesystemPersister  # type: ignore[import-untyped]
+from vcr.persisters.filesystem import CassetteNotFoundError  # type: ignore[import-untyped]
+from vcr.serialize import serialize  # type: ignore[import-untyped]
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
 from rollbook.contract.settings import told_what_is_revealed
@@ -38,7 +39,7 @@ from rollbook.tables.schemas import PAGES
 from rollbook.testing.credentials_sent import credentials_in
 from rollbook.testing.invented import SCRUBBED, days_of
 from rollbook.testing.schools import MadeSchool
-from rollbook.testing.scrubbing import Scrubber, no_such
+from rollbook.testing.scrubbing import NotScrubbed, Scrubber, no_such
 
 RECORD = "ROLLBOOK_RECORD"
 _KEPT = ("content-type", "retry-after")
@@ -126,11 +127,10 @@ class Recordings:
         paths = sorted(self.folder.glob("*.yaml"))
         there = {name for path in paths for name in self._names_in(path)}
         lacking = [name for name in self._fields["personal"] if name not in there]
-        found = [f"{path.name}: {text}" for path in paths for text in self._wrong(path)]
+        found = [f"{path.name}: {text}" for path in paths for text in self._wrong(path.read_text(encoding="utf-8"))]
         return found + ([no_such(lacking, there)] if lacking and paths else [])
 
-    def _wrong(self, path: Path) -> list[str]:
-        text = path.read_text(encoding="utf-8")
+    def _wrong(self, text: str) -> list[str]:
         found = [f"it holds {word.strip()!r}" for word in _SECRET_WORDS if word in text.lower()]
         kept = yaml.safe_load(text)
         scrubber = self._scrubber(_keys_of(kept))
@@ -169,8 +169,14 @@ class Recordings:
             scrubber.check(_text(request.body), request.uri)
             scrubber.check(_text(response["body"]["string"]))
         said = {"requests": requests, "responses": responses, "metadata": {"keys": scrubber.keys}}
+        self._write(name, serialize(said, yamlserializer))
+
+    def _write(self, name: str, text: str) -> None:
+        if wrong := self._wrong(text):
+            raise NotScrubbed(f"The recording {name} would not be clean, and is not kept: {'; '.join(wrong)}.")
+        self.folder.mkdir(parents=True, exist_ok=True)
         new = self.path(name).with_suffix(".new")
-        FilesystemPersister.save_cassette(new, said, yamlserializer)
+        new.write_text(text, encoding="utf-8")
         new.replace(self.path(name))
 
     def _links_to(self, uri: str) -> list[tuple[str, str]]:

@@ -77,8 +77,8 @@ class Scrubber:
         if self._unlisted:
             texts.append(
                 "These fields hold text, and nothing is said of them. Those that say something of a person go into "
-                f"`personal` with what they hold ({', '.join(KINDS)}), the others into `plain`:\n"
-                + to_be_listed(self._unlisted)
+                f"`personal` with what they hold ({', '.join(KINDS)}), the others into `plain` (guessed here by their "
+                "names alone: look at each):\n" + to_be_listed(self._unlisted)
             )
         if lacking:
             texts.append(no_such(lacking, self.seen))
