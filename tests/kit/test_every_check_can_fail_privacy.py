@@ -8,7 +8,7 @@ import pytest
 
 from rollbook.testing.kit.outcome import State
 from support.kit_broken import Broken
-from support.kit_broken_privacy import ALSO_NAME, BROKEN
+from support.kit_broken_privacy import ALSO_NAME, ALSO_SHOW, BROKEN
 from support.plugins import installer
 
 
@@ -17,6 +17,12 @@ def test_a_source_that_is_broken(id_: str, tmp_path: Path, monkeypatch: pytest.M
     broken = BROKEN[id_]
     installer(tmp_path, monkeypatch)(broken.cls.name, module=broken.cls.__module__)
     outcome = broken.outcome(id_, tmp_path)
+    assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why
+
+
+@pytest.mark.parametrize("broken", ALSO_SHOW, ids=lambda broken: broken.cls.__name__)
+def test_a_secret_may_be_shown_in_many_ways(broken: Broken, tmp_path: Path) -> None:
+    outcome = broken.outcome("S45", tmp_path)
     assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why
 
 

@@ -10,6 +10,7 @@ from rollbook.testing.kit.outcome import State
 from support import kit_broken_pulls, kit_broken_rows
 from support.kit_broken import Broken
 
+ALSO = [*kit_broken_rows.ALSO, *kit_broken_pulls.ALSO]
 BROKEN = {**kit_broken_rows.BROKEN, **kit_broken_pulls.BROKEN}
 
 
@@ -21,7 +22,7 @@ def test_it_fails_where_the_clause_is_broken(id_: str, broken: Broken, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("id_", "broken"), [pytest.param(id_, one, id=f"{id_}-{one.cls.__name__}") for id_, one in kit_broken_rows.ALSO]
+    ("id_", "broken"), [pytest.param(id_, one, id=f"{id_}-{one.cls.__name__}") for id_, one in ALSO]
 )
 def test_it_fails_of_other_mistakes_too(id_: str, broken: Broken, tmp_path: Path) -> None:
     outcome = broken.outcome(id_, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from rollbook.contract import (
     Problem,
     SchoolRef,
     Settings,
+    VendorMustAct,
     Window,
 )
 from rollbook.tables.schemas import Table
@@ -191,6 +193,51 @@ class ReadsPrefixed(Plain):
         if response.status_code == 200 and response.content.startswith(PREFIX):
             response = httpx.Response(200, content=response.content.removeprefix(PREFIX))
         return super().answer(response)
+
+
+class ById(PlainSimulator):
+    """Sends rows as a map by id."""
+
+    def page(self, table: Table, params: dict[str, str]) -> Answer:
+        said = json.loads(super().page(table, params).body)
+        return as_json({**said, "rows": {f"r{number}": row for number, row in enumerate(said["rows"])}})
+
+
+class ReadsById(Plain):
+    """Keeps the contract, with rows that come as a map."""
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        said = super().answer(response)
+        rows = said.get("rows")
+        return {**said, "rows": list(rows.values())} if isinstance(rows, dict) else said
+
+
+class NoTotals(PlainSimulator):
+    """Does not say how many rows there are."""
+
+    def page(self, table: Table, params: dict[str, str]) -> Answer:
+        said = json.loads(super().page(table, params).body)
+        return as_json({name: value for name, value in said.items() if name != "total"})
+
+
+class CountsPages(Plain):
+    """Keeps the contract with a vendor that states no totals: a short page must be the last."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        size = self.settings["page_size"]
+        path: str | None = f"v1/schools/{school.key}/{table.value}?from={window.first}&to={window.last}&size={size}"
+        seen: list[Any] = []
+        with self.open() as api:
+            while path:
+                said = self.answer(api.get(path, label=table.value))
+                rows, path = said.get("rows"), said.get("next")
+                if not isinstance(rows, list) or rows in seen or (path and len(rows) != size):
+                    raise VendorMustAct("A page is not of the form agreed, or came twice.")
+                seen.append(rows)
+                yield self.made(table, rows)
+        yield Done(covers=window)
 
 
 BROKEN = {"S52": Broken(NotFoundEnds, says="met this: 404; the pull ends in a Done")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -26,10 +28,11 @@ from rollbook.contract import (
     hookimpl,
 )
 from rollbook.tables.schemas import Table
+from rollbook.testing.web import Answer, Incoming
 from rollbook_csv.simulator import CsvSimulator
 from rollbook_csv.source import CsvSource
 from support.kit_broken import Broken
-from support.kit_source import Plain, PlainSettings
+from support.kit_source import Plain, PlainSettings, PlainSimulator
 
 _DAEMON = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
@@ -134,6 +137,57 @@ class Gathers(Plain):
         return super().made(table, rows)
 
 
+class GathersFirst(Plain):
+    """Gives no page before it has them all."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        yield from list(super().pull(table, school, window, checkpoint))
+
+
+class InBase64(Plain):
+    """Says what it sent, as it sent it."""
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        if response.status_code == 500:
+            sent = base64.b64encode(f"user:{self.settings['token'].reveal()}".encode()).decode()
+            raise RetryLater("A fault of the vendor's.", detail=f"Authorization: Basic {sent}")
+        return super().answer(response)
+
+
+class SignsIn(PlainSimulator):
+    """Wants what a sign-in made of the token."""
+
+    def answer(self, asked: Incoming) -> Answer:
+        given = asked.headers.get("authorization", "")
+        right = given == f"Bearer {access_of(self._token)}"
+        told = {**asked.headers, "authorization": f"Bearer {self._token}" if right else ""}
+        return super().answer(replace(asked, headers=told))
+
+
+class ShowsItsAccess(Plain):
+    """Says what the sign-in gave."""
+
+    def open(self) -> Any:
+        return self.client.at(self.settings["url"], headers={"Authorization": f"Bearer {self.access}"})
+
+    @property
+    def access(self) -> str:
+        """What a sign-in would give."""
+        return access_of(self.settings["token"].reveal())
+
+    def answer(self, response: Any) -> dict[str, Any]:
+        if response.status_code == 500:
+            raise RetryLater("A fault of the vendor's.", detail=f"It was asked with {self.access}")
+        return super().answer(response)
+
+
+def access_of(token: str) -> str:
+    """What stands for the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class SmallPages(PlainSettings):
     """A few rows at once."""
 
@@ -159,8 +213,15 @@ BROKEN = {
     "S47": Broken(LeavesADaemon, says="time.sleep"),
     "S48": Broken(Gathers, says="Yield each page as it comes"),
     "S49": Broken(AsksForEachFew, says="ask for larger pages"),
+    "S56": Broken(GathersFirst, says="requests are made before the first page comes"),
 }
 """An adapter for each check."""
+
+ALSO_SHOW = [
+    Broken(InBase64, says="Authorization: Basic"),
+    Broken(ShowsItsAccess, SignsIn, says="It was asked with"),
+]
+"""Other ways to show a secret."""
 
 ALSO_NAME = [
     Broken(LogsNames, says="Quastel"),

@@ -81,6 +81,37 @@ class Remembers(Plain):
                 yield replace(item, checkpoint={"last": f"{last}|{table.value}"})
 
 
+class RemembersInOtherForms(Plain):
+    """Its checkpoint has a name in capitals, a day as England writes it, or numbers that are keys."""
+
+    def pull(self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None) -> Items:
+        kept: list[Any] = []
+        for item in super().pull(table, school, window, checkpoint):
+            if isinstance(item, Page):
+                kept += self.told(item.rows) if table is Table.PUPILS else []
+                yield item
+            else:
+                yield replace(item, checkpoint={"kept": kept[:80]})
+
+    def told(self, rows: pl.DataFrame) -> list[Any]:
+        """What it keeps of pupils."""
+        return [name.upper() for name in rows["surname"]]
+
+
+class RemembersBirths(RemembersInOtherForms):
+    """Keeps days of birth."""
+
+    def told(self, rows: pl.DataFrame) -> list[Any]:
+        return [f"{day:%d/%m/%Y}" for day in rows["dob"].drop_nulls()]
+
+
+class RemembersNumbers(RemembersInOtherForms):
+    """Keeps keys as numbers."""
+
+    def told(self, rows: pl.DataFrame) -> list[Any]:
+        return [int(key) for key in rows["pupil"]]
+
+
 class SaysNoDays(Pulled):
     """Does not say for which days it was whole."""
 
@@ -182,3 +213,10 @@ BROKEN: dict[str, Broken] = {
     "S30": Broken(NewDaysForAll, says="then 2026-11-09 to 2026-11-20: marks"),
     "S31": Broken(TrustsItsCheckpoint, says="it crashed"),
 }
+
+ALSO = [
+    ("S22", Broken(RemembersInOtherForms, says="holds the surname of a pupil")),
+    ("S22", Broken(RemembersBirths, says="holds the dob of a pupil")),
+    ("S22", Broken(RemembersNumbers, says="holds the pupil of a pupil")),
+]
+"""Other ways to break a clause, with the check that sees each."""

@@ -46,6 +46,15 @@ class Wide(Plain):
         yield from super().check()
 
 
+class Subscribes(Plain):
+    """Asks to be told of changes, in a check."""
+
+    def check(self) -> Iterator[Remark]:
+        with self.open() as api:
+            api.post("v1/subscriptions", label="subscriptions", json={"callback": "here"})
+        yield from super().check()
+
+
 class TwoSchools(Plain):
     """Names a school that it cannot pull."""
 
@@ -335,6 +344,7 @@ BROKEN: dict[str, Broken] = {
 }
 
 ALSO = [
+    ("S02", Broken(Subscribes, says="changes something: POST /v1/subscriptions")),
     ("S09", Broken(MapsAbsence, says="marks: ")),
     ("S09", Broken(MapsAndWrites, says="marks: ")),
     ("S27", Broken(MapsAbsence, says="are not heard")),

@@ -13,20 +13,22 @@ _PLAIN = re.compile(r"^(\d*|https?:.*|/.+)$")
 
 
 def half_of_the_longest_list(body: bytes) -> bytes:
-    """The longest list of objects loses its second half; a list of one, its only object."""
+    """The longest list of objects, or map of them by id, loses its second half; one of one, its only object."""
 
     def halved(said: Any) -> None:
-        rows = longest_list(said)
-        del rows[len(rows) // 2 :]
+        rows = _longest(said)
+        places = list(rows) if isinstance(rows, dict) else list(range(len(rows)))
+        for place in reversed(places[len(rows) // 2 :]):
+            del rows[place]
 
     return _changed(body, halved)
 
 
 def with_unknown_fields(body: bytes) -> bytes:
-    """Every object has one field more, of a form of its own."""
+    """Every object has one field more, of a form of its own; a mere map of objects by id has none."""
 
     def widened(said: Any) -> None:
-        for one in _objects(said):
+        for one in [one for one in _objects(said) if any(not isinstance(value, dict) for value in one.values())]:
             one[UNKNOWN] = {"new": [1, "two"]}
 
     return _changed(body, widened)
@@ -64,12 +66,38 @@ def fields_of(body: bytes) -> list[str]:
 
 
 def longest_list(said: Any) -> list[dict[str, Any]]:
-    """The longest list of objects anywhere in it; an empty one where there is none."""
-    found: list[dict[str, Any]] = []
+    """The objects of the longest list of them anywhere in it, or map of them by id; none where there is none."""
+    found = _longest(said)
+    return list(found.values()) if isinstance(found, dict) else found
+
+
+def states(body: bytes, number: int) -> bool:
+    """Whether the answer says that number, outside its longest list."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return False
+    _longest(said).clear()
+    return any(type(value) is int and value == number for value in _values(said))
+
+
+def _longest(said: Any) -> Any:
+    found: Any = []
     for value in _values(said):
-        if isinstance(value, list) and len(value) > len(found) and all(isinstance(one, dict) for one in value):
+        if (_is_list(value) or _by_id(value)) and len(value) > len(found):
             found = value
     return found
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _by_id(value: Any) -> bool:
+    """Whether it is a map of objects, two at least, that have fields in common."""
+    if not isinstance(value, dict) or len(value) < 2 or not all(isinstance(one, dict) for one in value.values()):
+        return False
+    return bool(set.intersection(*map(set, value.values())))
 
 
 def _changed(body: bytes, change: Callable[[Any], None]) -> bytes:

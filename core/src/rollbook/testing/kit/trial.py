@@ -92,15 +92,18 @@ def under(
         return stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
 
 
-def at_each(stage: SourceStage, *faults: Fault, times: int | None = 1) -> None:
+def at_each(
+    stage: SourceStage, *faults: Fault, times: int | None = 1, spared: Callable[[Table], int] = lambda _: 0
+) -> None:
     """Each fault at some requests of a pull of each table, once or from there on. Raises Failed unless every pull ends
-    well, and DoesNotApply where no fault made any answer another.
+    well, and DoesNotApply where no fault made any answer another. spared: how many requests at the end are left alone.
     """
     altered = 0
     for table in stage.tables:
         number = requests_of(stage, table)
+        tried = max(0, number - spared(table))
         for what in faults:
-            for after in positions(number, TRIED if table is Table.MARKS else 1):
+            for after in positions(tried, TRIED if table is Table.MARKS else 1):
                 with fault(stage, what, times=times, after=after):
                     ended = stage.try_pull(table, DAYS, source=stage.made(**stage.small_pages))
                     altered += stage.http.altered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from contextlib import redirect_stderr, redirect_stdout
-from urllib.parse import quote
 
 from rollbook.testing.kit.check import advised, must, required, some
 from rollbook.testing.kit.destination_stage import DestinationStage
@@ -13,6 +12,7 @@ from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.messages import amended, people_in, with_content
 from rollbook.testing.kit.persons import told_in
 from rollbook.testing.kit.processes import working
+from rollbook.testing.kit.shown import secrets_shown
 
 _STRANGE = (Fault.ERROR, Fault.FORBIDDEN, Fault.HTML, Fault.NONSENSE, Fault.HALF_BODY, Fault.CUT_OFF)
 
@@ -36,7 +36,6 @@ def no_pupil_is_named(stage: DestinationStage) -> None:
 @required("D25", "13.2")
 def no_secret_is_shown(stage: DestinationStage) -> None:
     """No secret is in an error, a remark, a reason or a log."""
-    secrets = [value for value in stage.secrets() if len(value) > 3]
     stage.checked()
     stage.taken(*stage.fresh())
     if stage.line is not None:
@@ -47,8 +46,7 @@ def no_secret_is_shown(stage: DestinationStage) -> None:
             stage.http.forget()
         stage.http.close()
         stage.deliver(*stage.fresh())
-        secrets += stage.http.credentials
-    shown = [text[:200] for text in stage.heard for value in secrets if value in text or quote(value, safe="") in text]
+    shown = secrets_shown(stage)
     must(not shown, f"a secret is shown: {some(shown, 2)}")
 
 

@@ -14,8 +14,10 @@ from rollbook.contract import Done, Page
 from rollbook.host.page_checks import CHECKPOINT_BYTES
 from rollbook.tables.schemas import PAGES, Table
 from rollbook.testing.kit.check import DoesNotApply, advised, must, required
+from rollbook.testing.kit.persons import DAY_FORMS
 from rollbook.testing.kit.source_stage import WEEK, SourceStage
 
+_SURELY = 6  # digits
 _LEAST = 4  # characters of a value that is looked for: a shorter one may be in anything
 
 
@@ -29,10 +31,15 @@ def checkpoint_is_small_and_bare(stage: SourceStage) -> None:
         checkpoint = _end_of(stage, table, source).checkpoint
         problem = _no_object(checkpoint)
         must(not problem, f"the checkpoint of {table.value} {problem}")
-        held = "\n".join(_texts(checkpoint))
+        texts = list(_texts(checkpoint))
+        held, numbers = "\n".join(texts).casefold(), {text for text in texts if text.isdecimal()}
+        counted: set[str] = set()
         for name, value in _personal(stage):
             there = value in held and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", held)
-            must(not there, f"the checkpoint of {table.value} holds the {name} of a pupil: {value!r}")
+            bare = value.lstrip("0")
+            counted |= {bare} & numbers
+            surely = bare in numbers and (len(bare) >= _SURELY or len(counted) > 1)  # one small number may be chance
+            must(not (there or surely), f"the checkpoint of {table.value} holds the {name} of a pupil: {value!r}")
 
 
 def _no_object(checkpoint: Any) -> str:
@@ -46,9 +53,9 @@ def _no_object(checkpoint: Any) -> str:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in the JSON, those of its keys too."""
-    if isinstance(value, str):
-        yield value
+    """Every text and every number in the JSON, those of its keys too."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield str(value)
     elif isinstance(value, dict):
         for key, held in value.items():
             yield from (key, *_texts(held))
@@ -58,16 +65,15 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _personal(stage: SourceStage) -> Iterator[tuple[str, str]]:
-    """Each personal value that there is to be read, with its column's name."""
+    """Each personal value that there is to be read, in small letters, with its column's name; a day in many forms."""
     for table in stage.tables:
         rows = stage.truth(table)
         for name, column in PAGES[table].items():
             if not column.personal or name not in rows.columns or column.dtype == pl.Boolean:
                 continue
             for value in rows[name].drop_nulls().unique().to_list():
-                text = value.isoformat() if isinstance(value, date) else str(value)
-                if len(text) >= _LEAST:
-                    yield name, text
+                told = [value.strftime(form) for form in DAY_FORMS] if isinstance(value, date) else [str(value)]
+                yield from ((name, text.casefold()) for text in told if len(text) >= _LEAST)
 
 
 @advised("S23", "5.5")

@@ -6,7 +6,6 @@ import contextlib
 import io
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
 
 from rollbook.contract import Page, Problem
 from rollbook.tables.schemas import Table
@@ -16,6 +15,7 @@ from rollbook.testing.kit.elsewhere import elsewhere, texts_in
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.persons import named_in, of_a_pupil, with_rare_names
 from rollbook.testing.kit.processes import SECONDS, working
+from rollbook.testing.kit.shown import secrets_shown
 from rollbook.testing.kit.source_stage import SourceStage
 from rollbook.testing.kit.trial import ASKED, DAYS, fault, requests_of
 
@@ -39,7 +39,7 @@ def no_pupil_is_named(stage: SourceStage) -> None:
 
 @required("S45", "8.2")
 def no_secret_is_shown(stage: SourceStage) -> None:
-    """No secret of its settings is in what it says, whatever the other end answers, and where there is none."""
+    """No secret of its settings, and none that a sign-in gave, is in what it says, whatever the other end answers."""
     kept = [value for value in stage.secrets() if len(value) > 3]
     if not kept:
         raise DoesNotApply("secret among its settings")
@@ -52,8 +52,8 @@ def no_secret_is_shown(stage: SourceStage) -> None:
         stage.line.close()  # from here on, nobody is at that address
         for call in _calls(stage):
             stage.problem_of(call)
-    shown = [text for text in stage.heard for value in kept if value in text or quote(value, safe="") in text]
-    must(not shown, f"a secret is shown: {some((text[:200] for text in shown), 2)}")
+    shown = secrets_shown(stage)
+    must(not shown, f"a secret is shown: {some(shown, 2)}")
 
 
 @advised("S46", "8.3")

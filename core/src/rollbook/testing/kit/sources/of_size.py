@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rollbook.contract import Window
+from rollbook.host.pull import pieces
 from rollbook.tables.schemas import Table
-from rollbook.testing.kit.check import must, required
+from rollbook.testing.kit.check import DoesNotApply, must, required
 from rollbook.testing.kit.measure import measured
 from rollbook.testing.kit.source_stage import EVENING, FIRST, WINDOW, SourceStage, school_of
 
@@ -19,6 +20,7 @@ MOST_GROWTH = 16 * MEGABYTE
 _FEW = Window(EVENING - timedelta(days=13), EVENING)  # ten school days
 _MANY = Window(FIRST, EVENING)
 ALWAYS, ROWS_A_REQUEST = 10, 200
+SEVERAL = 3  # requests
 
 
 @required("S48", "9.1", slow=True)
@@ -33,6 +35,19 @@ def memory_is_flat(stage: SourceStage) -> None:
         f"{few.rows} marks took {few.peak / MEGABYTE:.0f} MB, and {many.rows} took {grown:.0f} MB more: at most "
         f"{MOST_GROWTH // MEGABYTE} MB are allowed. Yield each page as it comes",
     )
+
+
+@required("S56", "9.1")
+def pages_are_handed_on(stage: SourceStage) -> None:
+    """The first page of marks is given before the last is asked for."""
+    source = stage.made(**stage.small_pages)
+    stage.ref(source)
+    window = pieces(WINDOW, stage.cls.window_days)[0]
+    stage.http.forget()
+    asked = [len(stage.http.requests) for _ in stage.items(Table.MARKS, window, source=source)]
+    if asked[-1] < SEVERAL:
+        raise DoesNotApply("pull of marks in several requests: say `small_pages`")
+    must(asked[0] < asked[-1], f"all {asked[0]} requests are made before the first page comes. Yield each as it comes")
 
 
 @required("S49", "9.2")
