@@ -145,7 +145,7 @@ def test_the_clauses_are_in_order_and_each_has_its_anchor() -> None:
 
 
 def test_links_of_these_pages_lead_somewhere() -> None:
-    for page in ("contract.md", "contract-tables.md", "compatibility.md"):
+    for page in ("contract.md", "contract-tables.md", "compatibility.md", "simulators.md", "shapes.md"):
         for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (DOCS / page).read_text(encoding="utf-8")):
             assert (DOCS / link).is_file(), f"{page}: {link}"
 
