@@ -8,16 +8,17 @@ Change = tuple[str, str, str]  # file under src/rollbook_acme, text, what takes 
 
 _DAY_BEFORE = "self.date.fromordinal(self.date.toordinal() - 1)"
 _POST = "    code: str | None\n\n    def __post_init__(self) -> None:\n        if {0}:\n            {1}\n"
+_SHORTER = "    good = good[1:] if table is Table.PUPILS else good\n    return Page.of("
 _SOURCE: dict[str, Change] = {
     "S10": ("source.py", "window.last.isoformat()", "window.last.fromordinal(window.last.toordinal() - 1).isoformat()"),
     "S17": ("records.py", "    code: str | None\n", _POST.format("self.date.month < 10", f"self.date = {_DAY_BEFORE}")),
     "S12": ("records.py", "    code: str | None\n", _POST.format('self.code == "ZZ"', 'self.code = "/"')),
     "S14": (
         "pages.py",
-        "    if rejects",
-        '    good = [one for one in good if getattr(one, "upn", "-")]\n    if rejects',
+        "    return Page.of(",
+        '    good = [one for one in good if getattr(one, "upn", "-")]\n    return Page.of(',
     ),
-    "S15": ("pages.py", "    if rejects", "    good = good[1:] if table is Table.PUPILS else good\n    if rejects"),
+    "S15": ("pages.py", "    return Page.of(", _SHORTER),
     "S28": ("source.py", "covers=None if aside else window, ", ""),
     "S04": ("api.py", "raise NeedsCredentials(", "raise RetryLater("),
     "S38": (
