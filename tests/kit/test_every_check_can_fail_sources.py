@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from rollbook.testing.kit.outcome import State
-from support import kit_broken_pulls, kit_broken_rows
+from support import kit_broken_checking, kit_broken_pulls, kit_broken_rows
 from support.kit_broken import Broken
 
-ALSO = [*kit_broken_rows.ALSO, *kit_broken_pulls.ALSO]
-BROKEN = {**kit_broken_rows.BROKEN, **kit_broken_pulls.BROKEN}
+ALSO = [*kit_broken_checking.ALSO, *kit_broken_rows.ALSO, *kit_broken_pulls.ALSO]
+BROKEN = {**kit_broken_checking.BROKEN, **kit_broken_rows.BROKEN, **kit_broken_pulls.BROKEN}
 
 
 @pytest.mark.parametrize(("id_", "broken"), [pytest.param(id_, broken, id=id_) for id_, broken in BROKEN.items()])

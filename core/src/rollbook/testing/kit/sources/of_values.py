@@ -90,7 +90,7 @@ def nothing_is_left_out(stage: SourceStage) -> None:
     _must_be_given(stage, others)
 
 
-@required("S55", "4.17")
+@advised("S55", "4.17")
 def the_vendor_has_what_is_needed(stage: SourceStage) -> None:
     """The vendor has what the rules and the returns need of a pupil."""
     told = {table: set(stage.truth(table).columns) for table in NEEDED}
