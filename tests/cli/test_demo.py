@@ -56,9 +56,19 @@ def without(*names: str) -> Callable[[str], PluginRecord]:
     return lambda name: PluginRecord(name, status="missing") if name in names else load(name)
 
 
+BEFORE: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def _those_of_other_tests() -> None:
+    """Simulators that tests in this process share are not the demonstration's."""
+    BEFORE.clear()
+    BEFORE.update(threading.enumerate())
+
+
 def servers() -> list[str]:
-    """The threads of simulators that run in this process."""
-    return [thread.name for thread in threading.enumerate() if "simulator" in thread.name]
+    """The threads of simulators that this test started and that run."""
+    return [thread.name for thread in threading.enumerate() if "simulator" in thread.name and thread not in BEFORE]
 
 
 def receivers() -> list[int]:
