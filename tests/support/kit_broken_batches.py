@@ -58,6 +58,14 @@ class RefusesWhenBusy(Letterbox):
                     yield Receipt(Outcome.REFUSED, "", datetime.now(UTC), ("they had too many",))
 
 
+class TakesTheFirst(Letterbox):
+    """Finds the first revision where the second failed, and takes it for the second."""
+
+    def afterwards(self, api: Any, message: Message) -> Receipt | None:
+        super().afterwards(api, message)
+        return self.found(api, message.key)
+
+
 class NotSentAtTheGate(Letterbox):
     """Takes the word of a proxy for that of the authority."""
 
@@ -115,6 +123,7 @@ ALSO = (
     broken("D21", Letterbox, "of absence 1, what is held is not what was sent", OnePerPupil),
     broken("D22", OfAPupil, "which was never sent, finds that of the first"),
     broken("D18", RefusesWhenBusy, "met by 429, with Retry-After: 1: accepted, refused"),
+    broken("D19", TakesTheFirst, "an amendment whose request 1 met 500"),
     broken("D19", NotSentAtTheGate, "met by 502, though it was done: message 1 of 2 is held there"),
     broken("D05", OfTenYearsAgo, "a message is delivered now, and its receipt is of 20"),
     broken("D24", KeepsACopy, "the file sent.json that it left"),

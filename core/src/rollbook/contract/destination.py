@@ -108,6 +108,7 @@ class Destination(ABC):
         check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool, required=Mapping)
         check_members(cls, "kinds", Kind)
         check_optional(cls, "simulator", str)
+        refuse(cls, [] if cls.kinds else ["kinds is empty: a destination takes one kind at least"])
         strays = [kind for kind in cls.required if kind not in cls.kinds]
         refuse(cls, [f"required names {stray!r}, which is not one of its kinds" for stray in strays[:1]])
 

@@ -96,6 +96,22 @@ def server_error(stage: DestinationStage) -> None:
             must(not silent, f"{what}: {len(delivered.receipts)} receipts of {len(delivered.messages)}, and no Problem")
             _must_be_bearable(stage, what, delivered)
             stage.must_come_right(what, delivered)
+    _amendments_that_fail(stage)
+
+
+def _amendments_that_fail(stage: DestinationStage) -> None:
+    """The amendment of a message that is held meets a fault and is not taken: what is found there is the first."""
+    for after in stage.places(1):
+        stage.http.forget()
+        [first] = stage.fresh()
+        stage.taken(first)
+        stage.http.forget()
+        stage.http.next(Fault.ERROR, after=after)
+        delivered = stage.deliver(amended(first))
+        stage.http.forget()
+        what = f"an amendment whose request {after + 1} met 500, and whose first revision is held"
+        stage.must_be_true(what, delivered)
+        stage.must_come_right(what, delivered)
 
 
 @required("D20", "12.7")
