@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,17 @@ def test_a_withdrawal_never_goes_before_what_it_withdraws(world: World) -> None:
     world.portal.after = well
     world.sync(NEXT + timedelta(days=1))
     assert (states(world), revisions(world)) == (["delivered", "delivered"], [1, 2])
+
+
+def test_a_receipt_of_an_earlier_revision_says_nothing_of_the_one_that_was_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sync(TENTH)
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "I")
+    of_the_first = replace(world.portal.take(world.portal.held.popitem()[1][0]), revision=1)
+    monkeypatch.setattr(world.portal, "take", lambda message: of_the_first)
+    world.sync(NEXT)
+    assert states(world) == ["delivered", "unknown"]
 
 
 def test_what_is_corrected_before_it_was_sent_is_never_sent(world: World) -> None:

@@ -153,7 +153,10 @@ class Delivery:
         try:
             for kept, receipt in zip(sending, self._receipts(sending), strict=False):
                 answered += 1
-                self._answered(kept, receipt)
+                if _of_an_earlier(receipt, kept):
+                    self._step(kept, Event.NO_REPLY, ended="unknown")
+                else:
+                    self._answered(kept, receipt)
         except Problem as problem:
             self._failed(sending[answered:], problem)
         else:
@@ -276,6 +279,12 @@ class Delivery:
 def _answers(receipt: Receipt, kept: Kept) -> bool:
     """Whether what was found under a key is this revision or a later one. Where it says not, it is the first."""
     return kept.revision == 1 if receipt.revision is None else receipt.revision >= kept.revision
+
+
+def _of_an_earlier(receipt: Receipt, kept: Kept) -> bool:
+    """Whether a receipt says that an earlier revision is there, which says nothing of this one."""
+    taken = receipt.outcome is not Outcome.REFUSED
+    return taken and receipt.revision is not None and receipt.revision < kept.revision
 
 
 def _order(kept: Kept) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rollbook.contract import Destination, Key, Kind, Message, Receipt, Remark, Settings
@@ -16,6 +16,9 @@ class Acme(Destination):
     name: ClassVar[str] = "acme"
     Settings: ClassVar[type[Settings]] = AcmeSettings
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ATTENDANCE_RETURN})
+    required: ClassVar[Mapping[Kind, frozenset[str]]] = {  # what the law asks for: Rollbook holds a return without it
+        Kind.ATTENDANCE_RETURN: frozenset({"pupil.surname", "pupil.forename", "pupil.dob", "pupil.address"}),
+    }
     repeat_is_safe: ClassVar[bool] = False  # True where the same idempotency key sent twice makes one record
     simulator: ClassVar[str | None] = "rollbook_acme.simulator:AcmeSimulator"
 
