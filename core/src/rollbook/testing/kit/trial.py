@@ -124,11 +124,7 @@ def always(stage: SourceStage, what: Fault, kind: type[Problem] = RetryLater, *,
         _must_end_in(stage, what, (kind,), name, calls[name], after)
     for table in set(stage.tables) - {Table.MARKS} if all_tables else ():
         for after in sorted({0, max(0, requests_of(stage, table) - 1)}):
-            _must_end_in(stage, what, (kind,), f"a pull of {table.value}", partial(_whole_of, stage, table), after)
-
-
-def _whole_of(stage: SourceStage, table: Table) -> bool:
-    return _whole(stage, table, stage.made(**stage.small_pages))
+            _must_end_in(stage, what, (kind,), f"{_PULL} of {table.value}", partial(_whole_of, stage, table), after)
 
 
 def refused(stage: SourceStage, what: Fault, of_a_school: type[Problem] = NeedsCredentials) -> None:
@@ -151,14 +147,18 @@ _MARKS = f"{_PULL} of marks"
 
 def _calls(stage: SourceStage) -> dict[str, Callable[[], bool]]:
     """What is asked of a source, each as a call that says whether its end is one to build on, whatever it met."""
-    source = partial(stage.made, **stage.small_pages)
     known = stage.made().schools()
     return {
         "check": lambda: not all(remark.ok for remark in stage.checked()),
         "schools": lambda: stage.made().schools() == known,
-        _MARKS: lambda: _whole(stage, Table.MARKS, source()),
+        _MARKS: partial(_whole_of, stage, Table.MARKS),
         f"{_PULL} of pupils": lambda: _whole(stage, Table.PUPILS, stage.made()),
     }
+
+
+def _whole_of(stage: SourceStage, table: Table) -> bool:
+    """Whether a pull of small pages is whole."""
+    return _whole(stage, table, stage.made(**stage.small_pages))
 
 
 def _whole(stage: SourceStage, table: Table, source: Source) -> bool:
