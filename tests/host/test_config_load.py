@@ -78,6 +78,11 @@ def test_a_connection_keeps_its_plugins_own_settings_as_they_were_given(tmp_path
     assert connection.place == "connections.oakfield"
 
 
+def test_a_connection_whose_limits_say_nothing_of_seconds_leaves_them_to_its_plugin(tmp_path: Path) -> None:
+    connection = load(written(tmp_path, RIGHT.replace("seconds = 60", "memory_mb = 2048"))).connections["oakfield"]
+    assert (connection.seconds, connection.memory_mb) == (None, 2048)
+
+
 def test_a_school_without_a_contact_has_that_of_the_installation(tmp_path: Path) -> None:
     config = load(written(tmp_path, RIGHT))
     assert config.schools[0].contact == Contact("A Person", telephone="01632 960001")

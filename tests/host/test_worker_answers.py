@@ -190,6 +190,7 @@ def test_a_source_and_a_destination_are_described(away: Make, here: Make) -> Non
     assert one.tables == {Table.PUPILS, Table.ROLL, Table.MARKS}
     assert (one.version, one.window_days, one.code_map) == ("1.2", 40, {"7": "I"})
     assert (two.kinds, two.repeat_is_safe) == ({Kind.ATTENDANCE_RETURN}, True)
+    assert (one.call_seconds, two.call_seconds) == (1, 2)
     assert two.required == {Kind.ATTENDANCE_RETURN: {"pupil.address"}}
 
 

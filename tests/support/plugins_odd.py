@@ -61,6 +61,7 @@ class OddSource(Source):
     Settings = OddSettings
     tables = frozenset({Table.PUPILS, Table.ROLL, Table.MARKS})
     window_days = 40
+    call_seconds = 1
     code_map: ClassVar[Mapping[str, str]] = {"7": "I"}
 
     def check(self) -> Iterator[Remark]:
@@ -80,6 +81,7 @@ class OddDestination(Destination):
     Settings = OddSettings
     kinds = frozenset({Kind.ATTENDANCE_RETURN})
     repeat_is_safe = True
+    call_seconds = 2
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {Kind.ATTENDANCE_RETURN: frozenset({"pupil.address"})}
 
     def check(self) -> Iterator[Remark]:

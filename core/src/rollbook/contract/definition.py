@@ -10,6 +10,7 @@ from typing import Any
 from rollbook.contract.going import tell_members
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+LONGEST_CALL = 86_400  # seconds, whoever says so: a plugin, or `limits.seconds` in the configuration
 
 
 class BadDefinition(TypeError):
@@ -47,6 +48,19 @@ def check_optional(cls: type, name: str, kind: type) -> None:
     value = getattr(cls, name)
     if value is not None and (not isinstance(value, kind) or (kind is int and value is True)):
         refuse(cls, [f"{name} is a {type(value).__name__}, not a {kind.__name__} or None"])
+
+
+def check_call_seconds(cls: type) -> None:
+    """Refuse a class whose `call_seconds` is neither None nor seconds that a call may take. Raises BadDefinition."""
+    check_optional(cls, "call_seconds", int)
+    seconds = cls.call_seconds  # type: ignore[attr-defined] # of a source or a destination
+    if not fits_a_call(seconds):
+        refuse(cls, [f"call_seconds is {seconds}: from 1 to {LONGEST_CALL}, or None"])
+
+
+def fits_a_call(seconds: object) -> bool:
+    """Whether it may bound a call: None, or whole seconds from 1 to LONGEST_CALL."""
+    return seconds is None or (isinstance(seconds, int) and 1 <= seconds <= LONGEST_CALL)
 
 
 def check_map(cls: type, name: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rollbook.contract.definition import check_class, check_members, check_optional, refuse
+from rollbook.contract.definition import check_call_seconds, check_class, check_members, check_optional, refuse
 
 if TYPE_CHECKING:  # the kinds of message are asked for where nothing heavy may be loaded
     from rollbook.contract.client import Client
@@ -90,6 +90,7 @@ class Destination(ABC):
     required: for a kind, the fields of its content that must not be empty, as dotted paths (`pupil.address`). A
     message that lacks one is held until a person fills it; it is never handed to `deliver`.
     simulator: "module:Class" or a command's name of a stand-in for demo and tests, or None.
+    call_seconds: how long one call may take where the configuration's `limits.seconds` says nothing (None: 900).
 
     A base class of your own that is not yet complete says so: `class Base(Destination, abstract=True)`.
     """
@@ -100,6 +101,7 @@ class Destination(ABC):
     repeat_is_safe: ClassVar[bool]
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {}
     simulator: ClassVar[str | None] = None
+    call_seconds: ClassVar[int | None] = None
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -108,6 +110,7 @@ class Destination(ABC):
         check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool, required=Mapping)
         check_members(cls, "kinds", Kind)
         check_optional(cls, "simulator", str)
+        check_call_seconds(cls)
         refuse(cls, [] if cls.kinds else ["kinds is empty: a destination takes one kind at least"])
         strays = [kind for kind in cls.required if kind not in cls.kinds]
         refuse(cls, [f"required names {stray!r}, which is not one of its kinds" for stray in strays[:1]])

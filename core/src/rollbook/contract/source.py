@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import polars as pl
 
-from rollbook.contract.definition import check_class, check_map, check_members, check_optional, refuse
+from rollbook.contract.definition import (
+    check_call_seconds,
+    check_class,
+    check_map,
+    check_members,
+    check_optional,
+    refuse,
+)
 from rollbook.tables.schemas import PAGES, Table, page_schema
 
 if TYPE_CHECKING:
@@ -143,6 +150,7 @@ class Source(ABC):
     `pupils`, `roll` and `marks`. window_days: the longest window that the host asks for at once; a first pull is cut
     into such pieces (None: any length). simulator: "module:Class" of a stand-in for demo and tests, or None.
     code_map: the vendor's own marks -> national codes, for marks that mean the same at every school.
+    call_seconds: how long one call may take where the configuration's `limits.seconds` says nothing (None: 900).
 
     A base class of your own that is not yet complete says so: `class Base(Source, abstract=True)`.
     """
@@ -153,6 +161,7 @@ class Source(ABC):
     window_days: ClassVar[int | None] = 31
     simulator: ClassVar[str | None] = None
     code_map: ClassVar[Mapping[str, str]] = {}
+    call_seconds: ClassVar[int | None] = None
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -163,6 +172,7 @@ class Source(ABC):
         check_optional(cls, "window_days", int)
         check_optional(cls, "simulator", str)
         check_map(cls, "code_map")
+        check_call_seconds(cls)
         refuse(cls, _table_mistakes(cls.tables) + _window_mistakes(cls.window_days))
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:

@@ -49,12 +49,15 @@ class Installation:
 
 @dataclass(frozen=True)
 class ConnectionConfig:
-    """A plugin with its settings, and the bounds of its worker process: seconds a call, memory of all it starts."""
+    """A plugin with its settings, and the bounds of its worker process: seconds a call, memory of all it starts.
+
+    `seconds`: None where the configuration leaves it to the plugin (`call_seconds`, else SECONDS).
+    """
 
     name: str
     plugin: str
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    seconds: float = SECONDS
+    seconds: float | None = None
     memory_mb: int = MEMORY_MB
     role: Role = "source"
 

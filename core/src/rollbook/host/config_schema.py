@@ -9,11 +9,11 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 
+from rollbook.contract.definition import LONGEST_CALL
 from rollbook.contract.destination import Kind
 from rollbook.host.config import (
     MEMORY_MB,
     OVERLAP_DAYS,
-    SECONDS,
     Config,
     ConnectionConfig,
     Contact,
@@ -60,9 +60,9 @@ class InstallationSchema(Strict):
 
 
 class LimitsSchema(Strict):
-    """The bounds of a plugin's worker process."""
+    """The bounds of a plugin's worker process. Without `seconds` the plugin says how long a call may take."""
 
-    seconds = Whole(1, 86_400, load_default=int(SECONDS))
+    seconds = Whole(1, LONGEST_CALL)
     memory_mb = Whole(256, 1_048_576, load_default=MEMORY_MB)
 
 
@@ -196,7 +196,7 @@ def _bounds(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "plugin": row["plugin"],
         "settings": row["settings"],
-        "seconds": float(limits.get("seconds", SECONDS)),
+        "seconds": limits.get("seconds"),
         "memory_mb": limits.get("memory_mb", MEMORY_MB),
     }
 

@@ -68,6 +68,7 @@ class PluginDescription:
     window_days: int | None = None
     code_map: Mapping[str, str] = field(default_factory=dict)
     simulator: str | None = None
+    call_seconds: int | None = None
     kinds: frozenset[Kind] = frozenset()
     repeat_is_safe: bool = False
     required: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
@@ -125,6 +126,7 @@ class Plugin:
             contract_version=record.contract_version,
             role=self.spec.role,
             simulator=cls.simulator,
+            call_seconds=cls.call_seconds,
             **told,
         )
 

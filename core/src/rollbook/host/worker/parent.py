@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from rollbook.contract.destination import Key, Message, Receipt
 from rollbook.contract.errors import DeliveryUnknown, Problem, RetryLater, VendorMustAct
 from rollbook.contract.source import Checkpoint, Done, Page, Remark, SchoolRef, Window
-from rollbook.host.config import MEMORY_MB, ConnectionConfig
+from rollbook.host.config import MEMORY_MB, SECONDS, ConnectionConfig
 from rollbook.host.guard import Attribution, attributed
 from rollbook.host.logs import NAME, event, plain
 from rollbook.host.page_checks import whole_pull
@@ -29,9 +29,10 @@ T = TypeVar("T")
 class Worker:
     """One connection's plugin, kept for many schools; a context manager.
 
-    `seconds` bounds each call, `memory_mb` the process with all that it starts. Past either the process is ended and
-    the call ends in a Problem; the next call starts a new one. Every method raises Problem kinds and nothing else,
-    each saying which plugin, connection, school and table. `in_process`: no process and no bounds, for tests.
+    `seconds` bounds each call (None: the plugin's `call_seconds`, else 900), `memory_mb` the process with all that it
+    starts. Past either the process is ended and the call ends in a Problem; the next call starts a new one. Every
+    method raises Problem kinds and nothing else, each saying which plugin, connection, school and table.
+    `in_process`: no process and no bounds, for tests.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Worker:
         connection: ConnectionConfig,
         config_folder: Path,
         *,
-        seconds: float,
+        seconds: float | None,
         memory_mb: int,
         in_process: bool = False,
     ) -> None:
@@ -65,13 +66,13 @@ class Worker:
 
     def describe(self) -> PluginDescription:
         """What the plugin says of itself; its settings are not looked at. Raises FixSettings when it cannot be used."""
-        if self._description is None:
-            self._description = self._one(Request("describe"), PluginDescription)
-        return self._description
+        with self._attributing():
+            return self._described()
 
     def record(self) -> PluginRecord:
         """The plugin's record, as it was loaded in the worker."""
-        return self._one(Request("examine"), PluginRecord)
+        with self._attributing():
+            return self._one(Request("examine"), PluginRecord)
 
     def check(self) -> Iterator[Remark]:
         """The plugin's own remarks, as they come."""
@@ -108,13 +109,24 @@ class Worker:
         with self._attributing(key.school):
             return next(iter(list(self._ask(Request("lookup", key=key), Receipt))), None)
 
+    def _described(self) -> PluginDescription:
+        if self._description is None:
+            self._description = self._one(Request("describe"), PluginDescription)
+        return self._description
+
     def _one(self, request: Request, kind: type[T]) -> T:
-        with self._attributing():
-            found = list(self._ask(request, kind))
-            if len(found) != 1:
-                raise VendorMustAct("The plugin's process did not answer as it was asked.")
-            answer: T = found[0]
-            return answer
+        found = list(self._ask(request, kind))
+        if len(found) != 1:
+            raise VendorMustAct("The plugin's process did not answer as it was asked.")
+        answer: T = found[0]
+        return answer
+
+    def _bound(self, request: Request) -> float:
+        """The seconds that this call may take. What the plugin says of it must be asked for first, within the usual."""
+        if self.seconds is not None:
+            return self.seconds
+        asks_the_class = request.verb in ("examine", "describe")
+        return (None if asks_the_class else self._described().call_seconds) or SECONDS
 
     @contextmanager
     def _attributing(self, school: int | str = "", table: str = "") -> Iterator[None]:
@@ -136,10 +148,11 @@ class Worker:
     def _away(self, request: Request) -> Iterator[Any]:
         if self._busy:
             raise RuntimeError("a worker answers one call at a time: finish or close the one before")
+        seconds = self._bound(request)
         self._busy, finished = True, False
         try:
             process = self._running()
-            deadline = Deadline(self.seconds)  # starting a process is not the plugin's time
+            deadline = Deadline(seconds)  # starting a process is not the plugin's time
             process.send(wire.request_frame(request))
             while (frame := process.receive(deadline)).header.get("is") != "end":
                 if frame.header.get("is") == "log":
@@ -152,7 +165,7 @@ class Worker:
                 yield answer
             finished = True
         except (OutOfTime, OutOfMemory, Gone) as overrun:
-            raise self._problem_of(overrun, delivering=request.verb == "deliver") from None
+            raise self._problem_of(overrun, seconds, delivering=request.verb == "deliver") from None
         finally:
             self._busy = False
             if not finished:  # whatever it is doing, nobody waits for it any more
@@ -168,9 +181,9 @@ class Worker:
             self._process.send(wire.spec_frame(self._spec))
         return self._process
 
-    def _problem_of(self, overrun: Exception, *, delivering: bool) -> Problem:
+    def _problem_of(self, overrun: Exception, seconds: float, *, delivering: bool) -> Problem:
         told = {
-            OutOfTime: f"It did not finish within {self.seconds:g} seconds (limits.seconds), and was ended.",
+            OutOfTime: f"It did not finish within {seconds:g} seconds (limits.seconds), and was ended.",
             OutOfMemory: f"It took more than {self._memory_mb} MB of memory (limits.memory_mb), and was ended.",
         }.get(type(overrun))
         if isinstance(overrun, Gone):

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from rollbook.contract.definition import fits_a_call
 from rollbook.contract.destination import Action, Key, Kind, Message, Outcome, Receipt
 from rollbook.contract.errors import KINDS, Problem, VendorMustAct
 from rollbook.contract.source import Done, Page, Reject, Remark, SchoolRef, Window
@@ -176,6 +177,8 @@ def _description_in(told: Mapping[str, Any], _: bytes) -> PluginDescription:
         "kinds": frozenset(Kind(kind) for kind in told["kinds"]),
         "required": {Kind(kind): frozenset(map(str, paths)) for kind, paths in told["required"].items()},
     }
+    if not fits_a_call(told["call_seconds"]):
+        raise ValueError("no time that a call may take")
     return PluginDescription(**{**told, **sets})
 
 
