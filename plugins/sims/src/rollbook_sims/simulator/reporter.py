@@ -1,4 +1,4 @@
-"""A stand-in for SIMS's CommandReporter: a program of its own, of the standard library alone, so that it starts quickly.
+"""A stand-in for SIMS's CommandReporter: a program of the standard library alone, so that it starts quickly.
 
 `launcher.install` puts it into a folder. There `office.json` says which server, database, users and reports there are,
 and `mode.json`, if it is there, how it misbehaves; see `MODES`. A prepared report has one record a line. A line that is
@@ -25,7 +25,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-_FLAGS = "USER PASSWORD TRUSTED SERVERNAME DATABASENAME REPORT OUTPUT QUIET PARAMDEF PARAMFILE".split()
+_SIGN_IN = ("USER", "PASSWORD", "TRUSTED", "SERVERNAME", "DATABASENAME")
+_FLAGS = (*_SIGN_IN, "REPORT", "OUTPUT", "QUIET", "PARAMDEF", "PARAMFILE")
 _VALUE = re.compile(rb"<([^\s<>/]+)>([^<]*)</\1>")
 _REFERENCE = re.compile(rb"&#(\d+);")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -45,9 +46,7 @@ def main(folder: Path, arguments: list[str]) -> int:
     try:
         asked = _asked(arguments)
         _sign_in(office, asked)
-        report = office["reports"].get(asked.get("REPORT", ""))
-        if report is None:
-            raise Failed(f"The report {asked.get('REPORT', '')} was not found, or you have no permission to run it.")
+        report = _report(office, asked.get("REPORT", ""))
         _note(folder, asked)
         about = mode.get("report") in (None, asked["REPORT"]) and bool(mode.get("paramdef")) == ("PARAMDEF" in asked)
         return MODES[mode["mode"] if about and mode else "ok"](_Run(folder, office, report, asked, mode))
@@ -120,6 +119,13 @@ def _sign_in(office: Mapping[str, Any], asked: Mapping[str, str]) -> None:
             raise Failed("Login failed: this Windows account is no user of SIMS.")
     elif office.get("users", {}).get(asked.get("USER", "")) != asked.get("PASSWORD"):
         raise Failed(f"Login failed for user {asked.get('USER')} with password {asked.get('PASSWORD')}.")
+
+
+def _report(office: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if name not in office["reports"]:
+        raise Failed(f"The report {name} was not found, or you have no permission to run it.")
+    found: Mapping[str, Any] = office["reports"][name]
+    return found
 
 
 def _note(folder: Path, asked: Mapping[str, str]) -> None:
@@ -281,13 +287,8 @@ def _flood(run: _Run) -> int:
 
 
 def _hang_with_child(run: _Run) -> int:
-    """Hangs, and so do a child that ignores all signals and one that has left for a session of its own."""
-    code = "import signal,time;[signal.signal(s,signal.SIG_IGN) for s in (signal.SIGTERM,signal.SIGINT)];time.sleep(%f)"
-    started = [
-        subprocess.Popen([sys.executable, "-I", "-c", code % run.seconds], start_new_session=apart)
-        for apart in (False, True)
-    ]
-    (run.folder / "children.txt").write_text(" ".join(str(one.pid) for one in started), encoding="ascii")
+    """Hangs, and so do a child that ignores signals and one that has left for a session of its own."""
+    _start(run, apart=(False, True))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     time.sleep(run.seconds)
@@ -296,10 +297,16 @@ def _hang_with_child(run: _Run) -> int:
 
 def _leaves_child(run: _Run) -> int:
     """Ends well, and what it started runs on with its streams open."""
-    code = f"import time;time.sleep({run.seconds})"
-    child = subprocess.Popen([sys.executable, "-I", "-c", code], start_new_session=True)
-    (run.folder / "children.txt").write_text(str(child.pid), encoding="ascii")
+    _start(run, apart=(True,))
     return run.write()
+
+
+def _start(run: _Run, apart: Iterable[bool]) -> None:
+    """Start children that take no signal but the last, and tell their numbers to tests."""
+    code = "import signal,time;[signal.signal(s,signal.SIG_IGN) for s in (signal.SIGTERM,signal.SIGINT)];time.sleep(%f)"
+    command = [sys.executable, "-I", "-c", code % run.seconds]
+    started = [subprocess.Popen(command, start_new_session=own) for own in apart]  # noqa: S603 - it is our own
+    (run.folder / "children.txt").write_text(" ".join(str(one.pid) for one in started), encoding="ascii")
 
 
 MODES: Mapping[str, Callable[[_Run], int]] = {
@@ -320,8 +327,9 @@ MODES: Mapping[str, Callable[[_Run], int]] = {
     "hang_with_child": _hang_with_child,
     "leaves_child": _leaves_child,
 }
-"""How it behaves. `mode.json` holds `mode`, and may hold `report` (of that name alone), `paramdef` (true: when asked for
-the parameters, and only then), and what the mode takes: `seconds`, `text`, `status`, `times`, `whole_records`."""
+"""How it behaves. `mode.json` holds `mode`, and may hold `report` (only of that name), `paramdef` (true: when it is asked
+for the parameters, and only then), and what the mode takes: `seconds`, `text`, `status`, `times`, `whole_records`.
+"""
 
 
 if __name__ == "__main__":
