@@ -57,6 +57,17 @@ def code_table(report: pl.DataFrame) -> bytes:
     return _encoded(_HEADER, *opening, *lines, "</AttenanceCodes>", "</AttendanceCodes_V2_load>")
 
 
+def parameters() -> bytes:
+    """What the report of marks asks for: a day that it goes by without asking, and two that it prompts for."""
+    asked = (("EffectiveDate", "EffectiveDate", ' bypass="TRUE"'), ("P1", "Start", ""), ("P2", "End", ""))
+    lines = [
+        f'<Parameter id="{key}" subreportfilter="FALSE"{more}><Name>{name}</Name><Type>Date</Type>'
+        f"<PromptText>{name}</PromptText><Values><Date>01/09/2026 00:00:00</Date></Values></Parameter>"
+        for key, name, more in asked
+    ]
+    return _encoded("<ReportParameters>", *lines, "</ReportParameters>")
+
+
 def delimited(report: pl.DataFrame) -> bytes:
     """The reporter's CSV: all values in quotation marks, days as an Englishman writes them; UTF-8, and it says so."""
     text = report.write_csv(quote_style="always", date_format="%d/%m/%Y", line_terminator="\r\n", include_bom=True)
