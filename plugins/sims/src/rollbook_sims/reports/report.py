@@ -1,0 +1,133 @@
+"""One report of a school, read as a stream: frames of text with a column for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import FixSettings, Reject
+from rollbook_sims.captions import WHO, Captions
+from rollbook_sims.reports import delimited, elements
+from rollbook_sims.reports.block import Block
+from rollbook_sims.reports.headings import Headings
+from rollbook_sims.reports.opening import opening
+from rollbook_sims.ways.way import Fetched
+
+LINE = "line"
+FEW, SHARE, MOST = 20, 0.05, 10_000
+"""A file is refused whole where more than MOST of its rows, or FEW and more than that SHARE, cannot be read."""
+_OF_CHILDREN = frozenset({"marks", "roll", "contacts"})
+"""Reports whose rows are not the pupils but something of theirs, of which a pupil may have none."""
+
+
+class Report:
+    """A file that SIMS wrote, in XML or CSV.
+
+    Once `chunks` was read to its end: `records`, how many the file has; `ignored`, how many of them say no more than
+    that a pupil has none; `found`, for each field the caption that it was found under; `strange`, captions that nobody
+    asked for; `missed`, fields that no record had; `rejects`, rows that could not be read.
+    """
+
+    def __init__(self, fetched: Fetched, captions: Captions, settings: Mapping[str, Any]) -> None:
+        self.fetched = fetched
+        self.captions = captions
+        self._encoding: str | None = settings["encoding"]
+        self._word = "record"
+        self._begin()
+
+    def _begin(self) -> None:
+        self._headings = Headings(self.fetched.name, self.captions)
+        self.records = self.ignored = 0
+        self.found: dict[str, str] = {}
+        self.strange: list[str] = []
+        self.missed: list[str] = []
+        self.rejects: list[Reject] = []
+
+    def chunks(self) -> Iterator[pl.DataFrame]:
+        """About 50,000 rows at a time: `line`, Int32, the number of the record in XML or of the line in CSV, and text
+        for every field of the captions, null where it is left out or blank. Values are as written but for white space
+        around them; `person` is the first part of `personId,rowId`.
+
+        Left out are records of outer joins without a child, and rows that repeat another of the chunk in every field,
+        as they do where SIMS joins several sets of rows.
+        Raises RetryLater where the file is empty or cut off, FixSettings where it is no such report or damaged, and,
+        when all is read, where a field is missing that is needed or there was no record: then nothing that came before
+        may be kept.
+        """
+        self._begin()
+        begun = opening(self.fetched, self._encoding)
+        self._word = "record" if begun.is_xml else "line"
+        read = elements.blocks if begun.is_xml else delimited.blocks
+        for block in read(self.fetched, begun, self._headings):
+            frame = self._frame(block)
+            if frame.height:
+                yield frame
+        self._finish()
+
+    def place(self, line: int) -> str:
+        """Where that row is, for messages."""
+        return f"{self.fetched.name}, {self._word} {line}"
+
+    def _frame(self, block: Block) -> pl.DataFrame:
+        self.records += len(block.lines)
+        self._reject(block)
+        raw = pl.DataFrame(block.columns, schema=dict.fromkeys(block.columns, pl.String))
+        fields = {field: self._text(field, block) for field in self.captions.by_field}
+        line = pl.Series(LINE, block.lines, dtype=pl.Int32)
+        frame = raw.with_columns(line).select(LINE, *(text.alias(field) for field, text in fields.items()))
+        if block.bad:
+            frame = frame[[row for row in range(frame.height) if row not in block.bad]]
+        return self._without_childless(frame).unique(list(fields), keep="first", maintain_order=True)
+
+    def _text(self, field: str, block: Block) -> pl.Expr:
+        captions = [caption for caption in self._headings.of(field) if caption in block.columns]
+        stripped = [pl.col(caption).str.strip_chars() for caption in captions]
+        return pl.coalesce(*(pl.when(text != "").then(text) for text in stripped), pl.lit(None, dtype=pl.String))
+
+    def _without_childless(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Without outer joins' rows of a pupil who has no child row; `person` cut down to the person."""
+        if "person" not in frame.columns:
+            return frame
+        others = [field for field in self.captions.by_field if field not in WHO]
+        nothing = pl.all_horizontal(pl.col(others).is_null())
+        joined_to_none = pl.col("person").str.contains(r",\s*0$").fill_null(value=False)
+        of_children = self.captions.report in _OF_CHILDREN
+        childless = joined_to_none | nothing if of_children else joined_to_none & nothing
+        kept = frame.filter(~childless)
+        self.ignored += frame.height - kept.height
+        return kept.with_columns(pl.col("person").str.extract(r"^([^,]*?)\s*(?:,|$)"))
+
+    def _reject(self, block: Block) -> None:
+        self.rejects += [
+            Reject(self.place(block.lines[row]), column, f"{column} {wrong}")
+            for row, (column, wrong) in block.bad.items()
+        ]
+        if len(self.rejects) > MOST:
+            raise self._damaged()
+
+    def _damaged(self) -> FixSettings:
+        first = self.rejects[0]
+        return FixSettings(
+            f"{self.fetched.name} is damaged: {len(self.rejects):,} of its {self.records:,} rows cannot be read. The "
+            f"first is {first.place.rpartition(', ')[2]}: {first.reason}. Run the report again; if it stays so, "
+            f"correct the report in SIMS."
+        )
+
+    def _finish(self) -> None:
+        bad = len(self.rejects)
+        if self.records == self.ignored:
+            raise FixSettings(self._without_records())
+        if bad == self.records or (bad >= FEW and bad > SHARE * self.records):
+            raise self._damaged()
+        self._headings.require()
+        self.found, self.missed = self._headings.found(), self._headings.missed()
+        self.strange = list(self._headings.strange)
+
+    def _without_records(self) -> str:
+        what = f"has {self.ignored:,} records that hold nothing but a pupil" if self.records else "has no records"
+        return (
+            f"{self.fetched.name} {what}. That is a failed report, and does not mean that nobody was there: check what "
+            f"the report selects and that the account may see it, and run it again."
+        )
