@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from rollbook.testing.kit import damaged_tables
 from rollbook.testing.kit.check import DoesNotApply
 from rollbook.testing.kit.stage import Stage
 
 UNKNOWN = "AnotherColumn"
-_DELIMITERS = ",;\t|"
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_Rows: TypeAlias = list[list[str]]
+_TABLES = (".csv", ".xml")
+_PROGRAMS = (".exe", ".com", ".cmd", ".bat")
+_Numbered: TypeAlias = list[tuple[int, list[str]]]
 
 
 def files_of(stage: Stage) -> list[Path]:
     """The files that the plugin reads: those that its settings name, or in a folder that they name, or else those
-    that its simulator wrote. Raises DoesNotApply where there are none, or the other end is a server.
+    that its simulator wrote. A program, and what lies in its folder, is not read but run. Raises DoesNotApply where
+    there are none, or the other end is a server.
     """
     if stage.line is not None:
         raise DoesNotApply("file that it reads")
     stage.must_not_speak_http()
     named = [path for value in _texts(stage.simulator.settings) if (path := Path(value)).is_absolute()]
-    found = [file for path in named if path.exists() for file in _below(path)] or _below(stage.folder / "simulator")
+    found = _to_be_read(file for path in named if path.exists() for file in _below(path))
+    found = found or _to_be_read(_below(stage.folder / "simulator"))
     if not found:
         raise DoesNotApply("file that it reads")
     return sorted(set(found))
@@ -68,52 +69,53 @@ def half(data: bytes) -> bytes:
 
 def tables_among(files: list[Path]) -> list[Path]:
     """Those of which the columns are known. Raises DoesNotApply where there are none."""
-    found = [file for file in files if file.suffix.lower() == ".csv"]
+    found = known_tables(files)
     if not found:
-        raise DoesNotApply("file whose columns the kit can change (.csv)")
+        raise DoesNotApply(f"file whose columns the kit can change ({', '.join(_TABLES)})")
     return found
 
 
+def known_tables(files: list[Path]) -> list[Path]:
+    """Those of which the columns are known, if there are any."""
+    return [file for file in files if file.suffix.lower() in _TABLES]
+
+
 def with_a_column(data: bytes) -> bytes:
-    """A CSV file with a column that nobody knows after its first."""
+    """A table with a column that nobody knows after its first."""
     return _changed(data, lambda rows: [[*row[:1], "new" if number else UNKNOWN, *row[1:]] for number, row in rows])
 
 
 def without_column(place: int) -> Callable[[bytes], bytes]:
-    """Makes a CSV file lose the column at that place, counted from 0; a shorter one stays as it is."""
+    """Makes a table lose the column at that place, counted from 0; a shorter one stays as it is."""
     return lambda data: _changed(data, lambda rows: [row[:place] + row[place + 1 :] for _, row in rows])
 
 
 def with_shifted_rows(data: bytes) -> bytes:
-    """A CSV file in which in every third row each value stands under the heading before its own."""
+    """A table in which in every third row each value stands under the heading before its own."""
     return _changed(
         data, lambda rows: [row[1:] + row[:1] if number and number % 3 == 0 else row for number, row in rows]
     )
 
 
 def columns(file: Path) -> int:
-    """How many columns a CSV file has."""
-    return max((len(row) for row in _read(file.read_bytes())[0][:1]), default=0)
+    """How many columns a table has."""
+    return max((len(row) for row in damaged_tables.read(file.read_bytes()).rows[:1]), default=0)
 
 
-def _changed(data: bytes, change: Callable[[list[tuple[int, list[str]]]], _Rows]) -> bytes:
-    rows, delimiter, encoding, ending = _read(data)
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator=ending).writerows(change(list(enumerate(rows))))
-    return text.getvalue().encode(encoding)
+def _changed(data: bytes, change: Callable[[_Numbered], damaged_tables.Rows]) -> bytes:
+    table = damaged_tables.read(data)
+    return table.written(change(list(enumerate(table.rows)))) if table.rows else data
 
 
-def _read(data: bytes) -> tuple[_Rows, str, str, str]:
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = data.decode(encoding, "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    return rows, delimiter, encoding, "\r\n" if first.endswith("\r") else "\n"
+def _to_be_read(files: Iterable[Path]) -> list[Path]:
+    """Those of the files that lie in no program's folder."""
+    known = list(files)
+    homes = {file.parent for file in known if _is_program(file)}
+    return [file for file in known if file.parent not in homes]
+
+
+def _is_program(file: Path) -> bool:
+    return file.suffix.lower() in _PROGRAMS or (os.name != "nt" and os.access(file, os.X_OK))
 
 
 def _below(path: Path) -> list[Path]:

@@ -104,7 +104,7 @@ def _troubles(stage: SourceStage) -> Iterator[contextlib.AbstractContextManager[
     yield contextlib.nullcontext()
     if stage.line is None:
         files = damage.files_of(stage)
-        tables = [file for file in files if file.suffix.lower() == ".csv"]
+        tables = damage.known_tables(files)
         yield damage.damaged(files, damage.half)
         yield damage.damaged(tables, damage.with_shifted_rows)
         yield damage.damaged(tables, damage.without_column(1))
