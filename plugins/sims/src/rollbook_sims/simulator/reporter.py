@@ -327,8 +327,8 @@ MODES: Mapping[str, Callable[[_Run], int]] = {
     "hang_with_child": _hang_with_child,
     "leaves_child": _leaves_child,
 }
-"""How it behaves. `mode.json` holds `mode`, and may hold `report` (only of that name), `paramdef` (true: only when it is
-asked for the parameters), and what the mode takes: `seconds`, `text`, `status`, `times`, `whole_records`.
+"""How it behaves. `mode.json` holds `mode`, and may hold `report` (only of that name), `paramdef` (true: only
+when it is asked for the parameters), and what the mode takes: `seconds`, `text`, `status`, `times`, `whole_records`.
 """
 
 

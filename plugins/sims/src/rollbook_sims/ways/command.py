@@ -1,0 +1,51 @@
+"""The reporter's command line. See docs/sims.md for the flags; their letter case does not count."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+HIDDEN = "***"
+
+
+def program(settings: Mapping[str, Any]) -> Path:
+    """The reporter, by a path that no change of the current folder alters."""
+    path: Path = settings["reporter"]
+    return path.absolute()
+
+
+def command_line(settings: Mapping[str, Any], report: str, *more: str, password: str) -> list[str]:
+    """The whole command line. `password` is only in it where the settings have one: give `HIDDEN` to show it.
+
+    Windows joins the parts with quotes around those that have spaces, which the reporter reads as it does /REPORT:"x".
+    """
+    named = (("SERVERNAME", settings["server"]), ("DATABASENAME", settings["database"]))
+    return [
+        str(program(settings)),
+        *_sign_in(settings, password),
+        *(f"/{flag}:{value}" for flag, value in named if value is not None),
+        f"/REPORT:{report}",
+        *more,
+    ]
+
+
+def output(path: Path, parameters: Path | None) -> Sequence[str]:
+    """The flags for a report that is written into a file, without windows, its prompts answered by `parameters`."""
+    answered = [] if parameters is None else [f"/PARAMFILE:{parameters}"]
+    return (f"/OUTPUT:{path}", "/QUIET", *answered)
+
+
+def by_hand(settings: Mapping[str, Any], report: str) -> str:
+    """The command with which a technician sees what the reporter says, without the password."""
+    parts = command_line(settings, report, f"/OUTPUT:report.{settings['form']}", password=HIDDEN)
+    return subprocess.list2cmdline(parts) if sys.platform == "win32" else shlex.join(parts)
+
+
+def _sign_in(settings: Mapping[str, Any], password: str) -> Sequence[str]:
+    if settings["password"] is None:
+        return ("/TRUSTED",)
+    return (f"/USER:{settings['user']}", f"/PASSWORD:{password}")

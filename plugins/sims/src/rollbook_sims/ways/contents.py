@@ -1,0 +1,57 @@
+"""What a report's file looks like from outside: empty, whole, cut off; and the digest by which it is known again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FAILED = "CommandReporterError"
+_HEAD, _TAIL = 65_536, 4096
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # a workbook, an old one, a page to print
+_BEFORE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.DOTALL)
+_ROOT = re.compile(rb"<([^\s<>/!?]+)([^<>]*)>")
+_AFTER_ROOT = rb"\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the ends of a file show. `failed`: it holds the vendor's error element in a report's place. `whole`: it has
+    its end: XML the tag that closes it, lines of values a line break. Of what is neither, no end is known: it is whole.
+    """
+
+    empty: bool
+    failed: bool
+    whole: bool
+
+
+def look(path: Path) -> Look:
+    """Read the file's two ends. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = file.read(_TAIL)
+    if head.startswith(_UTF16):
+        head, tail = (part.replace(b"\0", b"") for part in (head[2:], tail))
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    empty = not head.strip() and len(head) < _HEAD
+    return Look(empty, b"<" + FAILED.encode() in head, not empty and _whole(head, tail))
+
+
+def digest(path: Path) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of the contents, read as a stream. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def _whole(head: bytes, tail: bytes) -> bool:
+    if head.startswith(_NO_TEXT):
+        return True
+    if not head.lstrip().startswith(b"<"):
+        return tail.endswith((b"\n", b"\r"))
+    root = _ROOT.search(_BEFORE_ROOT.sub(b"", head))
+    if root is None:
+        return False
+    return root[2].endswith(b"/") or re.search(b"</" + re.escape(root[1]) + _AFTER_ROOT, tail, re.DOTALL) is not None

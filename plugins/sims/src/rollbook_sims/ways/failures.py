@@ -1,0 +1,130 @@
+"""What went wrong, as far as it can be told without repeating what the reporter says: that may name a pupil.
+
+Success is judged by the file that came. The exit status says nothing: it is 0 for a report that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater
+from rollbook_sims.ways.contents import FAILED, look
+from rollbook_sims.ways.running import Said
+
+GRACE = 2.0  # seconds: some file systems keep even seconds alone
+
+# What a message may mention, and what is then to be done. Nothing else of it is ever shown.
+_SIGN_IN = ("log in", "login", "log on", "logon", "sign in", "password", "user name", "username", "credential")
+_BUSY = ("timeout", "time-out", "timed out", "deadlock", "network", "connection", "server", "busy", "memory", "disk")
+_OTHER = ("permission", "denied", "not found", "does not exist", "licence", "license", "parameter", "invalid")
+_WHAT_TO_DO: Mapping[type[Problem], str] = {
+    NeedsCredentials: "Check that the account that runs Rollbook is a user of SIMS, or correct `user` and `password`.",
+    RetryLater: "It is run again at the next sync. If that fails too, check `server` and `database`.",
+    FixSettings: "Check that the report has that name in SIMS, and that this user of SIMS may run it.",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A report that was run. `began`: seconds since 1970. `by_hand`: the command that shows what the reporter says."""
+
+    report: str
+    output: Path
+    began: float
+    by_hand: str
+
+
+def check(ran: Ran, said: Said) -> None:
+    """Raises NeedsCredentials, FixSettings, RetryLater where the file is not what it should be."""
+    refuse_what_it_said(ran.report, said, ran.by_hand)
+    try:
+        changed, seen = ran.output.stat().st_mtime, look(ran.output)
+    except FileNotFoundError:
+        raise _mentioned(said, FixSettings)(_no_file(ran, said)) from None
+    except OSError as error:
+        raise RetryLater(
+            f'The file of the report "{ran.report}" cannot be opened ({error.strerror}). If this comes back, see '
+            f"whether a virus scanner holds it, and let it leave out the temporary folder {ran.output.parent.parent}."
+        ) from None
+    if seen.failed:
+        words = _words(ran.output)
+        raise _kind(words, FixSettings)(_failed(ran.report, words, ran.by_hand))
+    if seen.empty:
+        raise _mentioned(said, FixSettings)(_empty(ran))
+    if not seen.whole:
+        raise RetryLater(_half_written(ran))
+    if changed < ran.began - GRACE:
+        raise RetryLater(_old(ran))
+
+
+def refuse_what_it_said(report: str, said: Said, by_hand: str) -> None:
+    """Raises as `check` where its standard output holds the vendor's error element."""
+    if b"<" + FAILED.encode() in said.out.replace(b"\0", b""):
+        words = _found(said.out)
+        raise _kind(words, FixSettings)(_failed(report, words, by_hand))
+
+
+def _found(text: bytes) -> list[str]:
+    plain = text.replace(b"\0", b"").decode("cp1252", "replace").casefold()
+    return [word for word in (*_SIGN_IN, *_BUSY, *_OTHER) if word in plain]
+
+
+def _words(output: Path) -> list[str]:
+    with output.open("rb") as file:
+        return _found(file.read(65_536))
+
+
+def _kind(words: Sequence[str], otherwise: type[Problem]) -> type[Problem]:
+    if set(words) & set(_SIGN_IN):
+        return NeedsCredentials
+    return RetryLater if set(words) & set(_BUSY) else otherwise
+
+
+def _mentioned(said: Said, otherwise: type[Problem]) -> type[Problem]:
+    """NeedsCredentials where it spoke of signing in and wrote no report, else `otherwise`."""
+    return NeedsCredentials if set(_found(said.out + said.error)) & set(_SIGN_IN) else otherwise
+
+
+def _failed(report: str, words: Sequence[str], by_hand: str) -> str:
+    mentions = f"; it mentions: {', '.join(words)}" if words else ""
+    return (
+        f'SIMS could not run the report "{report}" ({FAILED}). Its message is not repeated here, for it may name a '
+        f"pupil{mentions}. {_WHAT_TO_DO[_kind(words, FixSettings)]} {_to_read_it(by_hand)}"
+    )
+
+
+def _no_file(ran: Ran, said: Said) -> str:
+    words = _found(said.out + said.error)
+    kind = NeedsCredentials if set(words) & set(_SIGN_IN) else FixSettings
+    return (
+        f'CommandReporter ended (exit status {said.status}) and wrote no file for the report "{ran.report}". '
+        f"{_WHAT_TO_DO[kind]} {_to_read_it(ran.by_hand)}"
+    )
+
+
+def _empty(ran: Ran) -> str:
+    return (
+        f'CommandReporter wrote an empty file (0 bytes) for the report "{ran.report}": the report failed. Run it in '
+        f"SIMS, and see that it shows pupils. {_to_read_it(ran.by_hand)}"
+    )
+
+
+def _half_written(ran: Ran) -> str:
+    return (
+        f'The file of the report "{ran.report}" ends in the middle: CommandReporter was stopped, or the disk is full. '
+        f"Nothing of it was used. It is run again at the next sync; see that there is room in the temporary folder "
+        f"{ran.output.parent.parent}."
+    )
+
+
+def _old(ran: Ran) -> str:
+    return (
+        f'The file of the report "{ran.report}" is older than the run that should have made it: it is not what SIMS '
+        f"holds now, and was not used. It is run again at the next sync. {_to_read_it(ran.by_hand)}"
+    )
+
+
+def _to_read_it(by_hand: str) -> str:
+    return f"To see what it says, run by hand, as the same account: {by_hand}"

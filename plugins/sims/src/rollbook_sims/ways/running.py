@@ -1,0 +1,119 @@
+"""Running a program that may hang, flood or start others, within a time; whatever happens, nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from rollbook_sims.ways.ending import MARK, end
+
+KEPT = 1024 * 1024  # bytes of what it says on each stream; the rest is read and dropped
+_PIECE = 65_536
+_SECONDS = 5.0  # for a stream to end, once all that held it was ended
+
+
+class OutOfTime(Exception):
+    """It took longer than it may. It was ended."""
+
+
+class NotStarted(Exception):
+    """The system would not start it, for the reason in the text. The text has nothing of the command line."""
+
+
+class Deadline:
+    """The end of the time in which a report must be there. `clock`: seconds."""
+
+    def __init__(self, minutes: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._at = clock() + 60.0 * minutes
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, 0 when none are."""
+        return max(0.0, self._at - self._clock())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a program said, as far as it was kept, and its exit status. It may hold anything: it is never shown."""
+
+    out: bytes
+    error: bytes
+    status: int
+
+    def __repr__(self) -> str:
+        return f"Said(status={self.status})"
+
+
+def run(parts: Sequence[str], folder: Path, deadline: Deadline) -> Said:
+    """Run it in `folder` to its end. Raises OutOfTime, NotStarted.
+
+    However this ends, by an interrupt too, all that was started has ended. It stays in our group of processes, so that
+    whoever ends us by that ends it.
+    """
+    mark = secrets.token_hex(8)
+    process = _start(parts, folder, mark)
+    streams = [_Stream(pipe) for pipe in (process.stdout, process.stderr) if pipe is not None]
+    try:
+        late = _late(process, deadline)
+    finally:
+        end(process, mark)
+        out, error = (stream.close() for stream in streams)
+    if late:
+        raise OutOfTime
+    return Said(out, error, process.returncode)
+
+
+def _start(parts: Sequence[str], folder: Path, mark: str) -> subprocess.Popen[bytes]:
+    reason = ""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the settings name it
+            parts,
+            cwd=folder,
+            env={**os.environ, MARK: mark},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        process.args = parts[0]  # it would show the password wherever it is printed
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its command line cannot be passed on"
+    if reason:  # raised here, so that it drags along nothing of the above
+        raise NotStarted(reason)
+    return process
+
+
+def _late(process: subprocess.Popen[bytes], deadline: Deadline) -> bool:
+    try:
+        process.wait(timeout=deadline.left)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+class _Stream:
+    """Reads a pipe to its end in a thread: a pipe that nobody reads stops whoever writes into it."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe, self._kept = pipe, bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def close(self) -> bytes:
+        """What was kept of it."""
+        self._thread.join(_SECONDS)
+        if not self._thread.is_alive():
+            self._pipe.close()
+        return bytes(self._kept)
+
+    def _read(self) -> None:
+        while piece := os.read(self._pipe.fileno(), _PIECE):
+            self._kept += piece[: KEPT - len(self._kept)]
