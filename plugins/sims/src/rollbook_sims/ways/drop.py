@@ -184,9 +184,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 def _written(name: str) -> RetryLater:
-    return RetryLater(
-        f"{name} is not complete: it seems to be still being written. It is read at the next sync that finds it complete."
-    )
+    return RetryLater(f"{name} is still being written. It is read at the next sync that finds it complete.")
 
 
 def _closed_to_us(name: str, error: OSError) -> RetryLater:

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import time
 
 import psutil
 
 MARK = "ROLLBOOK_SIMS_RUN"  # in the environment of all that a run starts, by which it is found again
-_ROUNDS = 5
 _SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 
 
 def end(process: subprocess.Popen[bytes], mark: str) -> None:
     """End the process, its children and theirs, and whoever has `mark` in the environment; wait until they are gone.
 
-    The mark finds those whose parent has ended, which on Windows nothing else tells. More rounds than one, for what is
-    ended may have started another meanwhile.
+    The mark finds those whose parent has ended, which on Windows nothing else tells. It is looked again until nobody is
+    left, for what is ended may have started another meanwhile.
     """
-    for _ in range(_ROUNDS):
-        left = _left(process, mark)
-        if not left:
-            break
+    until = time.monotonic() + _SECONDS
+    while (left := _left(process, mark)) and time.monotonic() < until:
         for one in left:
             with contextlib.suppress(psutil.Error):
                 one.kill()
-        process.poll()
-        psutil.wait_procs(left, timeout=_SECONDS)
+        psutil.wait_procs(left, timeout=_LOOK_SECONDS)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=_SECONDS)
 
 
-def _left(process: subprocess.Popen[bytes], mark: str) -> list[psutil.Process]:
-    return list({*_tree(process), *(one for one in psutil.process_iter() if _has(one, mark))})
+def _left(process: subprocess.Popen[bytes], mark: str) -> set[psutil.Process]:
+    """Those that run: one that has ended, and only waits for its parent to hear of it, does not."""
+    found = {*_tree(process), *(one for one in psutil.process_iter() if _has(one, mark))}
+    return {one for one in found if _runs(one)}
 
 
 def _tree(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -49,4 +49,11 @@ def _has(process: psutil.Process, mark: str) -> bool:
     try:
         return process.environ().get(MARK) == mark
     except (psutil.Error, OSError):
+        return False
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
         return False

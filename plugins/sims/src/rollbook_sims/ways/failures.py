@@ -5,7 +5,7 @@ Success is judged by the file that came. The exit status says nothing: it is 0 f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,17 +42,16 @@ def check(ran: Ran, said: Said) -> None:
     try:
         changed, seen = ran.output.stat().st_mtime, look(ran.output)
     except FileNotFoundError:
-        raise _mentioned(said, FixSettings)(_no_file(ran, said)) from None
+        raise _no_file(ran, said) from None
     except OSError as error:
         raise RetryLater(
             f'The file of the report "{ran.report}" cannot be opened ({error.strerror}). If this comes back, see '
             f"whether a virus scanner holds it, and let it leave out the temporary folder {ran.output.parent.parent}."
         ) from None
     if seen.failed:
-        words = _words(ran.output)
-        raise _kind(words, FixSettings)(_failed(ran.report, words, ran.by_hand))
+        raise _failed(ran.report, _beginning(ran.output), ran.by_hand)
     if seen.empty:
-        raise _mentioned(said, FixSettings)(_empty(ran))
+        raise _empty(ran, said)
     if not seen.whole:
         raise RetryLater(_half_written(ran))
     if changed < ran.began - GRACE:
@@ -62,53 +61,48 @@ def check(ran: Ran, said: Said) -> None:
 def refuse_what_it_said(report: str, said: Said, by_hand: str) -> None:
     """Raises as `check` where its standard output holds the vendor's error element."""
     if b"<" + FAILED.encode() in said.out.replace(b"\0", b""):
-        words = _found(said.out)
-        raise _kind(words, FixSettings)(_failed(report, words, by_hand))
+        raise _failed(report, said.out, by_hand)
 
 
-def _found(text: bytes) -> list[str]:
+def _mentioned(text: bytes) -> list[str]:
     plain = text.replace(b"\0", b"").decode("cp1252", "replace").casefold()
     return [word for word in (*_SIGN_IN, *_BUSY, *_OTHER) if word in plain]
 
 
-def _words(output: Path) -> list[str]:
+def _beginning(output: Path) -> bytes:
     with output.open("rb") as file:
-        return _found(file.read(65_536))
+        return file.read(65_536)
 
 
-def _kind(words: Sequence[str], otherwise: type[Problem]) -> type[Problem]:
-    if set(words) & set(_SIGN_IN):
-        return NeedsCredentials
-    return RetryLater if set(words) & set(_BUSY) else otherwise
-
-
-def _mentioned(said: Said, otherwise: type[Problem]) -> type[Problem]:
-    """NeedsCredentials where it spoke of signing in and wrote no report, else `otherwise`."""
-    return NeedsCredentials if set(_found(said.out + said.error)) & set(_SIGN_IN) else otherwise
-
-
-def _failed(report: str, words: Sequence[str], by_hand: str) -> str:
+def _failed(report: str, message: bytes, by_hand: str) -> Problem:
+    words = _mentioned(message)
+    kind = NeedsCredentials if set(words) & set(_SIGN_IN) else RetryLater if set(words) & set(_BUSY) else FixSettings
     mentions = f"; it mentions: {', '.join(words)}" if words else ""
-    return (
+    return kind(
         f'SIMS could not run the report "{report}" ({FAILED}). Its message is not repeated here, for it may name a '
-        f"pupil{mentions}. {_WHAT_TO_DO[_kind(words, FixSettings)]} {_to_read_it(by_hand)}"
+        f"pupil{mentions}. {_WHAT_TO_DO[kind]} {_to_see(by_hand)}"
     )
 
 
-def _no_file(ran: Ran, said: Said) -> str:
-    words = _found(said.out + said.error)
-    kind = NeedsCredentials if set(words) & set(_SIGN_IN) else FixSettings
-    return (
+def _no_file(ran: Ran, said: Said) -> Problem:
+    kind = _of_silence(said)
+    return kind(
         f'CommandReporter ended (exit status {said.status}) and wrote no file for the report "{ran.report}". '
-        f"{_WHAT_TO_DO[kind]} {_to_read_it(ran.by_hand)}"
+        f"{_WHAT_TO_DO[kind]} {_to_see(ran.by_hand)}"
     )
 
 
-def _empty(ran: Ran) -> str:
-    return (
-        f'CommandReporter wrote an empty file (0 bytes) for the report "{ran.report}": the report failed. Run it in '
-        f"SIMS, and see that it shows pupils. {_to_read_it(ran.by_hand)}"
+def _empty(ran: Ran, said: Said) -> Problem:
+    kind = _of_silence(said)
+    return kind(
+        f'CommandReporter wrote an empty file (0 bytes) for the report "{ran.report}": the report failed. '
+        f"{_WHAT_TO_DO[kind]} {_to_see(ran.by_hand)}"
     )
+
+
+def _of_silence(said: Said) -> type[Problem]:
+    """Where nothing was written: whether it spoke of signing in."""
+    return NeedsCredentials if set(_mentioned(said.out + said.error)) & set(_SIGN_IN) else FixSettings
 
 
 def _half_written(ran: Ran) -> str:
@@ -122,9 +116,9 @@ def _half_written(ran: Ran) -> str:
 def _old(ran: Ran) -> str:
     return (
         f'The file of the report "{ran.report}" is older than the run that should have made it: it is not what SIMS '
-        f"holds now, and was not used. It is run again at the next sync. {_to_read_it(ran.by_hand)}"
+        f"holds now, and was not used. It is run again at the next sync. {_to_see(ran.by_hand)}"
     )
 
 
-def _to_read_it(by_hand: str) -> str:
+def _to_see(by_hand: str) -> str:
     return f"To see what it says, run by hand, as the same account: {by_hand}"
