@@ -60,6 +60,11 @@ class Headings:
         if report != "codes" and not any(field in self.of_field for field in WHO):
             raise FixSettings(self._lacks(f"whose it is ({self._looked_for(WHO)})"))
 
+    def unasked(self) -> str:
+        """A sentence on the captions that nobody asked for, if there are any: they may be the author's own."""
+        there = ", ".join(shown(name) for name in self.strange[:_SHOWN])
+        return f" Or these columns hold it: {there}; then say so in the setting `captions`." if there else ""
+
     def _looked_for(self, fields: Collection[str]) -> str:
         return " or ".join(name for field in fields for name in self.captions.by_field[field])
 

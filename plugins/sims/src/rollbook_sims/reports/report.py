@@ -76,7 +76,8 @@ class Report:
         raw = pl.DataFrame(block.columns, schema=dict.fromkeys(block.columns, pl.String))
         fields = {field: self._text(field, block) for field in self.captions.by_field}
         line = pl.Series(LINE, block.lines, dtype=pl.Int32)
-        frame = raw.with_columns(line).select(LINE, *(text.alias(field) for field, text in fields.items()))
+        rows = raw.with_columns(line) if raw.width else pl.DataFrame([line])  # without a caption that is known
+        frame = rows.select(LINE, *(text.alias(field) for field, text in fields.items()))
         if block.bad:
             frame = frame[[row for row in range(frame.height) if row not in block.bad]]
         return self._without_childless(frame).unique(list(fields), keep="first", maintain_order=True)
@@ -129,5 +130,5 @@ class Report:
         what = f"has {self.ignored:,} records that hold nothing but a pupil" if self.records else "has no records"
         return (
             f"{self.fetched.name} {what}. That is a failed report, and does not mean that nobody was there: check what "
-            f"the report selects and that the account may see it, and run it again."
+            f"the report selects and that the account may see it, and run it again.{self._headings.unasked()}"
         )

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.tables.codes import Category, all_codes
+from rollbook.tables.codes import Category, Code, all_codes
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 
@@ -132,7 +132,7 @@ def codes() -> pl.DataFrame:
     for letter, code in national.items():
         physical, statistical = _WORDS[code.category]
         active = code.last.year > 2900
-        rows.append((letter, None, code.title.capitalize(), physical, statistical, False, active, letter))
+        rows.append((letter, None, _in_full(code), physical, statistical, False, active, letter))
     ill, not_due = _WORDS[Category.AUTHORISED], _WORDS[Category.NOT_REQUIRED]
     rows.append(("=", None, "Illness (phoned in)", *ill, False, True, "I"))
     rows.append(("X", "X01", "Not of compulsory school age", *not_due, False, True, "X"))
@@ -193,8 +193,12 @@ def _in_words(marks: pl.Series) -> pl.DataFrame:
     """What SIMS says of each mark in words, for the school and for statistics; nothing of one that is no code."""
     national = {code.code: code for code in all_codes() if code.category is not Category.COVID}
     rows = [
-        (mark, national[mark].title.capitalize(), _WORDS[national[mark].category][1])
+        (mark, _in_full(national[mark]), _WORDS[national[mark].category][1])
         for mark in marks.unique().to_list()
         if mark in national
     ]
     return pl.DataFrame([("-", "No mark", "No mark"), *rows], schema=["code", "school", "statistical"], orient="row")
+
+
+def _in_full(code: Code) -> str:
+    return code.title[:1].upper() + code.title[1:]
