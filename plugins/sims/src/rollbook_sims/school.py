@@ -1,0 +1,122 @@
+"""One school's reports: come by in whichever way the settings name, read once where one reading serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import Checkpoint, Done, FixSettings, Page, Window
+from rollbook.tables.schemas import Table
+from rollbook_sims.captions import captions_of
+from rollbook_sims.codes_table import NO_TABLE, CodeTable
+from rollbook_sims.reports.report import NoRecords, Report
+from rollbook_sims.tables.contacts import contacts_page
+from rollbook_sims.tables.marks import Marks
+from rollbook_sims.tables.people import People, people
+from rollbook_sims.tables.pupils import pupils_page
+from rollbook_sims.tables.roll import roll_page
+from rollbook_sims.tables.rows import Aside, Rows
+from rollbook_sims.ways.way import Fetched, Way
+
+ROWS_A_PAGE = 250_000
+TAKEN = 700
+"""So many digests of files that were read are kept in a checkpoint, the newest first: 14 of its 16 KiB."""
+_DIGEST = 16
+
+
+class School:
+    """The tables of one school, out of its reports. Each method raises what `Source.pull` may."""
+
+    def __init__(self, settings: Mapping[str, Any], way: Way) -> None:
+        self.settings, self.way = settings, way
+        self._pupils: tuple[Report, pl.DataFrame, People] | None = None
+
+    def report(self, name: str, fetched: Fetched) -> Report:
+        """A file as that report."""
+        return Report(fetched, captions_of(name, self.settings), self.settings)
+
+    def whole(self, name: str) -> tuple[Report, pl.DataFrame]:
+        """A report other than that of the marks, fetched and read to its end."""
+        with self.way.fetch(name) as files:
+            report = self.report(name, files[0])
+            return report, pl.concat(list(report.chunks()))
+
+    def pupils(self, *, afresh: bool = False) -> tuple[Report, pl.DataFrame, People]:
+        """The report of the pupils, its rows, and who is who by them. A run of the reporter takes minutes, so that it is
+        read once for all tables, and again only where `afresh` says so.
+        """
+        if afresh or self._pupils is None:
+            report, rows = self.whole("pupils")
+            self._pupils = report, rows, people(rows)
+        return self._pupils
+
+    def codes(self) -> CodeTable:
+        """The school's table of codes, where there is such a report."""
+        return CodeTable.of(self.whole("codes")[1]) if self.way.offers("codes") else NO_TABLE
+
+    def pull(self, table: Table, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
+        """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read."""
+        if table is Table.MARKS:
+            yield from self._marks(window, checkpoint)
+        elif table is Table.CONTACTS and not self.way.offers("contacts"):
+            yield Done()
+        else:
+            yield from self._whole(table)
+
+    def _marks(self, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
+        marks = Marks(window, self.pupils()[2], self.codes(), self.settings)
+        before = taken(checkpoint)
+        with self.way.fetch("marks", window, before) as files:
+            for fetched in files:
+                yield from marks.pages(self.report("marks", fetched))
+            read = [fetched.digest for fetched in files]
+        yield Done({"taken": list(dict.fromkeys([*read, *before]))[:TAKEN]}, marks.covers())
+
+    def _whole(self, table: Table) -> Iterator[Page | Done]:
+        report, rows, who = self._rows_of(table)
+        aside = Aside(report)
+        page = _MAKE[table](Rows(rows, aside, self.settings), who)
+        aside.check()
+        yield from _pages(page, aside)
+        yield Done({"read": report.fetched.digest})
+
+    def _rows_of(self, table: Table) -> tuple[Report, pl.DataFrame, People]:
+        if table is Table.PUPILS:
+            return self.pupils(afresh=True)
+        report, rows, who = self.pupils()
+        name = table.value
+        if self.way.offers(name):
+            return (*self.whole(name), who)
+        if "from" in report.missed:
+            raise FixSettings(
+                f"There is no report of the roll, and {report.fetched.name}, from which the roll is read then, has no "
+                f"column for from. Add the day of admission to it (Admission Date), and the day of leaving."
+            )
+        return report, rows, who
+
+
+_MAKE: Mapping[Table, Callable[[Rows, People], pl.DataFrame]] = {
+    Table.PUPILS: pupils_page,
+    Table.ROLL: roll_page,
+    Table.CONTACTS: contacts_page,
+}
+
+
+def _pages(rows: pl.DataFrame, aside: Aside) -> Iterator[Page]:
+    """At least one page; what was set aside goes with the first."""
+    origin = aside.report.fetched.name
+    yield Page(rows.head(ROWS_A_PAGE), rejects=aside.rejects(), origin=origin)
+    for start in range(ROWS_A_PAGE, rows.height, ROWS_A_PAGE):
+        yield Page(rows.slice(start, ROWS_A_PAGE), origin=origin)
+
+
+def taken(checkpoint: Checkpoint | None) -> list[str]:
+    """The digests that an earlier pull left, the newest first; none of a checkpoint of another form."""
+    known = (checkpoint or {}).get("taken")
+    digests = known if isinstance(known, list) else []
+    return [one for one in digests if isinstance(one, str) and len(one) == _DIGEST]
+
+
+__all__ = ["NoRecords", "School", "taken"]

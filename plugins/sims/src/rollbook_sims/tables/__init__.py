@@ -1,0 +1,1 @@
+"""From the rows of a report, which are text, to the pages of the contract."""

@@ -1,0 +1,108 @@
+"""The report of the marks: a page for each stretch of its records, as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from rollbook.contract import Page, Window
+from rollbook_sims.codes_table import CodeTable, written
+from rollbook_sims.reports.report import Report
+from rollbook_sims.tables import values
+from rollbook_sims.tables.people import NOBODY, People
+from rollbook_sims.tables.rows import LINE, Aside, Rows
+
+COLUMNS = ("pupil", "date", "session", "code", LINE)
+_SATURDAY = 5
+
+
+@dataclass
+class Marks:
+    """The marks of a window, out of one or several files. What is known of a mark: `people`, the school's `codes`.
+
+    Of two files that have rows of one day the one that was read first counts, for the whole day: read the newest first.
+    """
+
+    window: Window
+    people: People
+    codes: CodeTable
+    settings: Mapping[str, Any]
+    lost: int = 0
+    _seen: set[date] = field(default_factory=set)
+    _spans: list[Window] = field(default_factory=list)
+
+    def pages(self, report: Report) -> Iterator[Page]:
+        """Pages of what that file has for the window; the last brings what was wrong with the file's own rows.
+
+        Raises RetryLater and FixSettings where the file is no such report.
+        """
+        aside, days = Aside(report), set[date]()
+        for chunk in report.chunks():
+            rows = self._page(Rows(chunk, aside, self.settings))
+            days.update(rows["date"].unique().to_list())
+            rejects = aside.rejects()
+            if rows.height or rejects:
+                yield Page(rows, rejects=rejects, origin=report.fetched.name)
+        aside.check()
+        yield Page(_no_marks(), rejects=aside.rejects(), origin=report.fetched.name)
+        self.lost += aside.lost
+        self._seen |= days
+        if days:
+            self._spans.append(Window(min(days), max(days)))
+
+    def covers(self) -> Window | None:
+        """The days for which the export stands: from its first to its last in the window. Of several files it is the
+        newest stretch in which no school day lies between one and the next.
+
+        None when a row had to be set aside: its mark may be there and not have been read, which is not deleted.
+        """
+        return None if self.lost or not self._spans else newest_stretch(self._spans)
+
+    def _page(self, rows: Rows) -> pl.DataFrame:
+        blank = pl.all_horizontal(pl.col(name).is_null() for name in ("date", "session", "mark", "subcode"))
+        rows.frame = rows.frame.filter(~blank)  # a pupil of whom the report has nothing
+        rows.day("date", needed=True)
+        inside = pl.col("date").is_between(self.window.first, self.window.last)
+        rows.frame = rows.frame.filter(inside & pl.col("date").is_in(list(self._seen)).not_())
+        self._session(rows)
+        rows.frame = self.people.with_keys(rows.frame)
+        rows.leave_out(pl.col("pupil").is_null(), "upn", NOBODY)
+        self._code(rows)
+        repeated = ["pupil", "date", "session", "code"]  # as two rows of one mark with a UPN and without are
+        return rows.frame.select(COLUMNS).unique(repeated, keep="first", maintain_order=True)
+
+    def _session(self, rows: Rows) -> None:
+        am, pm = self.settings["am"], self.settings["pm"]
+        expected = f" is neither {' nor '.join([*am, *pm])}"
+        reason = pl.concat_str(values.shown_session(pl.col("session")), pl.lit(expected))
+        rows.typed("session", values.session(pl.col("session"), am, pm), reason, needed=True)
+
+    def _code(self, rows: Rows) -> None:
+        rows.frame = written(rows.frame)
+        rows.leave_out(pl.col("misfit"), "subcode", "the sub-code does not begin with the mark: which of them counts?")
+        rows.frame = self.codes.national(rows.frame)
+        rows.leave_out(pl.col("doubt").is_not_null(), "mark", pl.col("doubt"))
+
+
+def newest_stretch(spans: Sequence[Window]) -> Window:
+    """Of some spans of days the newest, with those before it as long as only a weekend lies between."""
+    newest, *older = sorted(spans, key=lambda span: span.last, reverse=True)
+    for span in older:
+        if _weekdays_between(span.last, newest.first):
+            break
+        newest = Window(min(span.first, newest.first), newest.last)
+    return newest
+
+
+def _weekdays_between(before: date, after: date) -> bool:
+    between = ((before + timedelta(n)) for n in range(1, (after - before).days))
+    return any(day.weekday() < _SATURDAY for day in between)
+
+
+def _no_marks() -> pl.DataFrame:
+    kinds = {"date": pl.Date, LINE: pl.Int32}
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in COLUMNS})
