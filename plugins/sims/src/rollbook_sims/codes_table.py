@@ -77,7 +77,9 @@ class CodeTable:
         said = self.several.get(upper) or ((statutory,) if statutory else ())
         if not said or said == (upper,) or not _sure(meaning(written, day)):
             return None
-        return f"the school's table of codes says that {written} is {' and '.join(said)}, of which none is sure that day"
+        return (
+            f"the school's table of codes says that {written} is {' and '.join(said)}, of which none is sure that day"
+        )
 
     def unmapped(self, day: date) -> Iterator[Unmapped]:
         """What of the table cannot be followed on `day`; an entry that says that there is no mark is no such."""

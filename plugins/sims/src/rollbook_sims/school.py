@@ -13,7 +13,7 @@ from rollbook_sims.captions import captions_of
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
 from rollbook_sims.reports.report import NoRecords, Report
 from rollbook_sims.tables.contacts import contacts_page
-from rollbook_sims.tables.marks import Marks
+from rollbook_sims.tables.marks import Marks, no_marks
 from rollbook_sims.tables.people import People, people
 from rollbook_sims.tables.pupils import pupils_page
 from rollbook_sims.tables.roll import roll_page
@@ -44,8 +44,8 @@ class School:
             return report, pl.concat(list(report.chunks()))
 
     def pupils(self, *, afresh: bool = False) -> tuple[Report, pl.DataFrame, People]:
-        """The report of the pupils, its rows, and who is who by them. A run of the reporter takes minutes, so that it is
-        read once for all tables, and again only where `afresh` says so.
+        """The report of the pupils, its rows, and who is who by them. It is read once for all tables, since a run of
+        the reporter takes minutes, and again only where `afresh` says so.
         """
         if afresh or self._pupils is None:
             report, rows = self.whole("pupils")
@@ -68,25 +68,32 @@ class School:
     def _marks(self, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
         marks = Marks(window, self.pupils()[2], self.codes(), self.settings)
         before = taken(checkpoint)
+        read: list[str] = []
         with self.way.fetch("marks", window, before) as files:
             for fetched in files:
-                yield from marks.pages(self.report("marks", fetched))
-            read = [fetched.digest for fetched in files]
+                try:
+                    yield from marks.pages(self.report("marks", fetched))
+                except NoRecords:
+                    yield Page(no_marks(), origin=fetched.name)
+                    if not read:  # the newest says that there is nothing: an older one must not speak in its place
+                        read.append(fetched.digest)
+                        break
+                read.append(fetched.digest)
         yield Done({"taken": list(dict.fromkeys([*read, *before]))[:TAKEN]}, marks.covers())
 
     def _whole(self, table: Table) -> Iterator[Page | Done]:
-        report, rows, who = self._rows_of(table)
+        report, rows, who = self.rows_of(table.value, afresh=table is Table.PUPILS)
         aside = Aside(report)
-        page = _MAKE[table](Rows(rows, aside, self.settings), who)
+        page = PAGES_OF[table.value](Rows(rows, aside, self.settings), who)
         aside.check()
         yield from _pages(page, aside)
         yield Done({"read": report.fetched.digest})
 
-    def _rows_of(self, table: Table) -> tuple[Report, pl.DataFrame, People]:
-        if table is Table.PUPILS:
-            return self.pupils(afresh=True)
-        report, rows, who = self.pupils()
-        name = table.value
+    def rows_of(self, name: str, *, afresh: bool = False) -> tuple[Report, pl.DataFrame, People]:
+        """The report from which the table of that name is read, its rows, and who is who."""
+        report, rows, who = self.pupils(afresh=afresh)
+        if name == "pupils":
+            return report, rows, who
         if self.way.offers(name):
             return (*self.whole(name), who)
         if "from" in report.missed:
@@ -97,11 +104,12 @@ class School:
         return report, rows, who
 
 
-_MAKE: Mapping[Table, Callable[[Rows, People], pl.DataFrame]] = {
-    Table.PUPILS: pupils_page,
-    Table.ROLL: roll_page,
-    Table.CONTACTS: contacts_page,
+PAGES_OF: Mapping[str, Callable[[Rows, People], pl.DataFrame]] = {
+    "pupils": pupils_page,
+    "roll": roll_page,
+    "contacts": contacts_page,
 }
+"""What makes the page of each table but the marks."""
 
 
 def _pages(rows: pl.DataFrame, aside: Aside) -> Iterator[Page]:
@@ -117,6 +125,3 @@ def taken(checkpoint: Checkpoint | None) -> list[str]:
     known = (checkpoint or {}).get("taken")
     digests = known if isinstance(known, list) else []
     return [one for one in digests if isinstance(one, str) and len(one) == _DIGEST]
-
-
-__all__ = ["NoRecords", "School", "taken"]

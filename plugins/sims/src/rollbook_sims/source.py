@@ -19,11 +19,13 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-from rollbook_sims.settings import SimsSettings
+from rollbook_sims.settings import MINUTES, SimsSettings
 
 if TYPE_CHECKING:
-    from rollbook_sims.nextgen.source import NextGen
     from rollbook_sims.school import School
+
+
+RUNS = 5  # of the reporter in one call: `check` has each report run
 
 
 class SimsSource(Source):
@@ -37,28 +39,23 @@ class SimsSource(Source):
     Settings: ClassVar[type[Settings]] = SimsSettings
     tables: ClassVar[frozenset[Table]] = frozenset({Table.PUPILS, Table.ROLL, Table.MARKS, Table.CONTACTS})
     window_days: ClassVar[int | None] = None  # one run of the reporter, whatever it is asked for
+    call_seconds: ClassVar[int | None] = RUNS * MINUTES * 60 + 600
     simulator: ClassVar[str | None] = "rollbook_sims.simulator:SimsSimulator"
     today = staticmethod(date.today)
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         super().__init__(settings, client)
         self._school: School | None = None
-        self._next_gen: NextGen | None = None
         self._asked: int | None = None  # the school that this connection was first asked for
 
     def check(self) -> Iterator[Remark]:
         """What each report holds and lacks, the newest session, and the marks that are no code; a report a line."""
-        if self._is_next_gen:
-            yield from self._by_next_gen().check()
-            return
         from rollbook_sims.checking import remarks
 
         yield from remarks(self._reports(), self.today())
 
     def schools(self) -> list[SchoolRef]:
         """The one school of this connection. Its URN is known where the settings say it."""
-        if self._is_next_gen:
-            return self._by_next_gen().schools()
         urn = self.settings["urn"]
         return [SchoolRef(self._key, "", int(urn) if urn else None)]
 
@@ -66,22 +63,8 @@ class SimsSource(Source):
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
     ) -> Iterator[Page | Done]:
         """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read."""
-        if self._is_next_gen:
-            yield from self._by_next_gen().pull(table, school, window, checkpoint)
-            return
         self._check_school(school)
         yield from self._reports().pull(table, window, checkpoint)
-
-    @property
-    def _is_next_gen(self) -> bool:
-        return bool(self.settings["kind"] == "nextgen")
-
-    def _by_next_gen(self) -> NextGen:
-        if self._next_gen is None:
-            from rollbook_sims.nextgen.source import NextGen
-
-            self._next_gen = NextGen(self.settings, self.client)
-        return self._next_gen
 
     def _reports(self) -> School:
         if self._school is None:
@@ -97,8 +80,8 @@ class SimsSource(Source):
     def _key(self) -> str:
         """What this connection calls its school where the settings do not say its URN."""
         if self.settings["kind"] == "folder":
-            return self.settings["urn"] or self.settings["folder"].name
-        return self.settings["urn"] or self.settings["database"] or "SIMS"
+            return str(self.settings["urn"] or self.settings["folder"].name)
+        return str(self.settings["urn"] or self.settings["database"] or "SIMS")
 
     def _check_school(self, school: SchoolRef) -> None:
         """A connection is one school. Where nothing says which, it is the first that it was asked for."""

@@ -22,12 +22,16 @@ _OF_CHILDREN = frozenset({"marks", "roll", "contacts"})
 """Reports whose rows are not the pupils but something of theirs, of which a pupil may have none."""
 
 
+class NoRecords(FixSettings):
+    """A file without a record that says anything. For marks that is right in a holiday."""
+
+
 class Report:
     """A file that SIMS wrote, in XML or CSV.
 
     Once `chunks` was read to its end: `records`, how many the file has; `ignored`, how many of them say no more than
-    that a pupil has none; `found`, for each field the caption that it was found under; `strange`, captions that nobody
-    asked for; `missed`, fields that no record had; `rejects`, rows that could not be read.
+    that a pupil has none; `found`, for each field the caption that it was found under (until then: so far); `strange`,
+    captions that nobody asked for; `missed`, fields that no record had; `rejects`, rows that could not be read.
     """
 
     def __init__(self, fetched: Fetched, captions: Captions, settings: Mapping[str, Any]) -> None:
@@ -53,8 +57,8 @@ class Report:
         Left out are records of outer joins without a child, and rows that repeat another of the chunk in every field,
         as they do where SIMS joins several sets of rows.
         Raises RetryLater where the file is empty or cut off, FixSettings where it is no such report or damaged, and,
-        when all is read, where a field is missing that is needed or there was no record: then nothing that came before
-        may be kept.
+        when all is read, where a field is missing that is needed or there was no record (NoRecords): then nothing that
+        came before may be kept.
         """
         self._begin()
         begun = opening(self.fetched, self._encoding)
@@ -62,6 +66,7 @@ class Report:
         read = elements.blocks if begun.is_xml else delimited.blocks
         for block in read(self.fetched, begun, self._headings):
             frame = self._frame(block)
+            self.found = self._headings.found()
             if frame.height:
                 yield frame
         self._finish()
@@ -119,11 +124,11 @@ class Report:
     def _finish(self) -> None:
         bad = len(self.rejects)
         if self.records == self.ignored:
-            raise FixSettings(self._without_records())
+            raise NoRecords(self._without_records())
         if bad == self.records or (bad >= FEW and bad > SHARE * self.records):
             raise self._damaged()
         self._headings.require()
-        self.found, self.missed = self._headings.found(), self._headings.missed()
+        self.missed = self._headings.missed()
         self.strange = list(self._headings.strange)
 
     def _without_records(self) -> str:

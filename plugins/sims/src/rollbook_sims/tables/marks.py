@@ -48,7 +48,7 @@ class Marks:
             if rows.height or rejects:
                 yield Page(rows, rejects=rejects, origin=report.fetched.name)
         aside.check()
-        yield Page(_no_marks(), rejects=aside.rejects(), origin=report.fetched.name)
+        yield Page(no_marks(), rejects=aside.rejects(), origin=report.fetched.name)
         self.lost += aside.lost
         self._seen |= days
         if days:
@@ -103,6 +103,7 @@ def _weekdays_between(before: date, after: date) -> bool:
     return any(day.weekday() < _SATURDAY for day in between)
 
 
-def _no_marks() -> pl.DataFrame:
+def no_marks() -> pl.DataFrame:
+    """A page without a mark."""
     kinds = {"date": pl.Date, LINE: pl.Int32}
     return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in COLUMNS})

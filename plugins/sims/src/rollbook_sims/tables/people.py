@@ -42,7 +42,7 @@ class People:
 
 def people(rows: pl.DataFrame) -> People:
     """Who is who in `rows`: upn, former_upn, adno, person, forename, dob, all of them text."""
-    who = [_Row(*row) for row in rows.select(upn=values.upn(pl.col("upn")), *_OF_A_ROW).iter_rows()]
+    who = [_Row(*row) for row in rows.select(**_OF_A_ROW).iter_rows()]
     groups = _Groups(who)
     keys, by_upn, by_adno, by_person = groups.keys(), _Leads(), _Leads(), _Leads()
     for row, key in zip(who, keys, strict=True):
@@ -78,6 +78,7 @@ class _Row:
 
 
 _OF_A_ROW: Mapping[str, pl.Expr] = {
+    "upn": values.upn(pl.col("upn")),
     "adno": pl.col("adno"),
     "person": pl.col("person"),
     "forename": values.text(pl.col("forename")),
@@ -167,4 +168,3 @@ def _found(column: pl.Expr, leads: Mapping[str, str]) -> pl.Expr:
         return pl.lit(None, dtype=pl.String)
     old, new = pl.Series(list(leads), dtype=pl.String), pl.Series(list(leads.values()), dtype=pl.String)
     return column.replace_strict(old, new, default=None, return_dtype=pl.String)
-

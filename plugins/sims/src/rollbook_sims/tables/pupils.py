@@ -11,7 +11,9 @@ from rollbook_sims.tables.people import NOBODY, People, permanent_first
 from rollbook_sims.tables.rows import Rows
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in SIMS"
-_SHARED = "another pupil, with another forename or date of birth, has this UPN: nobody is known by it. Correct it in SIMS"
+_SHARED = (
+    "another pupil, with another forename or date of birth, has this UPN: nobody is known by it. Correct it in SIMS"
+)
 _PLAIN = ("surname", "forename", "preferred_surname", "preferred_forename", "address", "postcode")
 
 

@@ -41,5 +41,4 @@ def _spells(rows: Rows) -> pl.DataFrame:
     rows.aside.note(ends.with_columns(reason=pl.lit(_TWO_ENDS)), "to", lost=False, telling=False)
     # Who is still on the roll comes first: a pupil who is wrongly left out of sight is the worse mistake.
     latest = rows.frame.sort("to", descending=True, nulls_last=False, maintain_order=True)
-    spells = latest.unique(key, keep="first", maintain_order=True).sort("line")
-    return spells
+    return latest.unique(key, keep="first", maintain_order=True).sort("line")

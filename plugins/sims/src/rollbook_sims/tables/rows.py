@@ -63,17 +63,17 @@ class Aside:
         return Reject(self.report.place(row[LINE]), row["column"], f"{row['column']}: {row['reason']}")
 
     def _not_such_a_report(self, what: str) -> FixSettings:
-        first = self._first or (self.report.rejects or [None])[0]
+        first = self._first or next(iter(self.report.rejects), None)
         told = f" The first is {first.place}: {first.reason}." if first else ""
+        name, kind = self.report.fetched.name, self.report.captions.report
         return FixSettings(
-            f"{self.report.fetched.name} is not such a report of {self.report.captions.report}: {what} cannot be read.{told} "
-            f"Correct the report in SIMS, or the settings (captions, date_form, am, pm). docs/sims.md says how each "
-            f"report is built."
+            f"{name} is not such a report of {kind} as it should be: {what} cannot be read.{told} Correct the report "
+            f"in SIMS, or the settings (captions, date_form, am, pm). docs/sims.md says how each report is built."
         )
 
 
 class Rows:
-    """Some rows of a report: `frame` has `line` and a column of text for each field, of which more and more are typed."""
+    """Some rows of a report. `frame` has `line` and a column for each field: of text, until it is typed."""
 
     def __init__(self, frame: pl.DataFrame, aside: Aside, settings: Mapping[str, Any]) -> None:
         self.frame, self.aside, self.settings = frame, aside, settings
