@@ -1,0 +1,40 @@
+"""The SIMS source keeps the contract: by its reporter, and by reports that lie in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rollbook.testing import SourceConformance
+from rollbook.testing.kit.all_checks import OF_SOURCES
+from rollbook.testing.kit.outcome import State, outcome_of
+from rollbook.testing.kit.source_stage import EVENING, SourceStage
+from rollbook_sims.simulator import CsvDropSimulator, DropSimulator, PartnerDropSimulator
+from rollbook_sims.source import SimsSource
+
+OTHER_FORMS = ("S01", "S07", "S09", "S12", "S13", "S14", "S20", "S27", "S28", "S29", "S41", "S43", "S44")
+
+
+@pytest.fixture(autouse=True)
+def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SimsSource, "today", staticmethod(lambda: EVENING))
+
+
+class TestSims(SourceConformance):
+    source = SimsSource
+
+
+class TestSimsFolder(SourceConformance):
+    source = SimsSource
+    simulator = DropSimulator
+    kept = False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [CsvDropSimulator, PartnerDropSimulator])
+@pytest.mark.parametrize("id_", OTHER_FORMS)
+def test_it_is_kept_by_files_of_other_forms_too(id_: str, form: type[DropSimulator], tmp_path: Path) -> None:
+    """CSV, where nobody's number of a person is known; and marks of the partner interface, where nothing else is."""
+    outcome = outcome_of(OF_SOURCES[id_], SourceStage(SimsSource, form, tmp_path), None)
+    assert outcome.state is State.PASSED, outcome.why
