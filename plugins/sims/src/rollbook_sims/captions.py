@@ -80,7 +80,7 @@ FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 NEEDED: Mapping[str, Sequence[str]] = {
     "marks": ("date", "session", "mark"),
-    "pupils": ("dob",),
+    "pupils": ("adno", "dob"),
     "roll": ("from",),
     "codes": ("display",),
     "contacts": ("name",),

@@ -12,7 +12,7 @@ from rollbook.tables.codes import FIRST_DAY, LAST_DAY, Quality, resolve
 from rollbook_sims.captions import captions_of
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
 from rollbook_sims.reports.report import NoRecords, Report
-from rollbook_sims.school import PAGES_OF, School
+from rollbook_sims.school import PAGES_OF, School, code_table
 from rollbook_sims.tables.marks import Marks
 from rollbook_sims.tables.people import People, people
 from rollbook_sims.tables.rows import Aside, Rows
@@ -100,7 +100,7 @@ class _Found:
     def _code_table(self, today: date) -> Iterator[Remark]:
         report, rows = self._school.whole("codes")
         yield from _told(report, rows)
-        self._codes = CodeTable.of(rows)
+        self._codes = code_table(report, rows)
         if "statutory" in report.missed:
             yield Remark(
                 True,

@@ -9,7 +9,7 @@ import polars as pl
 
 from rollbook.contract import Checkpoint, Done, FixSettings, Page, Window
 from rollbook.tables.schemas import Table
-from rollbook_sims.captions import captions_of
+from rollbook_sims.captions import FIELDS, captions_of, plain
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
 from rollbook_sims.reports.report import NoRecords, Report
 from rollbook_sims.tables.contacts import contacts_page
@@ -54,7 +54,7 @@ class School:
 
     def codes(self) -> CodeTable:
         """The school's table of codes, where there is such a report."""
-        return CodeTable.of(self.whole("codes")[1]) if self.way.offers("codes") else NO_TABLE
+        return code_table(*self.whole("codes")) if self.way.offers("codes") else NO_TABLE
 
     def pull(self, table: Table, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
         """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read."""
@@ -118,6 +118,19 @@ def _pages(rows: pl.DataFrame, aside: Aside) -> Iterator[Page]:
     yield Page(rows.head(ROWS_A_PAGE), rejects=aside.rejects(), origin=origin)
     for start in range(ROWS_A_PAGE, rows.height, ROWS_A_PAGE):
         yield Page(rows.slice(start, ROWS_A_PAGE), origin=origin)
+
+
+def code_table(report: Report, rows: pl.DataFrame) -> CodeTable:
+    """That report as a table of codes. In the first form of SIMS's tables, whose column is `Code`, none has a statutory
+    code; in any other a column is missing, without which the school's own codes are not known: FixSettings.
+    """
+    if "statutory" in report.missed and plain(report.found["display"]) != "code":
+        raise FixSettings(
+            f"{report.fetched.name} has no column for statutory, the code that each of the school's own codes stands "
+            f"for. Add it to the report ({FIELDS['codes']['statutory'][0]}), or say under which caption it stands: "
+            f"captions = {{ codes = {{ statutory = ... }} }}."
+        )
+    return CodeTable.of(rows)
 
 
 def taken(checkpoint: Checkpoint | None) -> list[str]:
