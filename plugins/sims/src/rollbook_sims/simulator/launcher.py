@@ -12,10 +12,10 @@ PROGRAM = Path(__file__).with_name("reporter.py")
 def install(folder: Path) -> Path:
     """Make the program in that folder, beside the `office.json` that it reads. Returns its path.
 
-    -I: nothing of the environment or of the current folder is imported.
+    -I: nothing of the environment or of the current folder is imported. -S: nor is what is installed, which takes time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    parts = [sys.executable, "-I", str(PROGRAM), str(folder.resolve())]
+    parts = [sys.executable, "-IS", str(PROGRAM), str(folder.resolve())]
     if sys.platform == "win32":
         path = folder / "CommandReporter.cmd"
         path.write_text("@" + " ".join(f'"{part}"' for part in parts) + " %*\r\n", encoding="utf-8")

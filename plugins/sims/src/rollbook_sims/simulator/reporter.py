@@ -17,10 +17,8 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,9 +64,13 @@ class _Run:
 
     def lines(self) -> Iterator[bytes]:
         """The lines of the report, as XML."""
-        chosen = _dates(self._parameters(), self.office.get("prompts", ["Start", "End"]))
+        element = self.report.get("dates")
         with (self.folder / self.report["file"]).open("rb") as file:
-            yield from _between(file, self.report.get("dates"), *chosen)
+            if element is None:
+                yield from file
+            else:
+                prompts = self.office.get("prompts", ["Start", "End"])
+                yield from _between(file, element, *_dates(self._parameters(), prompts))
 
     def output(self, lines: Iterable[bytes] | None = None) -> Iterator[bytes]:
         """What is written: `lines`, or those of the report, in the form that the output's name asks for."""
@@ -142,6 +144,8 @@ def _say(data: bytes) -> None:
 
 def _dates(parameters: bytes, prompts: list[str]) -> tuple[str, str]:
     """The dates that the prompts say, as ISO text; a prompt that is bypassed, or not there, bounds nothing."""
+    import xml.etree.ElementTree as ET  # here, for most runs need it not, and it takes a while
+
     chosen = ["", "~"]
     try:
         root = ET.fromstring(parameters)  # noqa: S314 - it is our own
@@ -157,11 +161,8 @@ def _dates(parameters: bytes, prompts: list[str]) -> tuple[str, str]:
     return chosen[0], chosen[1]
 
 
-def _between(lines: Iterable[bytes], element: str | None, first: str, last: str) -> Iterator[bytes]:
+def _between(lines: Iterable[bytes], element: str, first: str, last: str) -> Iterator[bytes]:
     """The lines whose date lies between the two, neither of which is meant: so do date prompts of SIMS behave."""
-    if element is None:
-        yield from lines
-        return
     date = re.compile(b"<%b>([0-9]{4}-[0-9]{2}-[0-9]{2})" % element.encode())
     begin, end = first.encode(), last.encode()
     for line in lines:
@@ -303,6 +304,8 @@ def _leaves_child(run: _Run) -> int:
 
 def _start(run: _Run, apart: Iterable[bool]) -> None:
     """Start children that take no signal but the last, and tell their numbers to tests."""
+    import subprocess
+
     code = "import signal,time;[signal.signal(s,signal.SIG_IGN) for s in (signal.SIGTERM,signal.SIGINT)];time.sleep(%f)"
     command = [sys.executable, "-I", "-c", code % run.seconds]
     started = [subprocess.Popen(command, start_new_session=own) for own in apart]  # noqa: S603 - it is our own

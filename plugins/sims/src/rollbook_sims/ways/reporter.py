@@ -95,11 +95,9 @@ class Reporter:
         return path
 
     def _run(self, name: str, flags: Collection[str], folder: Path, deadline: Deadline) -> Said:
-        secret = self._settings["password"]
         problem: Exception
         try:
-            parts = command_line(self._settings, name, *flags, password=secret.reveal() if secret else "")
-            return run(parts, folder, deadline)
+            return self._start(name, flags, folder, deadline)
         except OutOfTime:
             problem = RetryLater(
                 f'The report "{name}" was not there after {self._minutes} minutes, and CommandReporter was ended with '
@@ -114,6 +112,11 @@ class Reporter:
                 f"`reporter` in the settings."
             )
         raise problem  # here, so that it drags along nothing in which the password stands
+
+    def _start(self, name: str, flags: Collection[str], folder: Path, deadline: Deadline) -> Said:
+        secret = self._settings["password"]
+        password = secret.reveal() if secret else ""
+        return run(command_line(self._settings, name, *flags, password=password), folder, deadline)
 
 
 def _no_program(path: Path) -> str:
