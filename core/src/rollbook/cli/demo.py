@@ -35,9 +35,9 @@ FIRST, EVENINGS = date(2026, 9, 1), (date(2026, 11, 19), date(2026, 11, 20))
 def command(keep: bool, folder: Path | None) -> int:
     """Show a whole run on three made-up schools.
 
-    Two of them export files and one has an Arbor, played on this machine as the receiver is. Runs two nights' syncs:
-    the second brings corrections, which amend and withdraw what the first one sent. Nothing leaves this machine; nobody
-    in it is real.
+    One exports files, one has a SIMS and one an Arbor, played on this machine as the receiver is. Runs two nights'
+    syncs: the second brings corrections, which amend and withdraw what the first one sent. Nothing leaves this machine;
+    nobody in it is real.
 
     \b
     Example:

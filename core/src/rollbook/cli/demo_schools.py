@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rollbook.cli import demo_terms
 from rollbook.cli.exits import Stop
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ class Way:
 
 
 USUAL = Way("csv")
-OTHER = {"secondary": Way("arbor", {"flags": ["child_protection", "fsm", "looked_after", "sen"]})}
+OTHER = {
+    "primary": Way("sims"),
+    "secondary": Way("arbor", {"flags": ["child_protection", "fsm", "looked_after", "sen"]}),
+}
 """Kinds of school whose registers come in another way, where its plugin is installed."""
 
 
@@ -50,11 +54,14 @@ class Simulator(Protocol):
 
 @dataclass(frozen=True)
 class Drop:
-    """A made-up school, what gives its registers out, and the way that they come. note: why not by a better one."""
+    """A made-up school, what gives its registers out, and the way that they come. calendar: whether that way brings
+    one. note: why the registers do not come by a better one.
+    """
 
     school: MadeSchool
     simulator: Simulator
     way: Way
+    calendar: bool = True
     note: str = ""
 
     def publish(self, evening: date) -> None:
@@ -77,10 +84,10 @@ def running(place: Path, first: date, evenings: Sequence[date], progress: Progre
     with ExitStack() as ending:
         drops = []
         for school in make(SEED, first, evenings[-1]):
-            way, simulator, note = _way(school.kind)
+            way, part, note = _way(school.kind)
             folder = place / "exports" / str(school.urn)
             folder.mkdir(parents=True)
-            drop = Drop(school, simulator(folder, school), way, note)
+            drop = Drop(school, part.simulator(folder, school), way, part.calendar, note)
             ending.callback(drop.simulator.close)
             drops.append(drop)
         progress("Three schools", "done", 1, 1)
@@ -97,36 +104,45 @@ def _generator() -> Any:
     return demo_schools
 
 
-def _way(kind: str) -> tuple[Way, Any, str]:
-    """How a school of that kind gives its registers out, the class that stands in for it, and what is missing, if the
-    way is not the one that was meant. Raises Stop.
+@dataclass(frozen=True)
+class _Part:
+    """Of a source's plugin, the class that stands in for the vendor, and whether the source brings a calendar."""
+
+    simulator: Any
+    calendar: bool
+
+
+def _way(kind: str) -> tuple[Way, _Part, str]:
+    """How a school of that kind gives its registers out, what its plugin has for it, and what is missing, if the way is
+    not the one that was meant. Raises Stop.
     """
     way, note = OTHER.get(kind, USUAL), ""
     if way is not USUAL:
         try:
-            return way, _simulator(way.plugin), ""
+            return way, _part(way.plugin), ""
         except NotInstalled as missing:
             note = f"{missing}. Until then every school's registers come by {USUAL.plugin}."
     try:
-        return USUAL, _simulator(USUAL.plugin), note
+        return USUAL, _part(USUAL.plugin), note
     except NotInstalled as missing:
         raise Stop(f"{missing}.") from None
 
 
-def _simulator(plugin: str) -> Any:
-    """The class that the plugin names as its simulator. Raises NotInstalled, and Stop where it names none."""
+def _part(plugin: str) -> _Part:
+    """What the demonstration needs of that plugin. Raises NotInstalled, and Stop where it names no simulator."""
     from rollbook.host import plugins
 
     record = plugins.load(plugin)
     install = f"pip install 'rollbook-{plugin}[simulator]'"
     if record.status == "missing":
         raise NotInstalled(f"The plugin {plugin} is not installed: {install}")
-    named = record.source().simulator
+    source = record.source()
+    named = source.simulator
     if named is None:
         raise Stop(f"The plugin {plugin} ({record.version}) names no simulator: upgrade it.")
     module, _, name = named.partition(":")
     try:
-        return getattr(importlib.import_module(module), name)
+        return _Part(getattr(importlib.import_module(module), name), "sessions" in source.tables)
     except ModuleNotFoundError as missing:
         raise NotInstalled(f"The simulator of the plugin {plugin} needs {missing.name}: {install}") from None
 
@@ -168,7 +184,8 @@ def _connection(drop: Drop) -> str:
 
 def _school(drop: Drop) -> dict[str, Any]:
     school = drop.school
-    own = {"returns": {"attendance_return": "held"}} if school.kind == HELD else {}
+    held = {"returns": {"attendance_return": "held"}} if school.kind == HELD else {}
+    terms = {} if drop.calendar else demo_terms.settings(school)
     return {
         "urn": school.urn,
         "name": school.name,
@@ -179,7 +196,8 @@ def _school(drop: Drop) -> dict[str, Any]:
         "highest_year": school.highest_year,
         "connection": _connection(drop),
         "judge_from": school.first,
-        **own,
+        **terms,
+        **held,
     }
 
 
