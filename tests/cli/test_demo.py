@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import psutil
 import pytest
 
@@ -25,6 +26,8 @@ from rollbook.cli.exits import Stop
 from rollbook.host import plugins
 from rollbook.host.config import Config
 from rollbook.host.plugins import PluginRecord
+from rollbook.register.terms import sessions_from_terms
+from rollbook.tables.schemas import Table
 from support.typed import type_command
 
 ROLLBOOK = [sys.executable, "-c", "from rollbook.cli.start import main; main()"]
@@ -104,28 +107,38 @@ def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(tmp_pa
 
 
 @pytest.mark.usefixtures("small")
-def test_the_secondary_school_has_an_arbor_and_the_others_export_files(tmp_path: Path) -> None:
+def test_one_school_has_a_sims_one_an_arbor_and_one_exports_files(tmp_path: Path) -> None:
     drops, config = written(tmp_path)
     ways = {drop.school.kind: drop.way.plugin for drop in drops}
-    assert ways == {"primary": "csv", "secondary": "arbor", "special": "csv"}
-    assert [one.plugin for one in config.connections.values()] == ["csv", "arbor", "csv"]
+    assert ways == {"primary": "sims", "secondary": "arbor", "special": "csv"}
+    assert [one.plugin for one in config.connections.values()] == ["sims", "arbor", "csv"]
     assert "flags" in (tmp_path / "rollbook.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("small")
+def test_the_terms_of_a_school_whose_system_gives_no_calendar_are_configured(tmp_path: Path) -> None:
+    drops, config = written(tmp_path)
+    assert [bool(school.terms) for school in config.schools] == [True, False, False]
+    said, held = config.schools[0], drops[0].school.known_on(demo.EVENINGS[-1])[Table.SESSIONS]
+    days = sessions_from_terms(900001, said.terms, said.closed).filter(pl.col("open"))["date"].unique().to_list()
+    assert sorted(days) == held.filter(pl.col("open"))["date"].unique().sort().to_list()
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("missing", ["the plugin", "what its simulator needs"])
-def test_where_arbor_is_not_installed_all_schools_export_files_and_one_line_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str
+@pytest.mark.parametrize(("plugin", "other"), [("arbor", "sims"), ("sims", "arbor")])
+def test_where_a_plugin_is_not_installed_its_school_exports_files_and_one_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str, plugin: str, other: str
 ) -> None:
     if missing == "the plugin":
-        monkeypatch.setattr(plugins, "load", without("arbor"))
+        monkeypatch.setattr(plugins, "load", without(plugin))
     else:
-        monkeypatch.setitem(sys.modules, "rollbook_arbor.simulator", None)
+        monkeypatch.setitem(sys.modules, f"rollbook_{plugin}.simulator", None)
     drops, config = written(tmp_path)
-    assert {one.plugin for one in config.connections.values()} == {"csv"}
+    assert sorted(one.plugin for one in config.connections.values()) == sorted([other, "csv", "csv"])
     [note] = [drop.note for drop in drops if drop.note]
-    assert "pip install 'rollbook-arbor[simulator]'" in note
-    assert "every school's registers come by csv" in note
+    assert f"pip install 'rollbook-{plugin}[simulator]'" in note
+    assert "its registers come by csv" in note
 
 
 @pytest.mark.usefixtures("small")

@@ -121,7 +121,7 @@ def _way(kind: str) -> tuple[Way, _Part, str]:
         try:
             return way, _part(way.plugin), ""
         except NotInstalled as missing:
-            note = f"{missing}. Until then every school's registers come by {USUAL.plugin}."
+            note = f"{missing}. Until then its registers come by {USUAL.plugin}."
     try:
         return USUAL, _part(USUAL.plugin), note
     except NotInstalled as missing:
