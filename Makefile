@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor clean
+.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor bench-sims clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -50,6 +50,9 @@ bench-rules: .venv/.synced ## how long the rules take on MARKS million marks (MA
 
 bench-arbor: .venv/.synced ## how long it takes to decode a page of Arbor's marks
 	.venv/bin/python bench/arbor.py
+
+bench-sims: .venv/.synced ## how long it takes to read a school year of SIMS's marks
+	.venv/bin/python bench/sims.py
 
 clean: ## remove what make made
 	rm -rf .venv

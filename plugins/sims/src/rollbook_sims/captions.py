@@ -87,7 +87,8 @@ NEEDED: Mapping[str, Sequence[str]] = {
 }
 """The fields without which a report says nothing. All but that of the codes also need one of WHO."""
 WHO = tuple(_WHO)
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+# Four digits, or eight for what lies beyond them; half of a surrogate pair is no letter and stays as it is.
+_ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4}|00(?:0[1-9A-Fa-f]|10)[0-9A-Fa-f]{4})_")
 
 
 @lru_cache(maxsize=4096)

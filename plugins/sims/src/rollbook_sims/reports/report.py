@@ -52,7 +52,7 @@ class Report:
     def chunks(self) -> Iterator[pl.DataFrame]:
         """About 20,000 rows at a time: `line`, Int32, the number of the record in XML or of the line in CSV, and text
         for every field of the captions, null where it is left out or blank. Values are as written but for white space
-        around them; `person` is the first part of `personId,rowId`.
+        around them; `person` is the first part of `personId,rowId`, or null where the record has two that differ.
 
         Left out are records of outer joins without a child, and rows that repeat another of the chunk in every field,
         as they do where SIMS joins several sets of rows.
@@ -78,19 +78,27 @@ class Report:
     def _frame(self, block: Block) -> pl.DataFrame:
         self.records += len(block.lines)
         self._reject(block)
-        raw = pl.DataFrame(block.columns, schema=dict.fromkeys(block.columns, pl.String))
-        fields = {field: self._text(field, block) for field in self.captions.by_field}
-        line = pl.Series(LINE, block.lines, dtype=pl.Int32)
-        rows = raw.with_columns(line) if raw.width else pl.DataFrame([line])  # without a caption that is known
-        frame = rows.select(LINE, *(text.alias(field) for field, text in fields.items()))
+        # Columns by number: a caption may be any text, `line` and what Polars takes for a pattern among them.
+        names = {caption: str(number) for number, caption in enumerate(block.columns)}
+        columns = {names[caption]: column for caption, column in block.columns.items()}
+        schema = {LINE: pl.Int32, **dict.fromkeys(columns, pl.String)}
+        raw = pl.DataFrame({LINE: block.lines, **columns}, schema=schema)
+        fields = list(self.captions.by_field)
+        frame = raw.select(LINE, *(self._text(field, names).alias(field) for field in fields))
         if block.bad:
             frame = frame[[row for row in range(frame.height) if row not in block.bad]]
-        return self._without_childless(frame).unique(list(fields), keep="first", maintain_order=True)
+        return self._without_childless(frame).unique(fields, keep="first", maintain_order=True)
 
-    def _text(self, field: str, block: Block) -> pl.Expr:
-        captions = [caption for caption in self._headings.of(field) if caption in block.columns]
-        stripped = [pl.col(caption).str.strip_chars() for caption in captions]
-        return pl.coalesce(*(pl.when(text != "").then(text) for text in stripped), pl.lit(None, dtype=pl.String))
+    def _text(self, field: str, names: Mapping[str, str]) -> pl.Expr:
+        """The field's value, of the columns of those captions."""
+        columns = [names[caption] for caption in self._headings.of(field) if caption in names]
+        stripped = [pl.col(column).str.strip_chars() for column in columns]
+        texts = [pl.when(text != "").then(text) for text in stripped]
+        first = pl.coalesce(*texts, pl.lit(None, dtype=pl.String))
+        if len(texts) < 2:
+            return first
+        agreed = [(_person(text) == _person(first)).fill_null(value=True) for text in texts]
+        return pl.when(pl.all_horizontal(agreed)).then(first)
 
     def _without_childless(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Without outer joins' rows of a pupil who has no child row; `person` cut down to the person."""
@@ -103,7 +111,7 @@ class Report:
         childless = joined_to_none | nothing if of_children else joined_to_none & nothing
         kept = frame.filter(~childless)
         self.ignored += frame.height - kept.height
-        return kept.with_columns(pl.col("person").str.extract(r"^([^,]*?)\s*(?:,|$)"))
+        return kept.with_columns(_person(pl.col("person")).alias("person"))
 
     def _reject(self, block: Block) -> None:
         self.rejects += [
@@ -137,3 +145,7 @@ class Report:
             f"{self.fetched.name} {what}. That is a failed report, and does not mean that nobody was there: check what "
             f"the report selects and that the account may see it, and run it again.{self._headings.unasked()}"
         )
+
+
+def _person(pair: pl.Expr) -> pl.Expr:
+    return pair.str.extract(r"^([^,]*?)\s*(?:,|$)")

@@ -82,13 +82,12 @@ def _not_of(name: str, encoding: str, at: int) -> str:
 
 
 def is_utf8(fetched: Fetched) -> bool:
-    """Whether all of a file's bytes are UTF-8. Raises RetryLater where it cannot be opened."""
+    """Whether a file's bytes are UTF-8, though cut off. Raises RetryLater where it cannot be opened."""
     made = decoder("utf-8")
     try:
         with fetched.path.open("rb") as file:
             while data := file.read(PIECE):
                 made.decode(data)
-            made.decode(b"", True)
     except UnicodeDecodeError:
         return False
     except OSError as error:

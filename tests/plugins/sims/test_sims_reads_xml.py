@@ -1,0 +1,250 @@
+"""What SIMS writes in XML comes back as it was written: captions, columns left out, rows that are none, and repeats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rollbook.contract import FixSettings
+from support.sims_read import UPN, frame, inside, mark, refused, report, rows, xml
+
+REPORTED = """<?xml version="1.0" encoding="iso-8859-1"?>
+<SuperStarReport>
+  <Record>
+    <multiple_id>6420,118830</multiple_id>
+    <Unique_x0020_ID>B801200005001</Unique_x0020_ID>
+    <Mark>/</Mark>
+    <school>Present (AM)</school>
+    <statistical>Present</statistical>
+    <date>2026-11-02T00:00:00</date>
+    <AM_x002F_PM>AM</AM_x002F_PM>
+  </Record>
+  <Record>
+    <multiple_id>6421,0</multiple_id>
+  </Record>
+</SuperStarReport>
+"""
+PARTNERS = """<?xml version="1.0" encoding="iso-8859-1" standalone="yes"?>
+<SessionAttendances>
+  <SessionAttendance>
+    <PersonID>6420</PersonID>
+    <BaseGroupID>0</BaseGroupID>
+    <AttendanceDate>2010-01-04T09:00:00</AttendanceDate>
+    <SessionName>PM</SessionName>
+    <AttendanceMark>\\</AttendanceMark>
+    <Comments />
+    <MinsLate />
+  </SessionAttendance>
+</SessionAttendances>
+"""
+CODES = """<AttendanceCodes_V2_load>
+  <Version>1.0</Version>
+  <{list}>
+    <AttendanceCode>
+      <Attendance_Code_ID>33</Attendance_Code_ID>
+      <SIMS_Display_Code>9</SIMS_Display_Code>
+      <Is_Restricted>1</Is_Restricted>
+      <Statutory_Return_Code>Y</Statutory_Return_Code>
+    </AttendanceCode>
+  </{list}>
+</AttendanceCodes_V2_load>
+"""
+MARK = ("upn", "date", "session", "mark")
+GOOD = (UPN, "2026-11-02T00:00:00", "AM", "/")
+
+
+def test_the_reporters_records(tmp_path: Path) -> None:
+    read = report(tmp_path, REPORTED)
+    assert frame(read).to_dicts() == [
+        {
+            "line": 1,
+            "upn": UPN,
+            "adno": None,
+            "person": "6420",
+            "date": "2026-11-02T00:00:00",
+            "session": "AM",
+            "mark": "/",
+            "subcode": None,
+        }
+    ]
+    assert (read.records, read.ignored, read.rejects) == (2, 1, [])
+    assert read.found == {
+        "upn": "Unique ID",
+        "person": "multiple_id",
+        "date": "date",
+        "session": "AM/PM",
+        "mark": "Mark",
+    }
+    assert read.strange == ["school", "statistical"]
+    assert read.missed == ["adno", "subcode"]
+
+
+def test_the_sessions_that_partners_get(tmp_path: Path) -> None:
+    assert rows(tmp_path, PARTNERS, "person", "date", "session", "mark") == [
+        ("6420", "2010-01-04T09:00:00", "PM", "\\")
+    ]
+
+
+@pytest.mark.parametrize("name", ["AttenanceCodes", "AttendanceCodes"])
+def test_the_schools_codes_under_the_vendors_misspelt_name_and_the_right_one(tmp_path: Path, name: str) -> None:
+    assert rows(tmp_path, CODES.format(list=name), "display", "statutory", "restricted", "active", of="codes") == [
+        ("9", "Y", "1", None)
+    ]
+
+
+def test_the_schools_codes_of_the_first_version_have_no_statutory_code(tmp_path: Path) -> None:
+    old = xml("<Code>X</Code><Description>Not required</Description>", root="AttendanceCodes", record="AttendanceCode")
+    assert rows(tmp_path, old, "display", "statutory", of="codes") == [("X", None)]
+
+
+@pytest.mark.parametrize("name", ["AM_x002F_PM", "am_x002f_pm", "AM_PM", "AmPm", "AM_x0020__x002F__x0020_PM"])
+def test_a_caption_is_known_whatever_its_case_spaces_and_punctuation(tmp_path: Path, name: str) -> None:
+    assert rows(tmp_path, xml(mark(**{"AM_x002F_PM": "", name: "PM"})), "session") == [("PM",)]
+
+
+def test_a_caption_of_the_schools_own(tmp_path: Path) -> None:
+    own = xml(mark(Mark="", Geregistreerd_x0020__x0025_="L"))
+    assert rows(tmp_path, own, "mark", captions={"marks": {"mark": "Geregistreerd %"}}) == [("L",)]
+
+
+def test_a_comment_is_read_only_where_the_settings_ask_for_it(tmp_path: Path) -> None:
+    contents = xml(mark(Comments="dentist"))
+    assert "comment" not in frame(report(tmp_path, contents)).columns
+    assert rows(tmp_path, contents, "comment", comments=True) == [("dentist",)]
+
+
+@pytest.mark.parametrize("written", ["/", "\\", "-", "#", "7", "=", "[", "]", "+", "C2", "Zoë “O’Neill”", "a&lt;b"])
+def test_a_value_is_as_it_was_written(tmp_path: Path, written: str) -> None:
+    contents = xml(mark(Mark=written), header='<?xml version="1.0" encoding="utf-8"?>')
+    assert rows(tmp_path, contents, "mark") == [(written.replace("&lt;", "<"),)]
+
+
+@pytest.mark.parametrize("written", ["<Mark/>", "<Mark></Mark>", "<Mark> \n </Mark>", '<Mark nil="true"/>', ""])
+def test_what_is_left_out_or_blank_is_null(tmp_path: Path, written: str) -> None:
+    contents = xml(mark(Mark="") + written, mark(AM_x002F_PM="PM"))
+    assert rows(tmp_path, contents, "session", "mark") == [("AM", None), ("PM", "/")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<Mark>  / </Mark>",
+        "<Mark><![CDATA[/]]></Mark>",
+        "<Mark>&#47;</Mark>",
+        "<Mark><!-- was N -->/<!-- since Monday --></Mark>",
+        "<Mark><?of what?>/</Mark>",
+        '<Mark id="7" meaning="Present">/</Mark>',
+        '<s:Mark xmlns:s="urn:sims">/</s:Mark>',
+        '<Mark xmlns="urn:sims">/</Mark>',
+        "<Mark>/</Mark><Mark>/</Mark>",
+        "<Mark/><Mark>/</Mark>",
+        "<Other><Mark>N</Mark></Other><Mark>/</Mark>",
+        "words between<Mark>/</Mark>elements",
+    ],
+)
+def test_other_ways_to_write_the_same_in_xml(tmp_path: Path, written: str) -> None:
+    assert rows(tmp_path, xml(mark(Mark="") + written), *MARK) == [GOOD]
+
+
+@pytest.mark.parametrize(
+    "root", ["SuperStarReport xmlns='urn:sims'", "s:SuperStarReport xmlns:s='urn:s'", "SuperStarReport a='&gt;'"]
+)
+def test_the_outermost_element_with_namespaces_and_attributes(tmp_path: Path, root: str) -> None:
+    contents = f"<?pi?><!-- <Record/> -->\n<{root}><Record>{mark()}</Record></{root.split()[0]}><!-- end -->\n"
+    assert rows(tmp_path, contents, *MARK) == [GOOD]
+
+
+def test_records_in_groups_are_found(tmp_path: Path) -> None:
+    contents = f"<SuperStarReport><Group><Record>{mark()}</Record></Group></SuperStarReport>"
+    assert rows(tmp_path, contents, *MARK) == [GOOD]
+
+
+def test_records_inside_records_are_refused(tmp_path: Path) -> None:
+    sentence = refused(FixSettings, tmp_path, xml(mark() + f"<Record>{mark()}</Record>"))
+    assert "marks.xml has records inside records" in sentence
+
+
+def test_a_row_of_an_outer_join_without_a_child_is_left_out(tmp_path: Path) -> None:
+    read = report(tmp_path, xml(mark(multiple_id="6420,7"), mark(multiple_id="6421,0"), mark(multiple_id="6422,10")))
+    assert frame(read).select("line", "person").rows() == [(1, "6420"), (3, "6422")]
+    assert (read.records, read.ignored) == (3, 1)
+
+
+@pytest.mark.parametrize("of", ["marks", "roll", "contacts"])
+def test_a_row_that_says_nothing_but_whose_it_is_is_left_out(tmp_path: Path, of: str) -> None:
+    child = {"marks": mark(), "roll": inside({"UPN": "A", "DOA": "x"}), "contacts": inside({"UPN": "A", "Name": "x"})}
+    read = report(tmp_path, xml(inside({"UPN": UPN, "Adno": "001234"}), child[of]), of=of)
+    assert frame(read)["line"].to_list() == [2]
+    assert read.ignored == 1
+
+
+def test_a_pupil_is_not_lost_for_having_no_child_row(tmp_path: Path) -> None:
+    contents = xml(inside({"multiple_id": "6420,0", "UPN": UPN, "DOB": "2014-03-10"}), inside({"multiple_id": "6,0"}))
+    assert rows(tmp_path, contents, "person", "upn", of="pupils") == [("6420", UPN)]
+
+
+def test_repeats_of_a_cross_product_are_read_once(tmp_path: Path) -> None:
+    same = [mark(multiple_id=f"6420,{row}", Contact=str(row)) for row in (1, 2, 3)]
+    read = report(tmp_path, xml(*same, mark(multiple_id="6420,4", Mark="N")))
+    assert frame(read).select("line", "mark").rows() == [(1, "/"), (4, "N")]
+    assert (read.records, read.ignored) == (4, 0)
+
+
+def test_of_two_numbers_of_a_person_those_that_agree_count(tmp_path: Path) -> None:
+    contents = xml(
+        mark(primary_id="6420", multiple_id="6420,7"),
+        mark(primary_id="6421", Mark="L"),
+        mark(primary_id="6422", multiple_id="6423,8", Mark="N"),
+    )
+    assert rows(tmp_path, contents, "person", "mark") == [("6420", "/"), ("6421", "L"), (None, "N")]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("<Mark>/</Mark><Mark>N</Mark>", "Mark stands twice in the record, with different values"),
+        ("<Mark>/<i>N</i></Mark>", "Mark has elements in it, where one value should be"),
+    ],
+)
+def test_a_record_that_says_two_things_is_set_aside(tmp_path: Path, written: str, reason: str) -> None:
+    read = report(tmp_path, xml(mark(), mark(Mark="") + written, mark(Mark="L")))
+    assert frame(read).select("line", "mark").rows() == [(1, "/"), (3, "L")]
+    assert [(one.place, one.column, one.reason) for one in read.rejects] == [("marks.xml, record 2", "Mark", reason)]
+
+
+def test_two_captions_for_one_field_are_not_chosen_from(tmp_path: Path) -> None:
+    contents = xml(mark(), mark(Date="", AttendanceDate="2026-11-03"))
+    assert refused(FixSettings, tmp_path, contents) == (
+        "marks.xml has two columns that may hold date: Date and AttendanceDate. Say which in the settings: "
+        'captions = { marks = { date = "Date" } }.'
+    )
+    chosen = {"marks": {"date": "AttendanceDate"}}
+    assert rows(tmp_path, contents, "date", captions=chosen) == [(None,), ("2026-11-03",)]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ("Mark", "no column for mark (Mark or AttendanceMark). Its columns are: UPN, Date, AM/PM, Rating."),
+        ("UPN", "no column for whose it is (UPN or Unique Pupil Number or"),
+    ],
+)
+def test_a_report_without_a_column_that_is_needed(tmp_path: Path, lacking: str, words: str) -> None:
+    assert words in refused(FixSettings, tmp_path, xml(mark(Rating="1", **{lacking: ""})))
+
+
+@pytest.mark.parametrize("records", [[], ["<multiple_id>6420,0</multiple_id>"], [inside({"UPN": UPN})]])
+def test_no_records_do_not_mean_that_nobody_was_there(tmp_path: Path, records: list[str]) -> None:
+    assert "failed report, and does not mean that nobody was there" in refused(FixSettings, tmp_path, xml(*records))
+
+
+def test_a_file_of_a_thousand_different_columns_is_no_report(tmp_path: Path) -> None:
+    many = xml(mark() + "".join(f"<c{number}>1</c{number}>" for number in range(1100)))
+    assert "more than 1,000 different columns" in refused(FixSettings, tmp_path, many)
+
+
+def test_a_report_is_read_again_from_its_beginning(tmp_path: Path) -> None:
+    read = report(tmp_path, REPORTED)
+    assert frame(read).equals(frame(read))
+    assert (read.records, read.ignored) == (2, 1)
