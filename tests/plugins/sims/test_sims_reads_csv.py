@@ -9,6 +9,7 @@ import pytest
 
 from rollbook.contract import FixSettings, RetryLater
 from rollbook_sims.reports import delimited
+from rollbook_sims.reports.report import NoRecords
 from support.sims_read import UPN, csv, frame, refused, report, rows, xml
 
 LINE = f"{UPN},02/11/2026,AM,/"
@@ -129,9 +130,7 @@ def test_a_column_that_is_needed(tmp_path: Path) -> None:
 
 
 def test_captions_without_rows(tmp_path: Path) -> None:
-    assert "marks.csv has no records. That is a failed report" in refused(
-        FixSettings, tmp_path, csv(), name="marks.csv"
-    )
+    assert "marks.csv has no records. That is a failed report" in refused(NoRecords, tmp_path, csv(), name="marks.csv")
 
 
 @pytest.mark.parametrize("contents", [csv(LINE).replace("/\r", "\x00\r"), "UPN" + "x" * 1_100_000])

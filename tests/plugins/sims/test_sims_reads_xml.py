@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rollbook.contract import FixSettings
+from rollbook_sims.reports.report import NoRecords
 from support.sims_read import UPN, frame, inside, mark, refused, report, rows, xml
 
 REPORTED = """<?xml version="1.0" encoding="iso-8859-1"?>
@@ -180,7 +181,9 @@ def test_a_row_that_says_nothing_but_whose_it_is_is_left_out(tmp_path: Path, of:
 
 
 def test_a_pupil_is_not_lost_for_having_no_child_row(tmp_path: Path) -> None:
-    contents = xml(inside({"multiple_id": "6420,0", "UPN": UPN, "DOB": "2014-03-10"}), inside({"multiple_id": "6,0"}))
+    contents = xml(
+        inside({"multiple_id": "6420,0", "UPN": UPN, "Adno": "1", "DOB": "2014-03-10"}), inside({"multiple_id": "6,0"})
+    )
     assert rows(tmp_path, contents, "person", "upn", of="pupils") == [("6420", UPN)]
 
 
@@ -236,7 +239,7 @@ def test_a_report_without_a_column_that_is_needed(tmp_path: Path, lacking: str, 
 
 @pytest.mark.parametrize("records", [[], ["<multiple_id>6420,0</multiple_id>"], [inside({"UPN": UPN})]])
 def test_no_records_do_not_mean_that_nobody_was_there(tmp_path: Path, records: list[str]) -> None:
-    assert "failed report, and does not mean that nobody was there" in refused(FixSettings, tmp_path, xml(*records))
+    assert "failed report, and does not mean that nobody was there" in refused(NoRecords, tmp_path, xml(*records))
 
 
 def test_a_file_of_a_thousand_different_columns_is_no_report(tmp_path: Path) -> None:
