@@ -130,7 +130,7 @@ class _Found:
         yield _newest(written)
         yield from _unknown(written)
         if self._school.settings["comments"]:
-            text = f"{report.comments} marks have a comment. Comments are not shown, and nothing of Rollbook uses them."
+            text = f"{_number(report.comments, 'comment')} on marks. They are not shown, and nothing of Rollbook uses them."
             yield Remark(True, text)
 
 
@@ -162,7 +162,7 @@ def _told(report: Report, rows: pl.DataFrame) -> Iterator[Remark]:
     if report.strange:
         rest += f" Not asked for: {', '.join(caption[:40] for caption in report.strange[:30])}."
     childless = f", of which {report.ignored} say nothing" if report.ignored else ""
-    yield Remark(True, f"{name}: {report.records} rows{childless}. Columns: {found}.{rest}")
+    yield Remark(True, f"{name}: {_number(report.records, 'row')}{childless}. Columns: {found}.{rest}")
     for number, row in enumerate(rows.head(_SHOWN_ROWS).iter_rows(named=True), start=1):
         values = [f"{field} {_masked(field, row[field])}" for field in report.found if row[field] is not None]
         yield Remark(True, f"{name}, row {number} of those shown: {', '.join(values)}.")
@@ -181,8 +181,7 @@ def _set_aside(aside: Aside) -> Iterator[Remark]:
 def _first_reject(report: Report, rejects: list[Reject]) -> Iterator[Remark]:
     if rejects:
         first = rejects[0]
-        count = "1 value" if len(rejects) == 1 else f"{len(rejects)} values"
-        text = f"{report.fetched.name}: {count} could not be used. The first is {first.place}: {first.reason}."
+        text = f"{report.fetched.name}: {_number(len(rejects), 'value')} could not be used. The first is {first.place}: {first.reason}."
         yield Remark(False, text)
 
 
@@ -208,8 +207,16 @@ def _unknown(written: pl.DataFrame) -> Iterator[Remark]:
 
 def _not_mapped(codes: CodeTable, today: date) -> Iterator[Remark]:
     for one in list(codes.unmapped(today))[:_MOST_CODES]:
-        yield Remark(
-            True,
-            f"Code '{one.display}' of the table, statutory code {one.statutory}: {one.why}. Its marks are set aside, "
-            f'unless the school\'s `codes` in the configuration say what it is: codes = {{ "{one.display}" = ... }}.',
+        way_out = (
+            f'unless the school\'s `codes` in the configuration say what it is: codes = {{ "{one.display}" = ... }}'
         )
+        if one.national:
+            way_out = "though it is a national letter too: correct the table in SIMS"
+        text = (
+            f"Code '{one.display}' of the table, statutory code {one.statutory}: {one.why}. Its marks are set aside, "
+        )
+        yield Remark(True, f"{text}{way_out}.")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

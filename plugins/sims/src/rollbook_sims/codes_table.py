@@ -19,11 +19,15 @@ _SURE = (Quality.EXACT, Quality.ALIAS)
 
 @dataclass(frozen=True)
 class Unmapped:
-    """A display code of the table that stands for nothing that is known. `statutory`: what the table says."""
+    """A display code of the table that stands for nothing that is known. `statutory`: what the table says.
+
+    `national`: whether it would pass for a national code, so that its marks are set aside whatever else is said.
+    """
 
     display: str
     statutory: str
     why: str
+    national: bool
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,15 @@ class CodeTable:
         )
 
     def unmapped(self, day: date) -> Iterator[Unmapped]:
-        """What of the table cannot be followed on `day`; an entry that says that there is no mark is no such."""
+        """What of the table cannot be followed on `day`. A code that stands for itself is none of the table's own."""
         for display, codes in self.several.items():
-            yield Unmapped(display, " and ".join(codes), "the table gives it more than one statutory code")
+            why = "the table gives it more than one statutory code"
+            yield Unmapped(display, " and ".join(codes), why, _sure(meaning(display, day)))
         for display, statutory in self.statutory.items():
             found = meaning(statutory, day)
-            if not _sure(found) and display not in NOTHING_WRITTEN:
-                yield Unmapped(display, statutory, found.reason or "the table says that it is no mark")
+            if not _sure(found) and display != statutory:
+                why = found.reason or "the table says that it is no mark"
+                yield Unmapped(display, statutory, why, _sure(meaning(display, day)))
 
 
 NO_TABLE = CodeTable({}, {})

@@ -1,0 +1,155 @@
+"""What `rollbook check` says of a school's reports: all that a technician needs, and nobody's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.contract import NeedsCredentials, Problem, RetryLater
+from support.sims_tables import checked, mark, pupil, report, upn
+
+ROLL = report({"Adno": "001234", "Admission Date": "2025-09-03", "Year": "Year  6", "Reg": "6A"})
+MARKS = report(mark("/", "2026-11-19"), mark("I", "2026-11-20", "PM"), mark("-", "2026-11-20"))
+PERSONAL = {
+    "UPN": upn(1),
+    "Legal_Surname": "Fennimore",
+    "Legal_Forename": "Zoë",
+    "Sex": "F",
+    "Address": "6 Weir Street",
+    "Postcode": "AB1 2CD",
+}
+
+
+def said(folder: Path, *, settings: dict[str, Any] | None = None, **reports: Any) -> list[str]:
+    """Each remark; one that is not well begins with `NOT WELL`."""
+    given = {"marks": MARKS, "roll": ROLL, **reports}
+    return [one.text if one.ok else f"NOT WELL {one.text}" for one in checked(folder, settings, **given)]
+
+
+def one(lines: list[str], *words: str) -> str:
+    [found] = [line for line in lines if all(word in line for word in words)]
+    return found
+
+
+def test_a_school_of_which_all_is_well(tmp_path: Path) -> None:
+    lines = said(tmp_path)
+    assert not [line for line in lines if line.startswith("NOT WELL")]
+    assert lines[0] == "The reports lie ready."
+    assert one(lines, "newest") == "The newest session with marks is 2026-11-20 PM."
+
+
+def test_of_each_report_it_says_what_was_found_under_which_caption_and_what_was_not(tmp_path: Path) -> None:
+    lines = said(tmp_path, marks=report(mark("/", **{"Tutor Notes": "x"})))
+    assert one(lines, "marks.xml: ") == (
+        "marks.xml: 1 row. Columns: adno (Adno), date (Date), session (AM/PM), mark (Mark). Not found: upn, person, "
+        "subcode. Not asked for: Tutor Notes."
+    )
+
+
+def test_the_first_rows_are_shown_with_everything_personal_hidden(tmp_path: Path) -> None:
+    people = report(*(pupil(f"00{n}", **(PERSONAL if not n else {})) for n in range(5)))
+    lines = said(
+        tmp_path, pupils=people, marks=MARKS, contacts=report({"Adno": "000", "Contact Name": "Pat Fennimore"})
+    )
+    shown = [line for line in lines if "of those shown" in line]
+    assert len([line for line in shown if line.startswith("pupils.xml")]) == 3
+    assert one(shown, "pupils.xml", "row 1") == (
+        "pupils.xml, row 1 of those shown: upn ***, adno ***, surname ***, forename ***, dob ***, sex ***, "
+        "address ***, postcode ***, from ***."
+    )
+    assert one(shown, "roll.xml") == (
+        "roll.xml, row 1 of those shown: adno ***, from ***, year_group 'Year  6', class_name '6A'."
+    )
+    assert one(shown, "contacts.xml") == "contacts.xml, row 1 of those shown: adno ***, name ***."
+    assert one(shown, "marks.xml", "row 2") == (
+        "marks.xml, row 2 of those shown: adno ***, date '2026-11-20', session 'PM', mark 'I'."
+    )
+
+
+def test_a_name_in_a_column_that_is_not_one_of_names_is_hidden_too(tmp_path: Path) -> None:
+    swapped = report(mark("/"), mark("Fennimore", "Zoë", "Bo"), mark("Fennimore", half="PM"))
+    odd = report({"Adno": "001234", "Admission Date": "2025-09-03", "Year": "Fennimore", "Reg": "Zoë"})
+    lines = said(tmp_path, marks=swapped, roll=odd)
+    assert not [line for line in lines if "Fennimore" in line or "Zoë" in line or "Bo" in line]
+    assert "mark ***" in one(lines, "marks.xml, row 2")
+    assert "a mark that looks like none (not shown), once" in one(lines, "looks like none")
+
+
+def test_marks_that_are_no_code_are_told_with_how_often_they_are_there(tmp_path: Path) -> None:
+    marks = report(*(mark("7", f"2026-11-0{n}") for n in range(2, 5)), mark("Y", "2026-11-05"), mark("/", "2026-11-06"))
+    lines = said(tmp_path, marks=marks)
+    assert "not a national code" in one(lines, "'7', 3 times")
+    assert "may be any of Y1 to Y7" in one(lines, "'Y', once")
+
+
+def test_of_the_schools_table_it_says_which_codes_cannot_be_followed_and_what_to_do(tmp_path: Path) -> None:
+    table = report(
+        {"SIMS_Display_Code": "9", "Statutory_Return_Code": "Y"},
+        {"SIMS_Display_Code": "7", "Statutory_Return_Code": "I"},
+        {"SIMS_Display_Code": "8", "Statutory_Return_Code": "I"},
+        {"SIMS_Display_Code": "8", "Statutory_Return_Code": "M"},
+        {"SIMS_Display_Code": "C", "Statutory_Return_Code": "Y"},
+        {"SIMS_Display_Code": "H", "Statutory_Return_Code": "H"},  # put away long ago, and nothing to follow
+        {"SIMS_Display_Code": "-", "Statutory_Return_Code": "-"},
+    )
+    told = [line for line in said(tmp_path, codes=table) if line.startswith("Code ")]
+    assert len(told) == 3
+    assert 'codes = { "9" = ... }' in one(told, "'9'", "statutory code Y", "may be any of Y1 to Y7")
+    assert one(told, "'8'", "statutory code I and M", "more than one")
+    assert "correct the table in SIMS" in one(told, "'C'", "statutory code Y")
+
+
+def test_a_table_of_the_first_form_is_told_to_map_nothing(tmp_path: Path) -> None:
+    assert one(said(tmp_path, codes=report({"Code": "7", "Description": "Illness"})), "maps nothing")
+
+
+def test_a_table_of_codes_without_the_statutory_ones_is_not_well(tmp_path: Path) -> None:
+    lines = said(tmp_path, codes=report({"SIMS_Display_Code": "7"}))
+    assert one(lines, "NOT WELL", "codes.xml has no column for statutory")
+
+
+def test_reports_that_nobody_built_are_told_with_what_that_means(tmp_path: Path) -> None:
+    lines = said(tmp_path)
+    assert one(lines, "no report of the codes", "only the national letters")
+    assert one(lines, "no report of the contacts", "no parents")
+
+
+def test_a_report_that_fails_is_a_failed_line_and_the_next_is_tried(tmp_path: Path) -> None:
+    lines = said(tmp_path, roll=RetryLater("The reporter is still running."), codes=report())
+    assert one(lines, "NOT WELL The report of the roll: The reporter is still running.")
+    assert one(lines, "NOT WELL The report of the codes: codes.xml has no records")
+    assert one(lines, "The newest session")
+
+
+def test_pupils_that_fail_do_not_hide_the_marks(tmp_path: Path) -> None:
+    lines = said(tmp_path, pupils=RetryLater("The reporter is still running."))
+    assert one(lines, "NOT WELL The report of the pupils")
+    assert one(lines, "The newest session")
+
+
+def test_a_wrong_credential_is_tried_once(tmp_path: Path) -> None:
+    wrong: Problem = NeedsCredentials("SIMS does not know this user.")
+    with pytest.raises(NeedsCredentials):
+        said(tmp_path, pupils=wrong)
+
+
+def test_rows_that_cannot_be_used_are_not_well(tmp_path: Path) -> None:
+    good = [mark("/", f"2026-11-{n:02d}") for n in range(2, 20)]
+    lines = said(tmp_path, marks=report(*good, mark("/", "31/02/2026")))
+    assert "The first is marks.xml, record 19: Date: '31/02/2026'" in one(
+        lines, "NOT WELL", "1 value could not be used"
+    )
+
+
+def test_no_mark_in_a_fortnight_is_not_well_and_may_be_a_holiday(tmp_path: Path) -> None:
+    assert "2026-11-07 to 2026-11-20" in one(said(tmp_path, marks=report()), "NOT WELL", "right where it was closed")
+
+
+def test_comments_are_counted_where_they_are_asked_for_and_never_shown(tmp_path: Path) -> None:
+    marks = report(mark("I", "2026-11-20", Comments="asthma again"), mark("/", "2026-11-19"))
+    assert one(said(tmp_path, marks=marks), "Not asked for: Comments")
+    lines = said(tmp_path, marks=marks, settings={"comments": True})
+    assert one(lines, "1 comment on marks")
+    assert not [line for line in lines if "asthma" in line]
