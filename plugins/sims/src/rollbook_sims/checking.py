@@ -130,8 +130,8 @@ class _Found:
         yield _newest(written)
         yield from _unknown(written)
         if self._school.settings["comments"]:
-            text = f"{_number(report.comments, 'comment')} on marks. They are not shown, and nothing of Rollbook uses them."
-            yield Remark(True, text)
+            count = _number(report.comments, "comment")
+            yield Remark(True, f"{count} on marks. They are not shown, and nothing of Rollbook uses them.")
 
 
 _OF_PEOPLE = ("upn", "adno", "person", "forename", "dob", "former_upn")
@@ -181,7 +181,8 @@ def _set_aside(aside: Aside) -> Iterator[Remark]:
 def _first_reject(report: Report, rejects: list[Reject]) -> Iterator[Remark]:
     if rejects:
         first = rejects[0]
-        text = f"{report.fetched.name}: {_number(len(rejects), 'value')} could not be used. The first is {first.place}: {first.reason}."
+        name, count = report.fetched.name, _number(len(rejects), "value")
+        text = f"{name}: {count} could not be used. The first is {first.place}: {first.reason}."
         yield Remark(False, text)
 
 
