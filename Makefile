@@ -33,7 +33,7 @@ format: .venv/.synced ## put the code in the project's form
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-PLUGINS = arbor csv la_portal wonde
+PLUGINS = arbor csv la_portal sims wonde
 conformance: .venv/.synced ## every check of the contract on each plugin of ours; what came of it is kept beside the plugin
 	for name in $(PLUGINS); do \
 		.venv/bin/pytest -q -n 2 -m "" tests/plugins/$$name/test_$${name}_conformance.py \
