@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,12 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 from rollbook.contract import FolderField, SecretField, Settings
 from rollbook.tables.checks import urn_problem
 from rollbook_sims.captions import FIELDS, OPTIONAL, REPORTS, plain
+from rollbook_sims.nextgen.names import ENTITIES, PROPERTIES
 
 KINDS = ("reporter", "folder", "nextgen")
 DATE_FORMS = ("dd/mm/yyyy", "yyyy-mm-dd", "dd mmm yyyy")
 MINUTES = 40
+_PATH = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_.]+)*")
 NEXT_GEN = "https://seli00apm01.azure-api.net/ssli01/"
 SIGN_IN = "https://sts.sims.co.uk/connect/token"
 
@@ -21,7 +24,10 @@ SIGN_IN = "https://sts.sims.co.uk/connect/token"
 _OWN: Mapping[str, Sequence[str]] = {
     "reporter": ("reporter", "server", "database", "user", "password", "reports", "date_prompts", "form", "minutes"),
     "folder": ("folder", "files"),
-    "nextgen": ("organisation", "client_id", "client_secret", "subscription_key", "url", "sign_in", "page_size"),
+    "nextgen": (
+        *("organisation", "client_id", "client_secret", "subscription_key", "url", "sign_in", "page_size"),
+        *("entities", "properties", "ca_file"),
+    ),
 }
 _NEEDED: Mapping[str, Sequence[str]] = {
     "reporter": ("reporter",),
@@ -59,6 +65,29 @@ def _captions(value: Any) -> None:
             raise ValidationError(f"{report}: a caption is text with a letter or a digit in it")
         if len({plain(caption) for caption in own.values()}) < len(own):
             raise ValidationError(f"{report}: one caption stands for two fields")
+
+
+def _entities(value: Any) -> None:
+    strays = sorted(set(value) - set(ENTITIES))
+    if strays:
+        raise ValidationError(f"there is no entity {strays[0]}; there are: {', '.join(ENTITIES)}")
+    if not all(isinstance(path, str) and _PATH.fullmatch(path) for path in value.values()):
+        raise ValidationError('write entity = "its path below url", as Learner/V3/LearnerPersonals')
+
+
+def _properties(value: Any) -> None:
+    for entity, own in value.items():
+        if entity not in PROPERTIES:
+            raise ValidationError(f"there is no entity {entity}; there are: {', '.join(PROPERTIES)}")
+        if not isinstance(own, dict) or not all(isinstance(name, str) and name.isidentifier() for name in own.values()):
+            raise ValidationError(f'{entity}: write field = "its property"')
+        strays = sorted(set(own) - set(PROPERTIES[entity]))
+        if strays:
+            raise ValidationError(f"{entity} has no {strays[0]}; it has: {', '.join(PROPERTIES[entity])}")
+        called = {**PROPERTIES[entity], **own}
+        names = [name for field, name in called.items() if (field, name) != ("key", called.get("id"))]
+        if len(set(names)) < len(names):
+            raise ValidationError(f"{entity}: one property stands for two fields")
 
 
 def _urn(value: str) -> None:
@@ -107,6 +136,9 @@ class SimsSettings(Settings):
     subscription_key = SecretField()
     url = fields.Url(load_default=NEXT_GEN, require_tld=False, schemes={"http", "https"})
     sign_in = fields.Url(load_default=SIGN_IN, require_tld=False, schemes={"http", "https"})
+    entities = fields.Dict(load_default=dict, validate=_entities)
+    properties = fields.Dict(load_default=dict, validate=_properties)
+    ca_file = FolderField(load_default=None)
     page_size = fields.Integer(load_default=1000, strict=True, validate=validate.Range(min=1, max=1000))
 
     @validates_schema(pass_original=True, skip_on_field_errors=True)

@@ -1,0 +1,67 @@
+"""The school's attendance codes: what each is displayed as, and which statutory code it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from rollbook.contract import FixSettings
+from rollbook.tables.codes import Quality, meaning
+from rollbook_sims.nextgen.api import Api
+from rollbook_sims.nextgen.decoding import everything
+
+SURE = (Quality.EXACT, Quality.ALIAS)
+
+
+class Codes:
+    """By the id of a code. The lookup of statutory codes is read too: a code names its own there by an id."""
+
+    def __init__(self, codes: Iterable[Any], statutory: Iterable[Any]) -> None:
+        statutes = {one.id.lower(): one.code for one in statutory if _is_of(one, "StatutoryAttendanceCode")}
+        self._known: dict[str, tuple[str, str | None]] = {}
+        for one in codes:
+            if not _is_of(one, "AttendanceCode"):
+                continue
+            stands_for = statutes.get(one.statutory.id.lower()) if one.statutory else ""
+            if stands_for is not None:  # else half is not known of it: its marks are set aside
+                self._known[one.id.lower()] = one.code, stands_for.strip() or None
+
+    @classmethod
+    def read(cls, api: Api) -> Codes:
+        """Those of the school. Raises FixSettings where there are none, and as `everything`."""
+        codes = cls(everything(api, "codes").records, everything(api, "statutory_codes").records)
+        if not codes._known:
+            raise FixSettings(
+                f"{api.host} gives no attendance codes: name the right paths of codes and statutory_codes in "
+                f"`entities` (docs/sims-nextgen.md says which are guesses)."
+            )
+        return codes
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def on(self, code: str, day: date) -> str:
+        """What the page says of a mark of that day: the statutory code where that is surely one on that day, else what
+        is displayed, as it is: the host then sets it aside, or the school's configuration says what it is.
+
+        A displayed code that says more of the same than its statutory code (C1 of C) stays. Raises KeyError.
+        """
+        displayed, stands_for = self._known[code]
+        if stands_for is None or meaning(stands_for, day).quality not in SURE:
+            return displayed
+        says_more = displayed.startswith(stands_for) and meaning(displayed, day).quality is Quality.EXACT
+        return displayed if says_more else stands_for
+
+    def unmapped(self, day: date) -> list[str]:
+        """The displayed codes of which nothing is sure on that day, whatever they stand for."""
+        said = {displayed: self.on(code, day) for code, (displayed, _) in self._known.items()}
+        unsure = {
+            shown for shown, code in said.items() if meaning(code, day).quality in (Quality.INVALID, Quality.LOSSY)
+        }
+        return sorted(unsure)
+
+
+def _is_of(one: Any, kind: str) -> bool:
+    """Whether it is of that lookup: one address may answer for several, and then says of each which it is of."""
+    return one.kind is None or one.kind == kind
