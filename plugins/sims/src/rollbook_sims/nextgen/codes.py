@@ -45,21 +45,29 @@ class Codes:
         """What the page says of a mark of that day: the statutory code where that is surely one on that day, else what
         is displayed, as it is: the host then sets it aside, or the school's configuration says what it is.
 
-        A displayed code that says more of the same than its statutory code (C1 of C) stays. Raises KeyError.
+        What is displayed stays too where it says more of the same than its statutory code (C1 of C). Raises KeyError
+        for a code that is not known, and for one that would pass for a national code which the school says it is not.
         """
         displayed, stands_for = self._known[code]
-        if stands_for is None or meaning(stands_for, day).quality not in SURE:
+        if stands_for is None:
             return displayed
-        says_more = displayed.startswith(stands_for) and meaning(displayed, day).quality is Quality.EXACT
-        return displayed if says_more else stands_for
+        sure = meaning(stands_for, day).quality in SURE
+        own = meaning(displayed, day).quality
+        if displayed.startswith(stands_for) and own is Quality.EXACT:
+            return displayed
+        if not sure and own in SURE:
+            raise KeyError(code)
+        return stands_for if sure else displayed
 
     def unmapped(self, day: date) -> list[str]:
         """The displayed codes of which nothing is sure on that day, whatever they stand for."""
-        said = {displayed: self.on(code, day) for code, (displayed, _) in self._known.items()}
-        unsure = {
-            shown for shown, code in said.items() if meaning(code, day).quality in (Quality.INVALID, Quality.LOSSY)
-        }
-        return sorted(unsure)
+        return sorted(displayed for code, (displayed, _) in self._known.items() if not self._is_clear(code, day))
+
+    def _is_clear(self, code: str, day: date) -> bool:
+        try:
+            return meaning(self.on(code, day), day).quality in (*SURE, Quality.NOT_RECORDED)
+        except KeyError:
+            return False
 
 
 def _is_of(one: Any, kind: str) -> bool:

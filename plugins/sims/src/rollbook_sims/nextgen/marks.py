@@ -27,7 +27,7 @@ SESSIONS = {"session_id": pl.String, "date": pl.Date, "session": pl.String}
 _ODD = {
     "pupil": UNLISTED,
     "date": "its session is not among those of the days asked for",
-    "known": "its code is not among the attendance codes",
+    "known": "its code is not among the attendance codes, or stands for one that is none on that day",
 }
 
 
@@ -90,7 +90,7 @@ def _columns(records: list[Any], numbers: list[int]) -> pl.DataFrame:
             "given": [one.code.id if one.code else None for one in records],
             "line": numbers,
         },
-        schema=dict.fromkeys(("learner", "session_id", "kind", "given"), pl.String) | {"line": pl.Int32},
+        schema={**dict.fromkeys(("learner", "session_id", "kind", "given"), pl.String), "line": pl.Int32},
     ).with_columns(pl.col("learner", "session_id", "given").str.to_lowercase())
 
 

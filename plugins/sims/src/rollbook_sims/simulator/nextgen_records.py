@@ -23,36 +23,7 @@ LONDON = ZoneInfo("Europe/London")
 BEGINS = {"AM": time(8, 50), "PM": time(13, 0)}
 YEARS = {-1: "Year N2", 0: "Reception"}
 SEX = {"F": "Female", "M": "Male"}
-NATIONAL = frozenset(
-    [
-        "/",
-        "\\",
-        "L",
-        "C",
-        "D",
-        "B",
-        "K",
-        "P",
-        "V",
-        "W",
-        "M",
-        "T",
-        "S",
-        "R",
-        "I",
-        "E",
-        "Q",
-        "G",
-        "N",
-        "O",
-        "U",
-        "X",
-        "Z",
-        "#",
-        "Y",
-        "J",
-    ]
-)
+NATIONAL = frozenset("/\\LCDBKPVWMTSRIEQGNOUXZ#YJ")
 OWN = {"I": "=", "X": "X01"}
 """A code of the school's own, which half of the pupils with that national one have instead."""
 GUEST = {"pupil": "900001", "upn": None, "former_upn": None, "surname": "Guestling", "forename": "Rowan", "sex": "F"}
@@ -177,8 +148,8 @@ class Organisation:
 
     def _enrolments(self) -> list[Record]:
         spells = self._held[Table.ROLL].select("pupil", "from", "to").iter_rows()
-        guest = enrolment(GUEST["pupil"], self._school.first, None, "Guest")
-        return [guest, *(enrolment(*spell, "Single Registration") for spell in spells)]
+        guest = enrolment(str(GUEST["pupil"]), self._school.first, None, "Guest")
+        return [guest, *(enrolment(pupil, first, last, "Single Registration") for pupil, first, last in spells)]
 
     def _codes(self) -> list[Record]:
         """Those that were ever used at the school, and its own."""
