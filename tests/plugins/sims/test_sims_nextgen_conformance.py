@@ -8,14 +8,13 @@ import pytest
 
 from rollbook.testing import SourceConformance, not_yet
 from rollbook.testing.kit.source_stage import EVENING
-from rollbook_sims.nextgen.source import NextGen
 from rollbook_sims.simulator.nextgen import NextGenSimulator
-from support.sims_nextgen_source import NextGenSource
+from rollbook_sims.source import SimsSource
 
 
 @pytest.fixture(autouse=True)
 def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NextGen, "today", staticmethod(lambda: EVENING))
+    monkeypatch.setattr(SimsSource, "today", staticmethod(lambda: EVENING))
 
 
 class Telling(NextGenSimulator):
@@ -25,7 +24,7 @@ class Telling(NextGenSimulator):
 
 
 class TestSimsNextGen(SourceConformance):
-    source = NextGenSource
+    source = SimsSource
     simulator = NextGenSimulator
     gaps = {
         "S55": not_yet("Which entity has the addresses is not known: each return is filled in by hand."),
@@ -36,7 +35,7 @@ class TestSimsNextGen(SourceConformance):
 
 @pytest.mark.slow
 class TestSimsNextGenThatTellsMore(SourceConformance):
-    source = NextGenSource
+    source = SimsSource
     simulator = Telling
     gaps = {"S55": TestSimsNextGen.gaps["S55"]}
     small_pages: ClassVar[dict[str, Any]] = {"page_size": 50}

@@ -22,6 +22,7 @@ from rollbook.tables.schemas import Table
 from rollbook_sims.settings import MINUTES, SimsSettings
 
 if TYPE_CHECKING:
+    from rollbook_sims.nextgen.source import NextGen
     from rollbook_sims.school import School
 
 
@@ -46,10 +47,14 @@ class SimsSource(Source):
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         super().__init__(settings, client)
         self._school: School | None = None
+        self._service: NextGen | None = None
         self._asked: int | None = None  # the school that this connection was first asked for
 
     def check(self) -> Iterator[Remark]:
         """What each report holds and lacks, the newest session, and the marks that are no code; a report a line."""
+        if self.settings["kind"] == "nextgen":
+            yield from self._next_gen().check(self.today())
+            return
         from rollbook_sims.checking import remarks
 
         yield from remarks(self._reports(), self.today())
@@ -64,7 +69,8 @@ class SimsSource(Source):
     ) -> Iterator[Page | Done]:
         """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read."""
         self._check_school(school)
-        yield from self._reports().pull(table, window, checkpoint)
+        reader = self._next_gen() if self.settings["kind"] == "nextgen" else self._reports()
+        yield from reader.pull(table, window, checkpoint)
 
     def _reports(self) -> School:
         if self._school is None:
@@ -76,12 +82,20 @@ class SimsSource(Source):
             self._school = School(self.settings, make(self.settings))
         return self._school
 
+    def _next_gen(self) -> NextGen:
+        if self._service is None:
+            from rollbook_sims.nextgen.source import NextGen
+
+            self._service = NextGen(self.settings, self.client)
+        return self._service
+
     @property
     def _key(self) -> str:
         """What this connection calls its school where the settings do not say its URN."""
         if self.settings["kind"] == "folder":
             return str(self.settings["urn"] or self.settings["folder"].name)
-        return str(self.settings["urn"] or self.settings["database"] or "SIMS")
+        own = "organisation" if self.settings["kind"] == "nextgen" else "database"
+        return str(self.settings["urn"] or self.settings[own] or "SIMS")
 
     def _check_school(self, school: SchoolRef) -> None:
         """A connection is one school. Where nothing says which, it is the first that it was asked for."""
