@@ -29,7 +29,7 @@ class TestSimsNextGen(SourceConformance):
     gaps = {
         "S55": not_yet("Which entity has the addresses is not known: each return is filled in by hand."),
     }
-    small_pages: ClassVar[dict[str, Any]] = {"page_size": 50}
+    small_pages: ClassVar[dict[str, Any]] = {"page_size": 120}
     kept = False
 
 
@@ -38,5 +38,5 @@ class TestSimsNextGenThatTellsMore(SourceConformance):
     source = SimsSource
     simulator = Telling
     gaps = {"S55": TestSimsNextGen.gaps["S55"]}
-    small_pages: ClassVar[dict[str, Any]] = {"page_size": 50}
+    small_pages: ClassVar[dict[str, Any]] = {"page_size": 120}
     kept = False

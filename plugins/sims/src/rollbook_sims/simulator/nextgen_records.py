@@ -60,6 +60,8 @@ class Organisation:
                 code=pl.when(odd & (pl.col("code") == national)).then(pl.lit(own)).otherwise("code")
             )
         self._marks = marks.sort("session", "pupil", "date", descending=True)
+        rows = self._held[Table.SESSIONS].filter(pl.col("open")).select("date", "session").unique(maintain_order=True)
+        self._sessions = [(day, half, moment(day, BEGINS[half])) for day, half in rows.iter_rows()]
 
     def readable(self) -> dict[Table, pl.DataFrame]:
         """What can be read of it: no address, no contact, and year group and class where they are now."""
@@ -89,10 +91,10 @@ class Organisation:
 
     def sessions(self, first: datetime | None, before: datetime | None) -> Records:
         """StatutoryAttendanceSessions that begin within these moments, or all of them."""
-        rows = self._held[Table.SESSIONS].filter(pl.col("open")).select("date", "session").unique(maintain_order=True)
-        moments = [(day, half, moment(day, BEGINS[half])) for day, half in rows.iter_rows()]
-        wanted = [one for one in moments if (not first or one[2] >= first) and (not before or one[2] < before)]
-        return listed([self._session(day, half) for day, half, _ in wanted])
+        wanted = [one for one in self._sessions if (not first or one[2] >= first) and (not before or one[2] < before)]
+        return Records(
+            len(wanted), lambda start, stop: [self._session(day, half) for day, half, _ in wanted[start:stop]]
+        )
 
     def records(self, first: datetime, before: datetime) -> Records:
         """AttendanceRecords of what begins within these moments: of sessions, and of a lesson here and there."""
