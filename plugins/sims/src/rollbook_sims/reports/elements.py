@@ -92,7 +92,8 @@ def _free(record: etree._Element) -> None:
 
 def _not_well_formed(fetched: Fetched, opening: Opening, error: etree.XMLSyntaxError) -> Problem:
     """The parser's own message may quote the file, so it is not repeated."""
-    if not re.search(rf"</{re.escape(opening.root)}\s*>(?:\s|<!--.*?-->)*\Z", texts.end(fetched, opening.encoding)):
+    closed = rf"</{re.escape(opening.root)}\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
+    if not re.search(closed, texts.end(fetched, opening.encoding), re.DOTALL):
         return texts.cut_off(fetched.name)
     return FixSettings(
         f"{fetched.name}, line {error.lineno}: this is not well-formed XML, so the file is damaged or was changed by "
