@@ -57,7 +57,7 @@ class Drop:
         for report in REPORTS:
             pattern, names = self._patterns[report], [path.name for path in self._fitting(report)]
             if names:
-                count = "1 file fits" if len(names) == 1 else f"{len(names)} files fit, of which the newest by name is"
+                count = "1 file fits:" if len(names) == 1 else f"{len(names)} files fit, of which the newest by name is"
                 yield Remark(True, f"{pattern} in {self._folder}: {count} {names[0]}.")
             elif always_there(report):
                 yield Remark(False, str(self._none(report)))
