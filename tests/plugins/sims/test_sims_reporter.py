@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import subprocess
 import tempfile
 import traceback
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ import filelock
 import pytest
 
 from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater
-from rollbook_sims.ways.failures import GRACE, Ran, check
+from rollbook_sims.ways import ending, running
+from rollbook_sims.ways.failures import GRACE, Ran, check, refuse_what_it_said
 from rollbook_sims.ways.places import private_folder, turn
 from rollbook_sims.ways.reporter import Reporter
 from rollbook_sims.ways.running import Deadline, Said
@@ -440,6 +442,24 @@ def test_a_password_that_no_command_line_can_hold_is_not_shown_either(machine: M
     assert PASSWORD not in "".join(
         traceback.TracebackException.from_exception(raised.value, capture_locals=True).format()
     )
+
+
+def test_the_running_program_does_not_show_its_command_line(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+
+    def end(process: subprocess.Popen[bytes], mark: str) -> None:
+        shown.append(f"{process!r} {process.args!r}")
+        ending.end(process, mark)
+
+    monkeypatch.setattr(running, "end", end)
+    text_of(Reporter(machine.settings(user="rollbook", password=PASSWORD)))
+    assert shown == [line for line in shown if repr(PASSWORD)[1:-1] not in line] != []
+
+
+def test_an_error_in_the_letters_of_a_windows_console_is_one() -> None:
+    said = Said("<CommandReporterError>Login failed</CommandReporterError>".encode("utf-16"), b"", 0)
+    with pytest.raises(NeedsCredentials):
+        refuse_what_it_said("R", said, "x")
 
 
 def test_what_a_program_said_is_not_shown_by_accident() -> None:

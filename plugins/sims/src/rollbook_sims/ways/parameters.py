@@ -31,20 +31,18 @@ def definition(said: bytes) -> etree._Element | None:
 def answered(definition: etree._Element, prompts: Sequence[str], window: Window, report: str) -> bytes:
     """The parameter file that asks for `window`: a day more at each end, as SIMS leaves out the two days it is given.
 
-    `prompts`: the names of the first and of the last day's prompts, as the settings say them. The other parameters stay
-    as the report has them. Raises FixSettings where there are no such prompts for dates.
+    `definition` is filled in for that. `prompts`: the names of the first and of the last day's prompts, as the settings
+    say them. The other parameters stay as the report has them. Raises FixSettings where there are no such prompts for
+    dates.
     """
-    filled = _parsed(etree.tostring(definition))
-    assert filled is not None
-    first, last = (
-        [one for one in filled.iter("Parameter") if name.strip().casefold() in _names(one)] for name in prompts
-    )
+    asked = list(definition.iter("Parameter"))
+    first, last = ([one for one in asked if name.strip().casefold() in _names(one)] for name in prompts)
     if not first or not last or set(first) & set(last):
-        raise _no_prompts(filled, prompts, report)
+        raise _no_prompts(asked, prompts, report)
     for parameters, day in ((first, window.first - _ONE_DAY), (last, window.last + _ONE_DAY)):
         for one in parameters:
             _answer(one, day)
-    return etree.tostring(filled, encoding="utf-8", xml_declaration=True)
+    return etree.tostring(definition, encoding="utf-8", xml_declaration=True)
 
 
 def _parsed(text: bytes) -> etree._Element | None:
@@ -81,8 +79,8 @@ def _answer(parameter: etree._Element, day: date) -> None:
     etree.SubElement(values, "Date").text = f"{day:%d/%m}/{day.year:04} 00:00:00"
 
 
-def _no_prompts(filled: etree._Element, prompts: Sequence[str], report: str) -> FixSettings:
-    has = [f'"{_text(one, "Name")}" ({_text(one, "Type")})' for one in filled.iter("Parameter")]
+def _no_prompts(asked: Sequence[etree._Element], prompts: Sequence[str], report: str) -> FixSettings:
+    has = [f'"{_text(one, "Name")}" ({_text(one, "Type")})' for one in asked]
     return FixSettings(
         f'The report "{report}" asks for no dates "{prompts[0]}" and "{prompts[1]}": it asks for '
         f"{', '.join(has) or 'nothing'}. Give it a prompt for the first and one for the last day, or name those that "
