@@ -211,7 +211,7 @@ def test_of_two_numbers_of_a_person_those_that_agree_count(tmp_path: Path) -> No
     ],
 )
 def test_a_record_that_says_two_things_is_set_aside(tmp_path: Path, written: str, reason: str) -> None:
-    read = report(tmp_path, xml(mark(), mark(Mark="") + written, mark(Mark="L")))
+    read = report(tmp_path, xml(mark(), mark(Mark="", Date="2026-11-03") + written, mark(Mark="L")))
     assert frame(read).select("line", "mark").rows() == [(1, "/"), (3, "L")]
     assert [(one.place, one.column, one.reason) for one in read.rejects] == [("marks.xml, record 2", "Mark", reason)]
 
@@ -235,6 +235,21 @@ def test_two_captions_for_one_field_are_not_chosen_from(tmp_path: Path) -> None:
 )
 def test_a_report_without_a_column_that_is_needed(tmp_path: Path, lacking: str, words: str) -> None:
     assert words in refused(FixSettings, tmp_path, xml(mark(Rating="1", **{lacking: ""})))
+
+
+@pytest.mark.parametrize(
+    ("name", "as_shown"),
+    [
+        ("Of_x000A_two_x0020__x0020_lines_x0007_", "Of two lines"),
+        ("A_x0001F600_b", "A😀b"),
+        ("_xD83D__x0020_half", "_xD83D_ half"),
+        ("c" * 200, "c" * 60),
+    ],
+)
+def test_a_caption_is_shown_in_one_line_that_can_be_printed(tmp_path: Path, name: str, as_shown: str) -> None:
+    sentence = refused(FixSettings, tmp_path, xml(mark(Mark="", **{name: "x"})))
+    assert f"UPN, Date, AM/PM, {as_shown}. Add the column" in sentence
+    sentence.encode("utf-8")
 
 
 @pytest.mark.parametrize("records", [[], ["<multiple_id>6420,0</multiple_id>"], [inside({"UPN": UPN})]])
