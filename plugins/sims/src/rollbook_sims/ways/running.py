@@ -60,15 +60,16 @@ def run(parts: Sequence[str], folder: Path, deadline: Deadline) -> Said:
     """
     mark = secrets.token_hex(8)
     process = _start(parts, folder, mark)
-    streams = [_Stream(pipe) for pipe in (process.stdout, process.stderr) if pipe is not None]
+    streams: list[_Stream] = []
     try:
+        streams += (_Stream(pipe) for pipe in (process.stdout, process.stderr) if pipe is not None)
         late = _late(process, deadline)
     finally:
         end(process, mark)
-        out, error = (stream.close() for stream in streams)
+        kept = [stream.close() for stream in streams]
     if late:
         raise OutOfTime
-    return Said(out, error, process.returncode)
+    return Said(kept[0], kept[1], process.returncode)
 
 
 def _start(parts: Sequence[str], folder: Path, mark: str) -> subprocess.Popen[bytes]:
