@@ -70,7 +70,8 @@ def test_a_former_upn_that_is_anothers_present_one_leads_to_the_other(tmp_path: 
 
 def test_a_former_upn_of_two_pupils_leads_to_neither(tmp_path: Path) -> None:
     pupils = [pupil("001234", UPN=ONE, Former_UPN=OTHER), pupil("001235", UPN=TWO, Former_UPN=OTHER)]
-    assert keys(tmp_path, pupils, {"UPN": OTHER, "Adno": "001235"}) == ["001235"]
+    said = [{"UPN": OTHER, "Adno": "001234"}, {"UPN": OTHER, "Adno": "001235"}]
+    assert keys(tmp_path, pupils, *said) == ["001234", "001235"]
 
 
 def test_rows_with_one_upn_are_one_pupil_known_by_the_lowest_admission_number(tmp_path: Path) -> None:
@@ -86,7 +87,14 @@ def test_twins_to_whom_one_upn_was_given_stay_two_and_it_is_told(tmp_path: Path)
     told = rejects(Table.PUPILS, tmp_path, pupils=report(*twins))
     assert [one.place for one in told] == ["pupils.xml, record 1", "pupils.xml, record 2"]
     assert ONE not in told[0].reason
-    assert keys(tmp_path, twins, {"UPN": ONE, "Adno": "001235"}) == ["001235"]
+    said = [{"UPN": ONE, "Adno": "001234"}, {"UPN": ONE, "Adno": "001235"}]
+    assert keys(tmp_path, [*twins, pupil("001236", Former_UPN=ONE)], *said) == ["001234", "001235"]
+
+
+def test_twins_with_one_upn_and_no_admission_number_are_known_by_their_persons_numbers(tmp_path: Path) -> None:
+    twins = [pupil(None, UPN=ONE, Legal_Forename=name, primary_id=name[:1]) for name in ("Ada", "Ben")]
+    held = report(*twins, pupil("001234"))
+    assert rows(Table.PUPILS, tmp_path, pupils=held)["pupil"].to_list() == ["person A", "person B", "001234"]
 
 
 def test_of_a_temporary_and_a_permanent_upn_the_permanent_one_counts_and_the_other_is_the_former(

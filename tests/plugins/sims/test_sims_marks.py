@@ -87,9 +87,9 @@ def test_too_many_such_rows_are_another_report(tmp_path: Path) -> None:
     assert len(rejects(Table.MARKS, tmp_path, pupils=PUPILS, marks=report(*good, *bad[:19]))) == 19
 
 
-def test_more_than_ten_thousand_such_rows_are_too_many_in_any_report(tmp_path: Path) -> None:
-    bad = [mark("/", half="Eve", adno="001", UPN=f"x{n}") for n in range(10_001)]
-    assert "cannot be read" in refused(FixSettings, Table.MARKS, tmp_path, pupils=PUPILS, marks=report(*bad))
+def test_more_than_ten_thousand_notes_are_too_many_though_no_row_is_lost(tmp_path: Path) -> None:
+    bad = report(*(pupil(f"{n:06d}", UPN="none") for n in range(10_001)))
+    assert "too many of its values cannot be read" in refused(FixSettings, Table.PUPILS, tmp_path, pupils=bad)
 
 
 def test_a_pupil_of_whom_the_report_has_no_mark_is_passed_over(tmp_path: Path) -> None:
@@ -174,6 +174,13 @@ def test_an_older_file_does_not_speak_in_the_place_of_one_without_a_mark(tmp_pat
     pages, done = pull(Table.MARKS, tmp_path, pupils=PUPILS, marks=[report(), report(of(MONDAY))])
     assert sum(page.rows.height for page in pages) == 0
     assert len(done.checkpoint["taken"]) == 1
+
+
+def test_an_older_file_without_a_mark_is_passed_over(tmp_path: Path) -> None:
+    assert [day for _, day, _ in read(tmp_path, [of(TUESDAY)], [], [of(MONDAY)])] == [
+        date(2026, 11, 2),
+        date(2026, 11, 3),
+    ]
 
 
 def test_no_record_of_a_pupil_is_a_failed_report(tmp_path: Path) -> None:

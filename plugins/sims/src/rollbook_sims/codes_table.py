@@ -79,7 +79,7 @@ class CodeTable:
 
     def _doubt(self, written: str, upper: str, statutory: str | None, day: date) -> str | None:
         said = self.several.get(upper) or ((statutory,) if statutory else ())
-        if not said or said == (upper,) or not _sure(meaning(written, day)):
+        if not said or not _sure(meaning(written, day)):
             return None
         return (
             f"the school's table of codes says that {written} is {' and '.join(said)}, of which none is sure that day"
