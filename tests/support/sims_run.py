@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import date
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
-from rollbook.contract import Secret, Window
+from rollbook.contract import Problem, Secret, Window
 from rollbook_sims.settings import SimsSettings
 from rollbook_sims.simulator import launcher
+from rollbook_sims.ways.reporter import Reporter
 
 PASSWORD = "Gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n 47 & <Krokus>"
 WEEK = Window(date(2026, 11, 9), date(2026, 11, 13))
@@ -116,3 +119,22 @@ def runs_out(once: Callable[[], bool] = lambda: True) -> Callable[[], float]:
         return 0.0 if asked <= 2 else 1e9
 
     return clock
+
+
+def text_of(reporter: Reporter, report: str = "pupils", **more: Any) -> str:
+    """The report as it comes."""
+    with reporter.fetch(report, **more) as fetched:
+        return fetched[0].path.read_text(encoding="cp1252")
+
+
+def problem_of(machine: Machine, mode: str, *, reporter: Reporter | None = None, **more: Any) -> Problem:
+    """What is said when the machine misbehaves in that mode."""
+    machine.misbehave(mode, **more)
+    with pytest.raises(Problem) as raised, (reporter or Reporter(machine.settings())).fetch("pupils"):
+        pass
+    return raised.value
+
+
+def days(text: str) -> list[str]:
+    """The days of a report's records."""
+    return re.findall("<date>(.{10})", text)

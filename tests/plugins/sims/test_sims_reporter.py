@@ -1,63 +1,23 @@
-"""Running the reporter: what came of each run is judged by its file, and nothing that it started is left."""
+"""What a run of the reporter gives: a file that is judged by itself, and lies where nobody else sees it."""
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import subprocess
-import tempfile
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import filelock
 import pytest
 
 from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater
-from rollbook_sims.ways import ending, running
-from rollbook_sims.ways.failures import GRACE, Ran, check, refuse_what_it_said
-from rollbook_sims.ways.places import private_folder, turn
+from rollbook_sims.ways.failures import GRACE, Ran, check
+from rollbook_sims.ways.places import private_folder
 from rollbook_sims.ways.reporter import Reporter
-from rollbook_sims.ways.running import Deadline, Said
-from support.sims_run import PASSWORD, WEEK, Machine, runs_out
+from rollbook_sims.ways.running import Said
+from support.sims_run import PASSWORD, WEEK, Machine, days, problem_of, text_of
 
-GOSSIP = ("Ada", "Lovelace", "A123456789012", "10/12/2015")
-FAILING = ["missing", "empty", "error", "error_in_output", "half_written", "old", "unreadable"]
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    folder = tmp_path / "SIMS .net \N{LATIN SMALL LETTER U WITH DIAERESIS}ber"
-    folder.mkdir()
-    return Machine(folder)
-
-
-@pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The temporary folder, of this test alone. Whatever happened, no folder of a run is left in it."""
-    folder = tmp_path / "for a while"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    assert [path.name for path in folder.iterdir() if "-run-" in path.name] == []
-
-
-def text_of(reporter: Reporter, report: str = "pupils", **more: Any) -> str:
-    with reporter.fetch(report, **more) as fetched:
-        return fetched[0].path.read_text(encoding="cp1252")
-
-
-def problem_of(machine: Machine, mode: str, *, reporter: Reporter | None = None, **more: Any) -> Problem:
-    machine.misbehave(mode, **more)
-    with pytest.raises(Problem) as raised, (reporter or Reporter(machine.settings())).fetch("pupils"):
-        pass
-    return raised.value
-
-
-def days(text: str) -> list[str]:
-    return re.findall("<date>(.{10})", text)
+pytestmark = pytest.mark.usefixtures("temporary")
 
 
 # What comes
@@ -299,168 +259,3 @@ def test_check_warns_that_a_password_can_be_seen_while_a_report_runs(machine: Ma
     told = list(Reporter(machine.settings(user="rollbook", password=PASSWORD)).remarks())
     assert all(remark.ok for remark in told)
     assert "other users of this machine can see it" in told[-1].text
-
-
-# Its time, and its turn
-
-
-def test_past_its_time_it_is_ended(machine: Machine) -> None:
-    reporter = Reporter(machine.settings(minutes=7), clock=runs_out())
-    problem = problem_of(machine, "slow", reporter=reporter)
-    assert isinstance(problem, RetryLater)
-    assert "not there after 7 minutes" in problem.sentence
-    assert "`minutes`" in problem.sentence
-    assert machine.alive() == []
-
-
-def test_past_its_time_all_that_it_started_is_ended(machine: Machine) -> None:
-    started = machine.folder / "children.txt"
-    reporter = Reporter(machine.settings(), clock=runs_out(lambda: started.exists() and bool(started.read_text())))
-    assert isinstance(problem_of(machine, "hang_with_child", reporter=reporter), RetryLater)
-    assert len(started.read_text().split()) == 2
-    assert machine.alive() == []
-
-
-def test_what_a_report_that_came_well_leaves_running_is_ended(machine: Machine) -> None:
-    machine.misbehave("leaves_child")
-    text_of(Reporter(machine.settings()))
-    assert (machine.folder / "children.txt").exists()
-    assert machine.alive() == []
-
-
-def test_the_asking_for_prompts_is_bounded_too(machine: Machine) -> None:
-    machine.misbehave("slow", paramdef=True)
-    with pytest.raises(RetryLater), Reporter(machine.settings(), clock=runs_out()).fetch("marks", WEEK):
-        pass
-    assert machine.alive() == []
-
-
-def test_an_interrupt_ends_it(machine: Machine) -> None:
-    def interrupted() -> bool:
-        raise KeyboardInterrupt
-
-    machine.misbehave("slow")
-    with pytest.raises(KeyboardInterrupt), Reporter(machine.settings(), clock=runs_out(interrupted)).fetch("pupils"):
-        pass
-    assert machine.alive() == []
-
-
-def test_a_second_report_of_a_database_waits_for_its_turn(machine: Machine) -> None:
-    mine = machine.settings(server="SIMS-SRV", database="Larkspur", minutes=1e-9)
-    with turn("sims-srv", "LARKSPUR", Deadline(1)), pytest.raises(RetryLater) as raised, Reporter(mine).fetch("pupils"):
-        pass
-    assert "Another report of this database is still running" in raised.value.sentence
-    assert machine.runs() == []
-
-
-def test_reports_of_two_databases_run_side_by_side(machine: Machine) -> None:
-    with turn("SIMS-SRV", "Foxglove", Deadline(1)):
-        assert "001003" in text_of(Reporter(machine.settings(server="SIMS-SRV", database="Larkspur")))
-
-
-def test_the_turn_is_over_before_the_file_is_read(machine: Machine) -> None:
-    with Reporter(machine.settings()).fetch("pupils"):
-        assert "001003" in text_of(Reporter(machine.settings()))
-
-
-def test_a_failure_gives_the_turn_back(machine: Machine) -> None:
-    problem_of(machine, "missing")
-    machine.misbehave("ok")
-    assert "001003" in text_of(Reporter(machine.settings()))
-
-
-def test_a_lock_that_cannot_be_used_is_told(machine: Machine, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(lock: filelock.FileLock, *_: object, **__: object) -> None:
-        if "database" in lock.lock_file:
-            raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
-    with pytest.raises(FixSettings) as raised, Reporter(machine.settings()).fetch("pupils"):
-        pass
-    assert str(temporary) in raised.value.sentence
-
-
-def test_a_temporary_folder_that_is_not_there_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(machine.folder / "nowhere"))
-    monkeypatch.setattr(filelock.FileLock, "acquire", _no_folder)
-    with pytest.raises(FixSettings) as raised, Reporter(machine.settings()).fetch("pupils"):
-        pass
-    assert "temporary folder" in raised.value.sentence
-
-
-def _no_folder(*_: object, **__: object) -> None:
-    raise FileNotFoundError(2, "No such file or directory")
-
-
-# Secrets, and pupils
-
-
-@pytest.mark.parametrize(
-    ("mode", "right"), [("ok", False), *((mode, True) for mode in ("ok", *FAILING, "slow", "flood", "bad_exit"))]
-)
-def test_no_password_and_no_pupil_is_said_or_kept(
-    machine: Machine, tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: str, right: bool
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    machine.misbehave(mode)
-    machine.says(trusted=False, users={"rollbook": PASSWORD if right else "another"})
-    clock = runs_out() if mode == "slow" else _never
-    reporter = Reporter(machine.settings(user="rollbook", password=PASSWORD), clock=clock)
-    said = [repr(reporter), *(remark.text for remark in reporter.remarks())]
-    try:
-        text_of(reporter)
-    except Problem as problem:
-        whole = traceback.TracebackException.from_exception(problem, capture_locals=True)
-        said += [*whole.format(), problem.sentence, problem.detail, repr(problem), repr(problem.__context__)]
-    (machine.folder / "office.json").unlink()  # which has it, as SIMS has
-    said += [caplog.text, *(_text(path) for path in tmp_path.rglob("*") if path.is_file())]
-    for hidden in (PASSWORD, *GOSSIP):
-        assert [line for line in said if hidden in line or repr(hidden)[1:-1] in line] == []
-
-
-def _never() -> float:
-    return 0.0
-
-
-def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8", "replace")
-
-
-def test_a_wrong_password_asks_for_another(machine: Machine) -> None:
-    machine.says(trusted=False, users={"rollbook": "another"})
-    with (
-        pytest.raises(NeedsCredentials),
-        Reporter(machine.settings(user="rollbook", password=PASSWORD)).fetch("pupils"),
-    ):
-        pass
-
-
-def test_a_password_that_no_command_line_can_hold_is_not_shown_either(machine: Machine) -> None:
-    reporter = Reporter(machine.settings(user="rollbook", password=f"{PASSWORD}\0"))
-    with pytest.raises(FixSettings) as raised, reporter.fetch("pupils"):
-        pass
-    assert PASSWORD not in "".join(
-        traceback.TracebackException.from_exception(raised.value, capture_locals=True).format()
-    )
-
-
-def test_the_running_program_does_not_show_its_command_line(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-
-    def end(process: subprocess.Popen[bytes], mark: str) -> None:
-        shown.append(f"{process!r} {process.args!r}")
-        ending.end(process, mark)
-
-    monkeypatch.setattr(running, "end", end)
-    text_of(Reporter(machine.settings(user="rollbook", password=PASSWORD)))
-    assert shown == [line for line in shown if repr(PASSWORD)[1:-1] not in line] != []
-
-
-def test_an_error_in_the_letters_of_a_windows_console_is_one() -> None:
-    said = Said("<CommandReporterError>Login failed</CommandReporterError>".encode("utf-16"), b"", 0)
-    with pytest.raises(NeedsCredentials):
-        refuse_what_it_said("R", said, "x")
-
-
-def test_what_a_program_said_is_not_shown_by_accident() -> None:
-    assert repr(Said(b"Ada", b"Lovelace", 3)) == "Said(status=3)"
