@@ -1,0 +1,101 @@
+"""What `check` says in words: of columns, first rows, marks and codes, with everything personal hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from rollbook.contract import Reject, Remark
+from rollbook.tables.codes import Quality, resolve
+from rollbook_sims.codes_table import CodeTable
+from rollbook_sims.reports.headings import shown
+from rollbook_sims.reports.report import Report
+
+SHOWN_ROWS, _MOST_CODES = 3, 20
+# What may be shown of a row: values of a form that no name has. Whatever else stands in these columns is hidden too.
+_PLAIN: Mapping[str, str] = {
+    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?$|^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?: [0-9:]+)?$",
+    "session": r"(?i)^(?:[ap]m?[0-9]?|[0-9]{1,2})$",
+    "mark": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
+    "subcode": r"^(?:.|[A-Z][0-9]{1,2})$",
+    "year_group": r"(?i)^(?:year|yr|y)?\s*(?:[0-9]{1,2}|r|n[12]?|reception|nursery)$",
+    "class_name": r"^(?:[RN][A-Z]|[0-9]{1,2}\w{0,3}|\w{1,3}[0-9]{1,2})$",
+    "boarder": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
+    "display": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
+    "statutory": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
+    "restricted": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
+    "active": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
+}
+_MARK = _PLAIN["mark"]
+
+
+def told(report: Report, rows: pl.DataFrame) -> Iterator[Remark]:
+    """What the report has: its columns first, then its first rows with everything personal hidden."""
+    name, rest = report.fetched.name, ""
+    found = ", ".join(f"{field} ({caption})" for field, caption in report.found.items())
+    if report.missed:
+        rest += f" Not found: {', '.join(report.missed)}."
+    if report.strange:
+        rest += f" Not asked for: {', '.join(shown(caption) for caption in report.strange[:30])}."
+    childless = f", of which {report.ignored} say nothing" if report.ignored else ""
+    yield Remark(True, f"{name}: {counted(report.records, 'row')}{childless}. Columns: {found}.{rest}")
+    for number, row in enumerate(rows.head(SHOWN_ROWS).iter_rows(named=True), start=1):
+        values = [f"{field} {_masked(field, row[field])}" for field in report.found if row[field] is not None]
+        yield Remark(True, f"{name}, row {number} of those shown: {', '.join(values)}.")
+
+
+def _masked(field: str, value: str) -> str:
+    form = _PLAIN.get(field)
+    return f"'{value}'" if form and re.search(form, value) else "***"
+
+
+def first_reject(report: Report, rejects: Sequence[Reject]) -> Iterator[Remark]:
+    """How much could not be used, if anything."""
+    if rejects:
+        first = rejects[0]
+        name, count = report.fetched.name, counted(len(rejects), "value")
+        text = f"{name}: {count} could not be used. The first is {first.place}: {first.reason}."
+        yield Remark(False, text)
+
+
+def newest(written: pl.DataFrame) -> Remark:
+    """The newest session of those marks: date, session, code, times."""
+    made = written.sort("date", "session")
+    if made.is_empty():
+        return Remark(False, "There is no mark in the report of the marks.")
+    return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
+
+
+def unknown(written: pl.DataFrame) -> Iterator[Remark]:
+    """Those of the marks that are no code on their day, with how often each is there."""
+    read = resolve(written.rename({"code": "raw"}))
+    strange = read.filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
+    counts = strange.group_by("raw").agg(pl.col("times").sum(), pl.col("reason").first())
+    for row in counts.sort("times", "raw", descending=[True, False]).head(_MOST_CODES).iter_rows(named=True):
+        # A longer one may be a name, from a column that is not that of the marks.
+        mark = f"'{row['raw']}'" if re.search(_MARK, row["raw"]) else "a mark that looks like none (not shown)"
+        times = "once" if row["times"] == 1 else f"{row['times']} times"
+        text = f"{mark}, {times}: {row['reason']}; unless the school's `codes` say what it is, it is set aside."
+        yield Remark(True, text)
+
+
+def not_mapped(codes: CodeTable, today: date) -> Iterator[Remark]:
+    """What of the school's table cannot be followed, and what to do about it."""
+    for one in list(codes.unmapped(today))[:_MOST_CODES]:
+        way_out = (
+            f'unless the school\'s `codes` in the configuration say what it is: codes = {{ "{one.display}" = ... }}'
+        )
+        if one.national:
+            way_out = "though it is a national letter too: correct the table in SIMS"
+        text = (
+            f"Code '{one.display}' of the table, statutory code {one.statutory}: {one.why}. Its marks are set aside, "
+        )
+        yield Remark(True, f"{text}{way_out}.")
+
+
+def counted(count: int, what: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
