@@ -30,7 +30,7 @@ _ALWAYS = ("marks", "pupils")
 class SimsSimulator:
     """A machine with CommandReporter on it: a program that gives out the reports which lie prepared beside its folder.
 
-    It begins in good order; `misbehave` has it fail in one of the modes of `reporter.MODES`.
+    It begins in good order; `misbehave` has it fail in one of the modes of `reporter.Behaviour`.
     """
 
     trusted = True
@@ -65,7 +65,7 @@ class SimsSimulator:
         return self.office.readable(self._evening)
 
     def misbehave(self, mode: str, report: str | None = None, **more: Any) -> None:
-        """From now on it fails in that mode of `reporter.MODES`: with each report, or with `report` (`marks`) alone."""
+        """From now on it fails in that mode of `reporter.Behaviour`: with each report, or with `report` (`marks`) alone."""
         said = {"mode": mode, "report": report and _called(report), **more}
         _write(self._beside / "mode.json", json.dumps(said).encode())
 

@@ -1,7 +1,7 @@
 """A stand-in for SIMS's CommandReporter: a program of the standard library alone, so that it starts quickly.
 
 `launcher.install` puts it into a folder. There `office.json` says which server, database, users and reports there are,
-and `mode.json`, if it is there, how it misbehaves; see `MODES`. A prepared report has one record a line. A line that is
+and `mode.json`, if it is there, how it misbehaves; see `Behaviour`. A prepared report has one record a line. A line that is
 not understood passes as it is, so that damage done to a prepared report is in the output too.
 
 It takes the flags of the vendor's program, in any letter case: /USER /PASSWORD /TRUSTED /SERVERNAME /DATABASENAME
@@ -19,7 +19,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,13 @@ def main(folder: Path, arguments: list[str]) -> int:
         report = _report(office, asked.get("REPORT", ""))
         _note(folder, asked)
         about = mode.get("report") in (None, asked["REPORT"]) and bool(mode.get("paramdef")) == ("PARAMDEF" in asked)
-        return MODES[mode["mode"] if about and mode else "ok"](_Run(folder, office, report, asked, mode))
+        status: int = getattr(
+            Behaviour(folder, office, report, asked, mode), mode["mode"] if mode and about else "ok"
+        )()
     except Failed as failed:
         _say(f"<CommandReporterError>{html.escape(str(failed), quote=False)}</CommandReporterError>\n".encode())
         return 0
+    return status
 
 
 class _Run:
@@ -191,148 +194,117 @@ def _row(values: list[str]) -> bytes:
     return text.getvalue().encode("cp1252", "xmlcharrefreplace")
 
 
-def _ok(run: _Run) -> int:
-    return run.write()
-
-
-def _slow(run: _Run) -> int:
-    """Takes `seconds`, and writes all of it then."""
-    time.sleep(run.seconds)
-    return run.write()
-
-
-def _silent(run: _Run) -> int:
-    """Writes nothing, and says that all is well."""
-    _say(b"" if "PARAMDEF" in run.asked else b"Report complete.\n")
-    return 0
-
-
-def _empty(run: _Run) -> int:
-    return run.write([])
-
-
-def _error(run: _Run) -> int:
-    raise Failed(run.mode.get("text", f"The report failed at {_GOSSIP}."))
-
-
-def _error_in_output(run: _Run) -> int:
-    text = run.mode.get("text", f"The report failed at {_GOSSIP}.")
-    return run.write([f"<CommandReporterError>{html.escape(text)}</CommandReporterError>\r\n".encode()])
-
-
-def _half_written(run: _Run) -> int:
-    """Stops in the middle; with `whole_records`, at the end of a record."""
-    whole = b"".join(run.output()) if "PARAMDEF" not in run.asked else run.definition()
-    half = len(whole) // 2
-    return run.write([whole[: whole.rfind(b"\n", 0, half) + 1] if run.mode.get("whole_records") else whole[:half]])
-
-
-def _cp1252(run: _Run) -> int:
-    """Characters that ISO-8859-1 lacks, written as bytes of cp1252 and not as references, whatever the header says."""
-    return run.write(run.output(_REFERENCE.sub(_as_byte, line) for line in run.lines()))
-
-
 def _as_byte(found: re.Match[bytes]) -> bytes:
     letter = chr(int(found[1]))
     return found[0] if letter.isascii() else letter.encode("cp1252", "ignore") or found[0]
 
 
-def _cross_product(run: _Run) -> int:
-    """Every record once for each of three rows of another set of the report, whose column nobody asked for."""
-    copies = [b"<Telephone>0%d</Telephone></Record>" % number for number in range(3)]
-    lines = (
-        line.replace(b"</Record>", copy)
-        for line in run.lines()
-        for copy in (copies if b"</Record>" in line else [b"</Record>"])
-    )
-    return run.write(run.output(lines))
+class Behaviour(_Run):
+    """How it behaves: a method a mode. `mode.json` holds `mode`, and may hold `report` (only of that name), `paramdef`
+    (true: only when it is asked for the parameters), and what the mode takes: `seconds`, `text`, `status`, `times`,
+    `whole_records`. Each returns the exit status.
+    """
 
+    def ok(self) -> int:
+        return self.write()
 
-def _outer_rows(run: _Run) -> int:
-    """Before every tenth record a row of a person without a row of his own."""
-    lines = (
-        b"<Record><multiple_id>%d,0</multiple_id></Record>\r\n%b" % (90000 + number, line)
-        if b"<Record" in line and number % 10 == 2
-        else line
-        for number, line in enumerate(run.lines())
-    )
-    return run.write(run.output(piece for line in lines for piece in line.splitlines(keepends=True)))
+    def slow(self) -> int:
+        """Takes `seconds`, and writes all of it then."""
+        time.sleep(self.seconds)
+        return self.write()
 
+    def missing(self) -> int:
+        """Writes nothing, and says that all is well."""
+        _say(b"" if "PARAMDEF" in self.asked else b"Report complete.\n")
+        return 0
 
-def _old(run: _Run) -> int:
-    """What is there when it ends was made before it began."""
-    run.write()
-    before = time.time() - _AN_HOUR
-    os.utime(run.asked["OUTPUT"], (before, before))
-    return 0
+    def empty(self) -> int:
+        return self.write([])
 
+    def error(self) -> int:
+        raise Failed(self.mode.get("text", f"The report failed at {_GOSSIP}."))
 
-def _bad_exit(run: _Run) -> int:
-    run.write()
-    return int(run.mode.get("status", 3))
+    def error_in_output(self) -> int:
+        text = self.mode.get("text", f"The report failed at {_GOSSIP}.")
+        return self.write([f"<CommandReporterError>{html.escape(text)}</CommandReporterError>\r\n".encode()])
 
+    def half_written(self) -> int:
+        """Stops in the middle; with `whole_records`, at the end of a record."""
+        whole = b"".join(self.output()) if "PARAMDEF" not in self.asked else self.definition()
+        half = len(whole) // 2
+        return self.write(
+            [whole[: whole.rfind(b"\n", 0, half) + 1] if self.mode.get("whole_records") else whole[:half]]
+        )
 
-def _unreadable(run: _Run) -> int:
-    """Where the file should be there is what cannot be opened."""
-    Path(run.asked["OUTPUT"]).mkdir()
-    return 0
+    def cp1252(self) -> int:
+        """Characters that ISO-8859-1 lacks are bytes of cp1252 and not references, whatever the header says."""
+        return self.write(self.output(_REFERENCE.sub(_as_byte, line) for line in self.lines()))
 
+    def cross_product(self) -> int:
+        """Every record once for each of three rows of another set of the report, whose column nobody asked for."""
+        copies = [b"<Telephone>0%d</Telephone></Record>" % number for number in range(3)]
+        lines = (
+            line.replace(b"</Record>", copy)
+            for line in self.lines()
+            for copy in (copies if b"</Record>" in line else [b"</Record>"])
+        )
+        return self.write(self.output(lines))
 
-def _flood(run: _Run) -> int:
-    """Says more than anybody can hold, and writes the report."""
-    for stream in (sys.stdout, sys.stderr):
-        for _ in range(int(run.mode.get("times", 200))):
-            stream.write(f"{_GOSSIP}\n" * 1000)
-            stream.flush()
-    return run.write()
+    def outer_rows(self) -> int:
+        """Before every tenth record a row of a person without a row of his own."""
+        lines = (
+            b"<Record><multiple_id>%d,0</multiple_id></Record>\r\n%b" % (90000 + number, line)
+            if b"<Record" in line and number % 10 == 2
+            else line
+            for number, line in enumerate(self.lines())
+        )
+        return self.write(self.output(piece for line in lines for piece in line.splitlines(keepends=True)))
 
+    def old(self) -> int:
+        """What is there when it ends was made before it began."""
+        self.write()
+        before = time.time() - _AN_HOUR
+        os.utime(self.asked["OUTPUT"], (before, before))
+        return 0
 
-def _hang_with_child(run: _Run) -> int:
-    """Hangs, and so do a child that ignores signals and one that has left for a session of its own."""
-    _start(run, apart=(False, True))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    time.sleep(run.seconds)
-    return run.write()
+    def bad_exit(self) -> int:
+        self.write()
+        return int(self.mode.get("status", 3))
 
+    def unreadable(self) -> int:
+        """Where the file should be there is what cannot be opened."""
+        Path(self.asked["OUTPUT"]).mkdir()
+        return 0
 
-def _leaves_child(run: _Run) -> int:
-    """Ends well, and what it started runs on with its streams open."""
-    _start(run, apart=(True,))
-    return run.write()
+    def flood(self) -> int:
+        """Says more than anybody can hold, and writes the report."""
+        for stream in (sys.stdout, sys.stderr):
+            for _ in range(int(self.mode.get("times", 200))):
+                stream.write(f"{_GOSSIP}\n" * 1000)
+                stream.flush()
+        return self.write()
 
+    def hang_with_child(self) -> int:
+        """Hangs, and so do a child that ignores signals and one that has left for a session of its own."""
+        self._start(apart=(False, True))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        time.sleep(self.seconds)
+        return self.write()
 
-def _start(run: _Run, apart: Iterable[bool]) -> None:
-    """Start children that take no signal but the last, and tell their numbers to tests."""
-    import subprocess
+    def leaves_child(self) -> int:
+        """Ends well, and what it started runs on with its streams open."""
+        self._start(apart=(True,))
+        return self.write()
 
-    code = "import signal,time;[signal.signal(s,signal.SIG_IGN) for s in (signal.SIGTERM,signal.SIGINT)];time.sleep(%f)"
-    command = [sys.executable, "-I", "-c", code % run.seconds]
-    started = [subprocess.Popen(command, start_new_session=own) for own in apart]  # noqa: S603 - it is our own
-    (run.folder / "children.txt").write_text(" ".join(str(one.pid) for one in started), encoding="ascii")
+    def _start(self, apart: Iterable[bool]) -> None:
+        """Start children that take no signal but the last, and tell their numbers to tests."""
+        import subprocess
 
-
-MODES: Mapping[str, Callable[[_Run], int]] = {
-    "ok": _ok,
-    "slow": _slow,
-    "missing": _silent,
-    "empty": _empty,
-    "error": _error,
-    "error_in_output": _error_in_output,
-    "half_written": _half_written,
-    "cp1252": _cp1252,
-    "cross_product": _cross_product,
-    "outer_rows": _outer_rows,
-    "old": _old,
-    "bad_exit": _bad_exit,
-    "unreadable": _unreadable,
-    "flood": _flood,
-    "hang_with_child": _hang_with_child,
-    "leaves_child": _leaves_child,
-}
-"""How it behaves. `mode.json` holds `mode`, and may hold `report` (only of that name), `paramdef` (true: only
-when it is asked for the parameters), and what the mode takes: `seconds`, `text`, `status`, `times`, `whole_records`.
-"""
+        code = "import signal as s, time; [s.signal(n, s.SIG_IGN) for n in (s.SIGTERM, s.SIGINT)]; time.sleep(%f)"
+        command = [sys.executable, "-I", "-c", code % self.seconds]
+        started = [subprocess.Popen(command, start_new_session=own) for own in apart]  # noqa: S603 - it is our own
+        (self.folder / "children.txt").write_text(" ".join(str(one.pid) for one in started), encoding="ascii")
 
 
 if __name__ == "__main__":
