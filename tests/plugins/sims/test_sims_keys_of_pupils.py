@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rollbook.tables.schemas import Table
+from rollbook_sims.tables.people import people
 from support.sims_tables import Record, mark, pupil, rejects, report, rows, upn
 
 ONE, TWO, OTHER, TEMPORARY = upn(1), upn(2), upn(3), upn(4, temporary=True)
@@ -127,3 +132,53 @@ def test_a_upn_that_is_none_is_left_out_and_joins_nobody(tmp_path: Path) -> None
         ("pupils.xml, record 2", "UPN"),
     ]
     assert "FOLLOW" not in told[0].reason
+
+
+# Any report of pupils: who shares something with whom, by hand, against who has one key.
+
+KINDS = ("adno", "person", "upn")
+ANYBODY = {
+    "adno": st.sampled_from([None, "000998", "000999", "001000", "1000"]),
+    "person": st.sampled_from([None, "1", "2", "3"]),
+    "upn": st.sampled_from([None, ONE, TWO, TEMPORARY]),
+}
+NAMED = ANYBODY | {"forename": st.sampled_from([None, "Ada", "Ben"]), "dob": st.sampled_from(["2014-03-10", None])}
+
+
+def same_pupil(rows: list[dict[str, str | None]], one: int, other: int) -> bool:
+    """Whether a chain of shared values leads from one row to the other."""
+    reached = {one}
+    while True:
+        more = {
+            n
+            for n, row in enumerate(rows)
+            for m in reached
+            if any(row[kind] and row[kind] == rows[m][kind] for kind in KINDS)
+        }
+        if more <= reached:
+            return other in reached
+        reached |= more
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.fixed_dictionaries(ANYBODY), min_size=1, max_size=7))
+def test_two_rows_have_one_key_exactly_where_a_chain_of_shared_values_joins_them(
+    held: list[dict[str, str | None]],
+) -> None:
+    schema = dict.fromkeys((*KINDS, "forename", "dob", "former_upn"), pl.String)
+    keys = people(pl.DataFrame(held, schema=schema)).keys.to_list()
+    for n, row in enumerate(held):
+        assert (keys[n] is None) == (not any(row.values()))
+        for m in range(n):
+            assert (keys[n] is not None and keys[n] == keys[m]) == (keys[n] is not None and same_pupil(held, n, m))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.fixed_dictionaries(NAMED), min_size=1, max_size=7), st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_no_key(held: list[dict[str, str | None]], chance: Random) -> None:
+    schema = dict.fromkeys((*KINDS, "forename", "dob", "former_upn"), pl.String)
+    places = list(range(len(held)))
+    chance.shuffle(places)
+    keys = people(pl.DataFrame(held, schema=schema)).keys.to_list()
+    moved = people(pl.DataFrame([held[n] for n in places], schema=schema)).keys.to_list()
+    assert moved == [keys[n] for n in places]

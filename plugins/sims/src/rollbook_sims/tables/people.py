@@ -5,8 +5,9 @@ A UPN may be missing, temporary, replaced or mistyped; an admission number stays
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import polars as pl
 
@@ -102,20 +103,33 @@ class _Leads:
 
 
 class _Groups:
-    """Rows that are of one pupil: those that share an admission number, a person's number or a UPN."""
+    """Rows that are of one pupil: those that share an admission number, a person's number or a UPN.
+
+    `shared`: UPNs of rows that contradict each other, and that nothing surer makes one. They join nobody.
+    """
 
     def __init__(self, rows: list[_Row]) -> None:
         self.rows = rows
         self._leader = list(range(len(rows)))
-        shared: set[str] = set()
-        first: dict[tuple[str, str], int] = {}
-        for n, kind, value in _said(rows):
-            earlier = first.setdefault((kind, value), n)
-            if kind == "upn" and self._root(n) != self._root(earlier) and rows[n].contradicts(rows[earlier]):
-                shared.add(value)
-            elif value not in shared:
-                self._leader[self._root(n)] = self._root(earlier)
-        self.shared = frozenset(shared)
+        for kind in ("adno", "person"):
+            for places in _alike(getattr(row, kind) for row in rows).values():
+                self._join(places)
+        upns = _alike(_good(row.upn) for row in rows)
+        self.shared = frozenset(upn for upn, places in upns.items() if self._contradict(places))
+        for upn, places in upns.items():
+            if upn not in self.shared:
+                self._join(places)
+
+    def _join(self, places: list[int]) -> None:
+        for place in places:
+            self._leader[self._root(place)] = self._root(places[0])
+
+    def _contradict(self, places: list[int]) -> bool:
+        different = {(self._root(place), self.rows[place].forename, self.rows[place].dob): place for place in places}
+        return any(
+            self._root(one) != self._root(other) and self.rows[one].contradicts(self.rows[other])
+            for one, other in combinations(different.values(), 2)
+        )
 
     def keys(self) -> list[str | None]:
         """The key of each row's pupil."""
@@ -137,13 +151,13 @@ class _Groups:
         return n
 
 
-def _said(rows: list[_Row]) -> Iterator[tuple[int, str, str]]:
-    """What tells who somebody is: that which is surest first, so that it is known before a UPN is doubted."""
-    for kind in ("adno", "person", "upn"):
-        for n, row in enumerate(rows):
-            value = _good(row.upn) if kind == "upn" else getattr(row, kind)
-            if value is not None:
-                yield n, kind, value
+def _alike(said: Iterable[str | None]) -> dict[str, list[int]]:
+    """The places of each value."""
+    places: dict[str, list[int]] = {}
+    for place, value in enumerate(said):
+        if value is not None:
+            places.setdefault(value, []).append(place)
+    return places
 
 
 def permanent_first(upns: Iterable[str]) -> list[str]:
