@@ -65,7 +65,7 @@ class Organisation:
 
     def readable(self) -> dict[Table, pl.DataFrame]:
         """What can be read of it: no address, no contact, and year group and class where they are now."""
-        guest = pl.DataFrame([{**GUEST, "dob": self._born()}])
+        guest = pl.DataFrame([{**GUEST, "dob": self.born}])
         pupils = pl.concat([self._held[Table.PUPILS].drop("address", "postcode"), guest], how="diagonal_relaxed")
         roll = self._held[Table.ROLL].select("pupil", "from", "to", "year_group", "class_name")
         now = pl.col("from").eq(pl.col("from").max().over("pupil")) & self._is_here()
@@ -117,10 +117,12 @@ class Organisation:
         }
 
     def _people(self) -> list[Record]:
-        strangers = [{**one, "dob": self._born()} for one in (APPLICANT, GUEST)]
+        strangers = [{**one, "dob": self.born} for one in (APPLICANT, GUEST)]
         return [*strangers, *self._held[Table.PUPILS].iter_rows(named=True)]
 
-    def _born(self) -> date:
+    @property
+    def born(self) -> date:
+        """The birthday of those who are not on the roll."""
         return date(self._school.last.year - 8, 6, 15)
 
     def _personals(self) -> list[Record]:
