@@ -65,7 +65,7 @@ class SimsSimulator:
         return self.office.readable(self._evening)
 
     def misbehave(self, mode: str, report: str | None = None, **more: Any) -> None:
-        """From now on it fails in that mode of `reporter.Behaviour`: with each report, or with `report` (`marks`) alone."""
+        """From now on it fails in that mode of `reporter.Behaviour`: with each report, or with `report` alone."""
         said = {"mode": mode, "report": report and _called(report), **more}
         _write(self._beside / "mode.json", json.dumps(said).encode())
 

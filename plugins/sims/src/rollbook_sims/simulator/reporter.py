@@ -1,8 +1,8 @@
 """A stand-in for SIMS's CommandReporter: a program of the standard library alone, so that it starts quickly.
 
 `launcher.install` puts it into a folder. There `office.json` says which server, database, users and reports there are,
-and `mode.json`, if it is there, how it misbehaves; see `Behaviour`. A prepared report has one record a line. A line that is
-not understood passes as it is, so that damage done to a prepared report is in the output too.
+and `mode.json`, if it is there, how it misbehaves; see `Behaviour`. A prepared report has one record a line. A line
+that is not understood passes as it is, so that damage done to a prepared report is in the output too.
 
 It takes the flags of the vendor's program, in any letter case: /USER /PASSWORD /TRUSTED /SERVERNAME /DATABASENAME
 /REPORT /OUTPUT /QUIET /PARAMDEF /PARAMFILE. Like that program, it ends with 0 whatever happened.
