@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import polars as pl
 
 from rollbook.contract import NeedsCredentials, Problem, Reject, Remark, Window
-from rollbook.tables.codes import FIRST_DAY, LAST_DAY
 from rollbook_sims.captions import captions_of
 from rollbook_sims.codes_table import NO_TABLE
 from rollbook_sims.reports.report import NoRecords, Report
@@ -19,6 +18,7 @@ from rollbook_sims.tables.rows import Aside, Rows
 from rollbook_sims.telling import SHOWN_ROWS, counted, first_reject, newest, not_mapped, told, unknown
 
 DAYS = 14
+EVER = Window(date(1900, 1, 1), date(2999, 12, 31))
 _WITHOUT: Mapping[str, str] = {
     "roll": "the roll is read from the report of the pupils",
     "codes": "only the national letters are understood, and every other mark is set aside",
@@ -98,7 +98,7 @@ class _Found:
         window = Window(today - timedelta(DAYS - 1), today)
         with self._school.way.fetch("marks", window) as files:
             report = _Watched(files[0], captions_of("marks", self._school.settings), self._school.settings)
-            marks = Marks(Window(FIRST_DAY, LAST_DAY), self._who, self._codes, self._school.settings)
+            marks = Marks(EVER, self._who, self._codes, self._school.settings)
             seen: list[pl.DataFrame] = []
             rejects: list[Reject] = []
             try:

@@ -12,8 +12,9 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.tables.codes import NOTHING_WRITTEN, Meaning, Quality, meaning, resolve
+from rollbook.tables.codes import Meaning, Quality, meaning, resolve
 
+NO_MARK = "-"
 _SURE = (Quality.EXACT, Quality.ALIAS)
 
 
@@ -109,7 +110,7 @@ def written(rows: pl.DataFrame) -> pl.DataFrame:
     where no mark was made. `misfit`: whether the sub-code is of another code than the mark, as `X01` is of X.
     """
     mark, sub = pl.col("mark"), pl.col("subcode")
-    nothing = mark.is_null() | mark.is_in(list(NOTHING_WRITTEN))
+    nothing = mark.is_null() | (mark == NO_MARK)
     misfit = sub.is_not_null() & ~(mark.is_not_null() & sub.str.to_uppercase().str.starts_with(mark.str.to_uppercase()))
     chosen = pl.when(sub.is_not_null()).then(sub).when(~nothing).then(mark)
     return rows.with_columns(written=chosen, misfit=misfit.fill_null(value=False))
