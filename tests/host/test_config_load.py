@@ -129,6 +129,8 @@ def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) ->
         ("2026-12-18", "2026-02-31", "terms: 2026-09-03..2026-02-31 has a day that does not exist"),
         ("2026-12-18", "2026-09-02", "terms: 2026-09-03..2026-09-02 ends before it begins"),
         ('..2026-12-18"]', '..2026-12-18", "2026-12-18..2027-01-01"]', "terms: 2026-12-18 is in two terms"),
+        ("judge_from", 'half_days = ["2026-12-19 PM"]\njudge_from', "half_days: 2026-12-19 is not a weekday of any"),
+        ("judge_from", 'half_days = ["2026-12-18"]\njudge_from', "half_days: must be a list of days with the session"),
         ('"7" = "I"', '"7" = "ZZ"', 'codes."7": "ZZ" is not a national attendance code'),
         ("judge_from = 2026-09-01", 'judge_from = "soon"', "judge_from: must be a day, as 2026-09-01"),
         ('"automatic"', '"auto"', 'returns.attendance_return: must be one of "held", "automatic"'),

@@ -15,7 +15,7 @@ A_WEEK = 5
 
 
 def settings(school: MadeSchool) -> dict[str, Any]:
-    """`terms` and `closed` of that school, as `[[schools]]` has them. A day that is half a school day is one."""
+    """`terms`, `closed` and `half_days` of that school, as `[[schools]]` has them."""
     spells = list(_spells(school))
     between = [days for is_open, days in spells if not is_open and len(days) >= A_WEEK]
     within = [days for is_open, days in spells if not is_open and len(days) < A_WEEK]
@@ -26,7 +26,15 @@ def settings(school: MadeSchool) -> dict[str, Any]:
         if not is_holiday
     ]
     closed = [_written(days) for days in within]
-    return {"terms": [_written(days) for days in terms]} | ({"closed": closed} if closed else {})
+    said = {"terms": [_written(days) for days in terms], "closed": closed, "half_days": _half_days(school)}
+    return {name: days for name, days in said.items() if days}
+
+
+def _half_days(school: MadeSchool) -> list[str]:
+    """Each closed session of a day of which the other is open."""
+    rows = _table(school).select("date", "session", "open").sort("date", "session").rows()
+    whole = {day for day, _, is_open in rows if is_open}
+    return [f"{day} {session}" for day, session, is_open in rows if not is_open and day in whole]
 
 
 def _spells(school: MadeSchool) -> Iterator[tuple[bool, list[date]]]:

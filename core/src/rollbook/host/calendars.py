@@ -55,7 +55,9 @@ def bring_calendar(conn: sa.Connection, school: SchoolConfig, given: pl.DataFram
     Raises FixSettings when neither the source nor the configuration says when the school is open.
     """
     urn = school.urn
-    configured = sessions_from_terms(urn, school.terms, school.closed) if school.terms else None
+    configured = None
+    if school.terms:
+        configured = sessions_from_terms(urn, school.terms, school.closed, school.half_days)
     source = canonical(urn, given) if given is not None and given.height else None
     fresh = configured if source is None else source
     if fresh is None or not fresh["open"].any():

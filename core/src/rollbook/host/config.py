@@ -93,6 +93,7 @@ class SchoolConfig:
     key: str = ""
     terms: tuple[Spell, ...] = ()
     closed: tuple[Spell, ...] = ()
+    half_days: tuple[tuple[date, str], ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     overlap_days: int = OVERLAP_DAYS
     contact: Contact = Contact()

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from rollbook.host.config import Config, SchoolConfig
 
+_SATURDAY = 5
+
 
 def judge(config: Config) -> tuple[list[str], list[str]]:
     """Mistakes, for which the configuration is refused, and warnings."""
@@ -46,6 +48,9 @@ def _of_school(config: Config, school: SchoolConfig) -> Iterator[str]:
     for earlier, later in pairwise(sorted(school.terms)):
         if later[0] <= earlier[1]:
             yield f"terms: {later[0]} is in two terms; correct their first and last days"
+    for day, _ in school.half_days:
+        if day.weekday() >= _SATURDAY or not any(first <= day <= last for first, last in school.terms):
+            yield f"half_days: {day} is not a weekday of any of the terms"
     low, high = school.lowest_year, school.highest_year
     if low is not None and high is not None and low > high:
         yield f"lowest_year: {low} is above highest_year, {high}"

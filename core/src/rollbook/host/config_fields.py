@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields
 from rollbook.contract.settings import SECRET_KINDS
 
 Days: TypeAlias = tuple[date, date]
+HalfDay: TypeAlias = tuple[date, str]
 _SPELL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\.([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 
 
@@ -94,6 +95,18 @@ class Spells(fields.Field[tuple[Days, ...]]):
         return tuple(days_of(item, wanted, single=self._single) for item in value)
 
 
+class HalfDays(fields.Field[tuple[HalfDay, ...]]):
+    """A list of days, each with the session that is lost: `2026-12-18 PM`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[HalfDay, ...]:
+        wanted = f'must be a list of days with the session that is lost, as {attr} = ["2026-12-18 PM"]'
+        if not isinstance(value, list):
+            raise ValidationError(wanted)
+        return tuple(_half_day(item, wanted) for item in value)
+
+
 class DatabaseField(fields.Field[Any]):
     """The URL of a PostgreSQL database, or a reference to where it is kept. A password is never in it."""
 
@@ -123,6 +136,13 @@ def days_of(value: Any, wanted: str, *, single: bool) -> Days:
     if last < first:
         raise ValidationError(f"{found[0]} ends before it begins")
     return first, last
+
+
+def _half_day(value: Any, wanted: str) -> HalfDay:
+    day, _, session = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    if session not in ("AM", "PM"):
+        raise ValidationError(wanted)
+    return days_of(day, wanted, single=True)[0], session
 
 
 def told(problem: Callable[[str], str | None] | None, value: str) -> str:

@@ -21,7 +21,7 @@ from rollbook.host.config import (
     Installation,
     SchoolConfig,
 )
-from rollbook.host.config_fields import Choice, DatabaseField, Day, Number, Spells, Text, Whole, needed
+from rollbook.host.config_fields import Choice, DatabaseField, Day, HalfDays, Number, Spells, Text, Whole, needed
 from rollbook.tables.checks import la_problem, laestab_problem, urn_problem
 
 RESERVED = ("plugin", "limits", "authorities")  # of a connection; the rest are its plugin's own settings
@@ -101,6 +101,7 @@ class SchoolSchema(Strict):
     key = fields.String(load_default="")
     terms = Spells('["2026-09-03..2026-12-18"]', single=False, load_default=())
     closed = Spells('["2026-10-26..2026-10-30", "2026-11-02"]', single=True, load_default=())
+    half_days = HalfDays(load_default=())
     codes = fields.Dict(keys=fields.String(), values=Text())
     overlap_days = Whole(0, 400, load_default=OVERLAP_DAYS)
     contact = fields.Nested(ContactSchema)

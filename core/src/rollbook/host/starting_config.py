@@ -32,6 +32,7 @@ highest_year = 6         # the most senior one
 connection = "school"
 terms = []               # first and last days, as ["2026-09-03..2026-12-18", "2027-01-04..2027-03-25"]
 closed = []              # days without a session inside a term, as ["2026-10-26..2026-10-30", "2026-11-02"]
+# half_days = ["2026-12-18 PM"]   # days of a term that lose one session: the one that is lost
 # codes = {"7" = "I"}    # marks of the school's own, and the national code that each stands for
 # overlap_days = 30      # each sync reads so many days of term again, for marks that were corrected late
 # judge_from = 2026-09-01   # the first day that Rollbook answers for; left out, the day of the first sync
