@@ -13,8 +13,8 @@ _DATE_FORMS: Mapping[str, tuple[str, str]] = {
     _ISO: ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "%Y-%m-%d"),
     "dd mmm yyyy": ("[0-9]{1,2} [A-Za-z]{3} [0-9]{4}", "%d %b %Y"),
 }
-# SIMS writes days as moments at the school, of which the time is dropped. One with a zone (`Z`) is not taken: midnight at
-# the school may be the evening before there.
+# SIMS writes days as moments at the school, of which the time is dropped. One with a zone (`Z`) is not taken: midnight
+# at the school may be the evening before there.
 _TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
 # What is surely a day, or a session, and no name: only such a value is repeated in a message.
 _SOME_DAY = r"^[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2,4}(?:[ T][0-9:.]+)?$"
