@@ -184,7 +184,7 @@ def test_one_bad_record_does_not_spoil_its_page(tmp_path: Path) -> None:
     with next_gen(tmp_path, records=marks) as there:
         _, rejects, done = there.pull(Table.MARKS)
     assert [(one.place, one.reason) for one in rejects] == [
-        ("records, page 1, record 21", "a property is missing, or is not of its form")
+        ("2026-11-16: records, page 1, record 21", "a property is missing, or is not of its form")
     ]
     assert done.covers is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -12,16 +12,17 @@ from rollbook.contract import FixSettings, Reject
 from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.names import form_of, needed
 
+Place: TypeAlias = tuple[str, int]
 FEW = 9
 """Records of a page that may all be wrong by chance, and are set aside; where more are, it is a name that is wrong."""
 
 
 @dataclass
 class Decoded:
-    """Records with our names for their properties, the number that each has on its page, and those set aside."""
+    """Records with our names for their properties, where each stands (page, number on it), and those set aside."""
 
     records: list[Any] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -33,9 +34,9 @@ def decoded(api: Api, entity: str, raws: Sequence[msgspec.Raw], origin: str) -> 
         try:
             found.records.append(decode(raw))
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            found.rejects.append(reject(origin, number, "a property is missing, or is not of its form"))
+            found.rejects.append(reject((origin, number), "a property is missing, or is not of its form"))
         else:
-            found.numbers.append(number)
+            found.places.append((origin, number))
     if not found.records and len(raws) > FEW:
         raise _unreadable(api, entity, raws)
     return found
@@ -47,13 +48,15 @@ def everything(api: Api, entity: str, hoped: dict[str, str] | None = None) -> De
     for origin, raws in api.pages(entity, hoped=hoped):
         page = decoded(api, entity, raws, origin)
         found.records += page.records
+        found.places += page.places
         found.rejects += page.rejects
     return found
 
 
-def reject(origin: str, number: int, reason: str) -> Reject:
-    """A record that is set aside, with its place. `reason` holds nothing of what it says."""
-    return Reject(f"{origin}, record {number}", "", reason)
+def reject(place: Place, reason: str) -> Reject:
+    """A record that is set aside. `reason` holds nothing of what it says."""
+    page, number = place
+    return Reject(f"{page}, record {number}", "", reason)
 
 
 def _unreadable(api: Api, entity: str, raws: Sequence[msgspec.Raw]) -> FixSettings:

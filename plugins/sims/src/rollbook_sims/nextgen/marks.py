@@ -41,7 +41,7 @@ def pages(api: Api, window: Window) -> Iterator[Page]:
             yield Page(_no_rows(), rejects=rejects, origin="sessions")
         # The name of a record's moment is documented with the filter; that a session has the same is a guess.
         for origin, raws in api.pages("records", {"$filter": between("AttendableEventStart", days)}):
-            yield _page(api, raws, origin, pupils, sessions, codes)
+            yield _page(api, raws, f"{days.first}: {origin}", pupils, sessions, codes)
 
 
 def _sessions(api: Api, days: Window) -> tuple[pl.DataFrame, list[Reject]]:
@@ -55,11 +55,11 @@ def _sessions(api: Api, days: Window) -> tuple[pl.DataFrame, list[Reject]]:
     for origin, raws in api.pages("sessions", hoped=hoped):
         found = decoded(api, "sessions", raws, origin)
         rejects += found.rejects
-        for number, one in zip(found.numbers, found.records, strict=True):
+        for place, one in zip(found.places, found.records, strict=True):
             try:
                 day, half = half_of(one.start, one.name)
             except ValueError:
-                rejects.append(reject(origin, number, "nothing says whether it is a morning or an afternoon"))
+                rejects.append(reject(place, "nothing says whether it is a morning or an afternoon"))
                 continue
             if days.first <= day <= days.last:
                 rows.append((one.id.lower(), day, half))
@@ -71,13 +71,13 @@ def _page(
 ) -> Page:
     """A page of records as one of marks. Registers of lessons count for nothing here, and are left out."""
     found = decoded(api, "records", raws, origin)
-    rows = _columns(found.records, found.numbers)
+    rows = _columns(found.records, [number for _, number in found.places])
     rows = rows.filter(pl.col("kind").is_null() | pl.col("kind").str.contains(STATUTORY, literal=True))
     rows = rows.join(pupils, on="learner", how="left", maintain_order="left")
     rows = rows.join(sessions, on="session_id", how="left", maintain_order="left")
     rows = rows.join(_meanings(rows, codes), on=["given", "date"], how="left", maintain_order="left", nulls_equal=True)
     odd = pl.any_horizontal(pl.col(name).is_null() for name in _ODD)
-    rejects = [reject(origin, row["line"], _why(row)) for row in rows.filter(odd).iter_rows(named=True)]
+    rejects = [reject((origin, row["line"]), _why(row)) for row in rows.filter(odd).iter_rows(named=True)]
     return Page(rows.filter(~odd).select(COLUMNS), rejects=found.rejects + rejects, origin=origin)
 
 

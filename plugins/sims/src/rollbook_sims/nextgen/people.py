@@ -7,7 +7,8 @@ the first day of the previous school year: no more is judged, and no more need b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from rollbook.contract import Page, Reject, Window
 from rollbook.tables.schemas import Table, page_schema
 from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.days import day_of
-from rollbook_sims.nextgen.decoding import decoded, everything, reject
+from rollbook_sims.nextgen.decoding import Decoded, Place, everything, reject
 
 Rows = list[tuple[Any, ...]]
 COLUMNS = {
@@ -25,62 +26,64 @@ COLUMNS = {
     Table.ROLL: "pupil from to year_group class_name",
 }
 SEX = {"MALE": "M", "FEMALE": "F"}
+UNLISTED = "its learner is not listed, cannot be read, or has no key of its own"
 NOT_ON_ROLL = frozenset({"guest", "guest pupil"})
 """Registrations, as they are described, of a child who is on another school's roll and not on this one's."""
 _YEAR = re.compile(r"(?:year\s*)?(?:(\d{1,2})|(r|reception)|(?:n|nursery)\s*\d?)", re.IGNORECASE)
 
 
 class Spell(NamedTuple):
-    """An enrolment. `guest`: of somebody who is not on the roll. `page`, `number`: where it was read."""
+    """An enrolment. `guest`: of somebody who is not on the roll. `place`: where it was read."""
 
     learner: str
     first: date
     last: date | None
     guest: bool
-    page: str
-    number: int
+    place: Place
 
 
 def pupils(api: Api, window: Window) -> Iterator[Page]:
-    """A row for each learner who has an enrolment, a page as it comes."""
+    """A row for each learner who has an enrolment."""
     spells, rejects = _spells(api, window)
     enrolled = {spell.learner for spell in spells}
-    yield _page(Table.PUPILS, [], rejects, "enrolments")
-    for origin, raws in api.pages("learners"):
-        found = decoded(api, "learners", raws, origin)
-        rows: Rows = []
-        for number, one in zip(found.numbers, found.records, strict=True):
+    found = everything(api, "learners")
+    keys, rows = _keys(found), []
+    for place, one in zip(found.places, found.records, strict=True):
+        if one.id.lower() in enrolled:
             try:
-                rows += [_pupil(one)] if one.id.lower() in enrolled else []
+                rows.append(_pupil(one, keys))
             except ValueError as wrong:
-                found.rejects.append(reject(origin, number, str(wrong)))
-        yield _page(Table.PUPILS, rows, found.rejects, origin)
+                rejects.append(reject(place, str(wrong)))
+    yield _page(Table.PUPILS, rows, rejects + found.rejects, "learners")
 
 
 def roll(api: Api, window: Window) -> Iterator[Page]:
-    """A row for each enrolment, with the year group and the class of the latest one alone: Next Gen says no earlier."""
+    """A row for each enrolment. Year group and class are those of now: of the latest that has begun, and of no other."""
     spells, rejects = _spells(api, window)
-    keys = keys_of(api)
-    now = everything(api, "identifiers")
+    keys, now = keys_of(api), everything(api, "identifiers")
     places = {one.id.lower(): (year_group(_said(one.year)), _said(one.class_name)) for one in now.records}
-    latest = {spell.learner: spell.first for spell in sorted(spells, key=lambda spell: spell.first)}
+    in_turn = sorted(spells, key=lambda spell: (spell.first <= window.last, spell.first))
+    latest = {spell.learner: spell.first for spell in in_turn}
     rows: Rows = []
     for spell in (spell for spell in spells if not spell.guest):
         if spell.learner not in keys:
-            rejects.append(reject(spell.page, spell.number, UNLISTED))
+            rejects.append(reject(spell.place, UNLISTED))
             continue
         place = places.get(spell.learner) if spell.first == latest[spell.learner] else None
         rows.append((keys[spell.learner], spell.first, spell.last, *(place or (None, None))))
     yield _page(Table.ROLL, rows, rejects + now.rejects, "enrolments")
 
 
-UNLISTED = "its learner is not among the learners that could be read"
-
-
 def keys_of(api: Api) -> dict[str, str]:
-    """The key of each learner by id, in small letters: ids come in both. One without a key is not in it."""
-    found = {one.id.lower(): _key(one) for one in everything(api, "learners").records}
-    return {learner: key for learner, key in found.items() if key}
+    """The key of each learner by id, in small letters: ids come in both. Raises as `everything`."""
+    return _keys(everything(api, "learners"))
+
+
+def _keys(learners: Decoded) -> dict[str, str]:
+    """Without those who have no key, and those who share one: whose marks are whose could not be told."""
+    own = {one.id.lower(): _text(str(getattr(one, "key", one.id))) for one in learners.records}
+    times = Counter(own.values())
+    return {learner: key for learner, key in own.items() if key and times[key] == 1}
 
 
 def previous_year(window: Window) -> date:
@@ -99,43 +102,37 @@ def year_group(said: str | None) -> int | None:
 
 def _spells(api: Api, window: Window) -> tuple[list[Spell], list[Reject]]:
     """The enrolments that did not end before the previous school year, and those that cannot be read."""
-    since, spells, rejects = previous_year(window), [], []
-    for origin, raws in api.pages("enrolments"):
-        found = decoded(api, "enrolments", raws, origin)
-        rejects += found.rejects
-        for number, one in zip(found.numbers, found.records, strict=True):
-            try:
-                spell = _spell(one, origin, number)
-            except ValueError as wrong:
-                rejects.append(reject(origin, number, str(wrong)))
-                continue
-            if spell.last is None or spell.last >= since:
-                spells.append(spell)
-    return spells, rejects
+    since, spells = previous_year(window), []
+    found = everything(api, "enrolments")
+    for place, one in zip(found.places, found.records, strict=True):
+        try:
+            spell = _spell(one, place)
+        except ValueError as wrong:
+            found.rejects.append(reject(place, str(wrong)))
+            continue
+        if spell.last is None or spell.last >= since:
+            spells.append(spell)
+    return spells, found.rejects
 
 
-def _spell(one: Any, origin: str, number: int) -> Spell:
+def _spell(one: Any, place: Place) -> Spell:
     first, last = _day(one.first, "its first day"), _day(one.last, "its last day")
     if first is None:
         raise ValueError("it has no first day")
     guest = (_said(one.status) or "").lower() in NOT_ON_ROLL
-    return Spell(one.learner.id.lower(), first, last, guest, origin, number)
+    return Spell(one.learner.id.lower(), first, last, guest, place)
 
 
-def _pupil(one: Any) -> tuple[Any, ...]:
+def _pupil(one: Any, keys: Mapping[str, str]) -> tuple[Any, ...]:
     """The legal name, and the one in use where it is another. Raises ValueError, of which the text names nobody."""
-    key = _key(one)
-    if not key:
-        raise ValueError("it has no key")
+    key = keys.get(one.id.lower())
+    if key is None:
+        raise ValueError("it has no key, or shares it with another learner")
     legal = _text(one.surname), _text(one.forename)
     in_use = _text(one.preferred_surname), _text(one.preferred_forename)
     other = (said if said != name else None for said, name in zip(in_use, legal, strict=True))
     sex = SEX.get((_text(one.sex) or "").upper())
     return (key, _text(one.upn), _text(one.former_upn), *legal, *other, _day(one.dob, "its date of birth"), sex)
-
-
-def _key(one: Any) -> str | None:
-    return _text(str(getattr(one, "key", one.id)))
 
 
 def _day(said: str | None, what: str) -> date | None:
