@@ -180,14 +180,14 @@ def mark(
     return {"Attendee": ref(of, "Learner.Identifier"), "Event": ref(when, kind), "AttendanceCode": given}
 
 
-def code(displayed: str, stands_for: str | None = "same", kind: str | None = "AttendanceCode") -> Said:
+def code(displayed: str, stands_for: str | None = "same") -> Said:
     """An attendance code; `same`: its statutory code is written alike."""
     statute = displayed if stands_for == "same" else stands_for
     named = None if statute is None else ref(f"statute {statute}", "Attendance.Lookup.StatutoryAttendanceCode")
     return {
         "ExternalID": f"ID OF {displayed}",
         "Code": displayed,
-        "LookupType": kind,
+        "LookupType": "AttendanceCode",
         "StatutoryAttendanceCode": named,
     }
 

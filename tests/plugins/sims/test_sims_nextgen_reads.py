@@ -227,10 +227,7 @@ def test_marks_that_were_not_made_and_those_of_lessons(tmp_path: Path) -> None:
 
 
 def test_one_lookup_may_hold_all_codes(tmp_path: Path) -> None:
-    """Then each says of which lookup it is."""
     all_codes = [code("7", "I"), statutory("I")]
-    for one in all_codes:
-        one.setdefault("StatutoryAttendanceCode", None)
     with next_gen(tmp_path, records=[mark("ada", code="7")], codes=all_codes, statutory_codes=all_codes) as there:
         assert there.codes() == ["I"]
 

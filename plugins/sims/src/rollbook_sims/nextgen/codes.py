@@ -18,11 +18,9 @@ class Codes:
     """By the id of a code. The lookup of statutory codes is read too: a code names its own there by an id."""
 
     def __init__(self, codes: Iterable[Any], statutory: Iterable[Any]) -> None:
-        statutes = {one.id.lower(): one.code for one in statutory if _is_of(one, "StatutoryAttendanceCode")}
+        statutes = {one.id.lower(): one.code for one in statutory}
         self._known: dict[str, tuple[str, str | None]] = {}
         for one in codes:
-            if not _is_of(one, "AttendanceCode"):
-                continue
             stands_for = statutes.get(one.statutory.id.lower()) if one.statutory else ""
             if stands_for is not None:  # else half is not known of it: its marks are set aside
                 self._known[one.id.lower()] = one.code, stands_for.strip() or None
@@ -68,8 +66,3 @@ class Codes:
             return meaning(self.on(code, day), day).quality in (*SURE, Quality.NOT_RECORDED)
         except KeyError:
             return False
-
-
-def _is_of(one: Any, kind: str) -> bool:
-    """Whether it is of that lookup: one address may answer for several, and then says of each which it is of."""
-    return one.kind is None or one.kind == kind

@@ -40,8 +40,8 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "enrolments": {"learner": "Learner", "first": "StartDate", "last": "EndDate", "status": "EnrolmentStatus"},
     "records": {"learner": "Attendee", "session": "Event", "code": "AttendanceCode"},
     "sessions": {"id": "ExternalID", "start": "AttendableEventStart", "name": "SessionName"},
-    "codes": {"id": "ExternalID", "code": "Code", "kind": "LookupType", "statutory": "StatutoryAttendanceCode"},
-    "statutory_codes": {"id": "ExternalID", "code": "Code", "kind": "LookupType"},
+    "codes": {"id": "ExternalID", "code": "Code", "statutory": "StatutoryAttendanceCode"},
+    "statutory_codes": {"id": "ExternalID", "code": "Code"},
 }
 """Each entity's properties. A pupil's key is the learner's id unless `learners.key` names another property."""
 GUESSED: Mapping[str, tuple[str, ...]] = {
@@ -49,7 +49,7 @@ GUESSED: Mapping[str, tuple[str, ...]] = {
     "enrolments": ("path", "learner", "first", "last", "status"),
     "sessions": ("start", "name"),
     "codes": ("path",),
-    "statutory_codes": ("path", "id", "code", "kind"),
+    "statutory_codes": ("path", "id", "code"),
 }
 """What the vendor's pages do not say: properties, and `path` for where the entity itself is."""
 STATUTORY = "StatutoryAttendanceSession"
@@ -82,8 +82,8 @@ _FORMS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "enrolments": {"learner": (Ref,), "first": (str,), "last": (str | None,), "status": (Ref | None, None)},
     "records": {"learner": (Ref,), "session": (Ref,), "code": (Ref | None,)},
     "sessions": {"id": (str,), "start": (str,), "name": (str | None, None)},
-    "codes": {"id": (str,), "code": (str,), "kind": (str | None, None), "statutory": (Ref | None,)},
-    "statutory_codes": {"id": (str,), "code": (str,), "kind": (str | None, None)},
+    "codes": {"id": (str,), "code": (str,), "statutory": (Ref | None,)},
+    "statutory_codes": {"id": (str,), "code": (str,)},
 }
 
 

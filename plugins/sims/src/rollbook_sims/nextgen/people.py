@@ -58,7 +58,7 @@ def pupils(api: Api, window: Window) -> Iterator[Page]:
 
 
 def roll(api: Api, window: Window) -> Iterator[Page]:
-    """A row for each enrolment. Year group and class are those of now: of the latest that has begun, and of no other."""
+    """A row for each enrolment. Year group and class are those of now, of the latest that has begun alone."""
     spells, rejects = _spells(api, window)
     keys, now = keys_of(api), everything(api, "identifiers")
     places = {one.id.lower(): (year_group(_said(one.year)), _said(one.class_name)) for one in now.records}
