@@ -28,12 +28,12 @@ PEOPLE = (Table.SESSIONS, Table.PUPILS, Table.ROLL, Table.CONTACTS, Table.LEAVE,
 
 
 @cache
-def school(pupils: int = 16) -> MadeSchool:
+def school(pupils: int = 8) -> MadeSchool:
     return make_school("primary", URN, pupils, seed=3, first=date(2026, 9, 1), last=EVENING)
 
 
 @contextmanager
-def arbor(folder: Path, evening: date = EVENING, pupils: int = 16) -> Iterator[ArborSimulator]:
+def arbor(folder: Path, evening: date = EVENING, pupils: int = 8) -> Iterator[ArborSimulator]:
     """The school's Arbor, as it stands that evening."""
     simulator = ArborSimulator(folder, school(pupils))
     try:

@@ -50,6 +50,7 @@ class TestArbor(SourceConformance):
     source = ArborSource
     settings = FLAGS
     small_pages = {"page_size": 50}
+    pupils = 20
 
 
 class TestArborLiveFeed(SourceConformance):

@@ -63,17 +63,17 @@ def test_what_the_body_says_overrides_http_200(
 def test_each_failure_has_its_name(
     office: ArborSimulator, tmp_path: Path, route: str, fault: Fault, kind: type[Problem]
 ) -> None:
-    page = f"{RECORD} page 2 of 100"
+    page = f"{RECORD} page 2 of 50"
     office.faults.next(fault, times=None, only=page)
-    problem = problem_of(office, tmp_path, route=route, page_size=100)
+    problem = problem_of(office, tmp_path, route=route, page_size=50)
     assert type(problem) is kind or isinstance(problem, kind)
 
 
 def test_rows_that_change_between_two_pages_are_read_again_another_night(
     own_office: ArborSimulator, tmp_path: Path
 ) -> None:
-    own_office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 100")
-    problem = problem_of(own_office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=100)
+    own_office.faults.next(Fault.CHANGES_AFTER, only=f"{RECORD} page 1 of 50")
+    problem = problem_of(own_office, tmp_path, window=Window(date(2026, 9, 1), EVENING), page_size=50)
     assert "a page was left out, or rows changed" in problem.sentence
 
 
@@ -81,7 +81,7 @@ def test_rows_that_change_between_two_pages_are_read_again_another_night(
 def test_a_server_that_gives_fewer_rows_at_once_is_read_whole(
     office: ArborSimulator, tmp_path: Path, route: str
 ) -> None:
-    office.faults.page_cap = 75
+    office.faults.page_cap = 35
     rows, _, _ = pulled(source(office, tmp_path, route=route), Table.MARKS)
     assert len(rows) == len(expected(office, Table.MARKS))
 

@@ -51,7 +51,7 @@ def test_pages_counted_from_nought_or_one_are_all_read(
     office: ArborSimulator, tmp_path: Path, route: str, first: int, zero: str
 ) -> None:
     office.faults.first_page, office.faults.page_zero = first, zero
-    rows, _, done = pulled(source(office, tmp_path, route=route, page_size=50), Table.MARKS)
+    rows, _, done = pulled(source(office, tmp_path, route=route, page_size=25), Table.MARKS)
     assert len(rows) == len(expected(office, Table.MARKS))
     assert done.checkpoint["first_page"] == {route: first}
 
@@ -88,7 +88,7 @@ def test_over_rest_what_did_not_change_is_not_fetched_again(before: ArborSimulat
     before.requests.clear()
     pulled(source(before, tmp_path, route="rest", cache="kept"), Table.MARKS, done.checkpoint)
     details = [asked.label for asked in before.requests if asked.label.startswith("one AttendanceRollCallRecord")]
-    assert 1 <= len(details) < len(rows) / 6  # the corrected one, the last that was heard of, and a seventh
+    assert 1 <= len(details) <= 2 + len(rows) / 7  # the corrected one, the last that was heard of, and a seventh
 
 
 def test_the_kept_details_are_for_their_owner_alone(office: ArborSimulator, tmp_path: Path) -> None:
