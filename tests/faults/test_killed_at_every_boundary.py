@@ -100,10 +100,10 @@ def one_key_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def some_of_each(passed: list[str]) -> list[int]:
-    """The first and the last boundary of each kind, and every fourth of all."""
+    """The first and the last boundary of each kind, and every twelfth of all."""
     first = {boundary: number for number, boundary in reversed([*enumerate(passed)])}
     last = {boundary: number for number, boundary in enumerate(passed)}
-    return sorted({*first.values(), *last.values(), *range(0, len(passed), 4)})
+    return sorted({*first.values(), *last.values(), *range(0, len(passed), 12)})
 
 
 @pytest.mark.parametrize(

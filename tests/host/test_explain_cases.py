@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,13 +32,16 @@ def absent_pupil(world: World) -> report.CaseRow:
     return row
 
 
-def corrected(world: World) -> int:
-    """A return that is due on the first night, and withdrawn on the second: the pupil was ill."""
-    world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
-    world.sync(TENTH)
-    world.mis[OAKS].mark("p1", FIRST, TENTH, "I")
-    world.sync(MONDAY)
-    return absent_pupil(world).case
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A return that is due on the first night, and withdrawn on the second: the pupil was ill. Tests read it alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        world = build(tmp_path_factory.mktemp("corrected"), patch)
+        world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
+        world.sync(TENTH)
+        world.mis[OAKS].mark("p1", FIRST, TENTH, "I")
+        world.sync(MONDAY)
+        yield world
 
 
 def of_case(world: World, case: int, **days: Any) -> Explained:
@@ -54,15 +58,15 @@ def codes(told: Explained) -> set[str | None]:
     return {one.code for one in told.explanation.counted}
 
 
-def test_the_first_day_is_judged_on_what_was_known_at_its_end(world: World) -> None:
-    told = of_case(world, corrected(world), as_at=TENTH)
+def test_the_first_day_is_judged_on_what_was_known_at_its_end(corrected: World) -> None:
+    told = of_case(corrected, absent_pupil(corrected).case, as_at=TENTH)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (TENTH, TENTH, True)
     assert told.case is not None
     assert (told.case.state, codes(told)) == ("open", {"O"})
 
 
-def test_the_second_day_says_that_it_was_withdrawn_and_why(world: World) -> None:
-    told = of_case(world, corrected(world), as_at=MONDAY)
+def test_the_second_day_says_that_it_was_withdrawn_and_why(corrected: World) -> None:
+    told = of_case(corrected, absent_pupil(corrected).case, as_at=MONDAY)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (MONDAY, MONDAY, False)
     assert told.case is not None
     assert (told.case.state, told.case.changed) == ("withdrawn", MONDAY)
@@ -70,16 +74,16 @@ def test_the_second_day_says_that_it_was_withdrawn_and_why(world: World) -> None
     assert "those days no longer bear it" in told.text
 
 
-def test_the_first_day_on_what_was_known_later_is_another_answer(world: World) -> None:
-    told = of_case(world, corrected(world), as_at=TENTH, known_on=MONDAY)
+def test_the_first_day_on_what_was_known_later_is_another_answer(corrected: World) -> None:
+    told = of_case(corrected, absent_pupil(corrected).case, as_at=TENTH, known_on=MONDAY)
     assert (told.explanation.as_at, told.known_on, told.explanation.due) == (TENTH, MONDAY, False)
     heading = "Judged as at Friday 2 October 2026, on what was known at the end of Monday 5 October 2026"
     assert heading in told.text
 
 
-def test_without_a_day_it_is_the_last_one_judged_on_what_is_known_now(world: World) -> None:
-    number = corrected(world)
-    told = explain.of_case(world.config, number, now=lambda: datetime(2026, 10, 8, 9, tzinfo=UTC))
+def test_without_a_day_it_is_the_last_one_judged_on_what_is_known_now(corrected: World) -> None:
+    number = absent_pupil(corrected).case
+    told = explain.of_case(corrected.config, number, now=lambda: datetime(2026, 10, 8, 9, tzinfo=UTC))
     assert (told.explanation.as_at, told.known_on) == (MONDAY, date(2026, 10, 8))
 
 
@@ -127,20 +131,19 @@ def test_a_pupil_at_two_schools_is_asked_about_at_one(tmp_path: Path, monkeypatc
         ("absence", date(2026, 9, 30), "At the end of 2026-09-30 nothing was known of pupil"),
     ],
 )
-def test_what_cannot_be_asked_is_said_with_what_to_do(world: World, rule: str, day: date, said: str) -> None:
-    world.sync(TENTH)
-    pupil = report.find_pupils(world.config)[0].pupil
+def test_what_cannot_be_asked_is_said_with_what_to_do(corrected: World, rule: str, day: date, said: str) -> None:
+    pupil = report.find_pupils(corrected.config)[0].pupil
     known = TENTH if day < date(2026, 1, 1) else None
     with pytest.raises(FixSettings, match=said):
-        of_rule(world, rule, pupil, as_at=day, known_on=known)
+        of_rule(corrected, rule, pupil, as_at=day, known_on=known)
 
 
-def test_a_day_to_come_is_not_judged(world: World) -> None:
-    number = corrected(world)
+def test_a_day_to_come_is_not_judged(corrected: World) -> None:
+    number = absent_pupil(corrected).case
     with pytest.raises(FixSettings, match="2026-10-06 has not come yet: no day can be judged before its end"):
-        of_case(world, number, as_at=date(2026, 10, 6))
+        of_case(corrected, number, as_at=date(2026, 10, 6))
     with pytest.raises(FixSettings, match="2026-10-06 has not come yet"):
-        of_rule(world, "absence", absent_pupil(world).pupil, as_at=date(2026, 10, 6))
+        of_rule(corrected, "absence", absent_pupil(corrected).pupil, as_at=date(2026, 10, 6))
 
 
 def test_a_case_is_open_since_the_night_that_opened_it_however_long_it_goes_on(world: World) -> None:
@@ -153,19 +156,19 @@ def test_a_case_is_open_since_the_night_that_opened_it_however_long_it_goes_on(w
     assert (told.case.state, told.case.changed, told.case.last) == ("open", TENTH, MONDAY)
 
 
-def test_a_pupil_or_a_case_that_is_not_there_is_said(world: World) -> None:
-    number = corrected(world)
+def test_a_pupil_or_a_case_that_is_not_there_is_said(corrected: World) -> None:
+    number = absent_pupil(corrected).case
     with pytest.raises(FixSettings, match="There is no pupil 7: `rollbook pupils find`"):
-        of_rule(world, "absence", 7)
+        of_rule(corrected, "absence", 7)
     with pytest.raises(FixSettings, match="There is no case 999"):
-        of_case(world, 999)
+        of_case(corrected, 999)
     with pytest.raises(
         FixSettings, match=f"Case {number} was opened on 2026-10-02: at the end of 2026-10-01 there was"
     ):
-        of_case(world, number, as_at=date(2026, 10, 1))
-    pupil = absent_pupil(world).pupil
+        of_case(corrected, number, as_at=date(2026, 10, 1))
+    pupil = absent_pupil(corrected).pupil
     with pytest.raises(FixSettings, match=f"is not at school {ELMS}, but at {OAKS}"):
-        of_rule(world, "absence", pupil, school=ELMS)
+        of_rule(corrected, "absence", pupil, school=ELMS)
 
 
 def test_a_pupil_without_a_birth_date_is_not_judged(world: World) -> None:

@@ -14,7 +14,9 @@ from rollbook.host.plugins import PluginRecord
 from rollbook.host.worker.wire import answer_frame, answer_of
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), lambda inner: st.lists(inner)
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4),
+    max_leaves=8,
 )
 
 
@@ -26,8 +28,8 @@ def written(*frames: Frame) -> bytes:
 
 
 # The first text takes a second to draw on a busy machine, which says nothing of frames.
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.builds(Frame, st.dictionaries(st.text(), VALUES), st.binary(max_size=200)), max_size=4))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.builds(Frame, st.dictionaries(st.text(), VALUES, max_size=5), st.binary(max_size=200)), max_size=4))
 def test_what_is_written_is_read(frames: list[Frame]) -> None:
     pipe = io.BytesIO(written(*frames))
     assert [read_frame(pipe) for _ in frames] == frames

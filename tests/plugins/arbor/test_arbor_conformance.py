@@ -50,7 +50,7 @@ class TestArbor(SourceConformance):
     source = ArborSource
     settings = FLAGS
     small_pages = {"page_size": 50}
-    pupils = 20
+    pupils = 17
 
 
 class TestArborLiveFeed(SourceConformance):
