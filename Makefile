@@ -11,8 +11,8 @@ help: ## what can be made
 demo: .venv/.synced ## a whole run, on made-up schools
 	.venv/bin/rollbook demo
 
-test: .venv/.synced ## the tests
-	.venv/bin/pytest -q -n 2
+test: .venv/.synced ## the tests; three side by side, for many wait where two processors would be idle
+	.venv/bin/pytest -q -n 3 --dist worksteal
 
 test-slow: .venv/.synced ## the tests that take longer
 	.venv/bin/pytest -q -n 2 -m slow --ignore=tests/rules/thresholds

@@ -38,9 +38,9 @@ def small_schools(seed: int, first: date, last: date) -> list[Any]:
     from rollbook.testing.schools import make_school
 
     return [
-        make_school("primary", 900001, 60, seed, first, last),
-        make_school("secondary", 900002, 60, seed + 1, first, last, calendar_offset=3),
-        make_school("special", 900003, 40, seed + 2, first, last, calendar_offset=6),
+        make_school("primary", 900001, 40, seed, first, last),
+        make_school("secondary", 900002, 40, seed + 1, first, last, calendar_offset=3),
+        make_school("special", 900003, 20, seed + 2, first, last, calendar_offset=6),
     ]
 
 

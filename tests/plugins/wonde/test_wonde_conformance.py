@@ -15,3 +15,4 @@ class TestWonde(SourceConformance):
         "S55": not_yet("Addresses are not read: each return is filled in by hand."),
     }
     small_pages: ClassVar[dict[str, Any]] = {"page_size": 50}
+    pupils = 17
