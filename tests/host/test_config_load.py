@@ -201,7 +201,7 @@ def test_an_authority_without_a_destination_is_a_warning(tmp_path: Path) -> None
     ("content", "said"),
     [
         (b'[installation]\nname = "Example', "is not valid TOML: "),
-        (b'folder = "C:\\Users"', "In a Windows path write / for each backslash."),
+        (b'folder = "C:\\Users"', "Write a Windows path in single quotation marks"),
         ('name = "Écoles"'.encode("latin-1"), "is not UTF-8 at byte 9. Save it again as UTF-8."),
     ],
 )

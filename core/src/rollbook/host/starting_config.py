@@ -6,7 +6,7 @@ STARTING_CONFIG = """\
 # The configuration of Rollbook. Lines that begin with # are comments; what stands in one is an example.
 # Fill each blank (""), then ask `rollbook check` whether all is well. It sends nothing.
 # No password is ever written here: name where it is kept, as {env = "NAME"}, {file = "path"} or
-# {keyring = "service/name"}. In a Windows path write / for each backslash. See docs/configuration.md.
+# {keyring = "service/name"}. A Windows path: in single quotation marks, or / for \\. See docs/configuration.md.
 
 [installation]
 name = ""                # the trust or the authority that runs this, as "Example Trust"
