@@ -103,9 +103,20 @@ def test_reports_that_need_not_be_there_are_offered_where_a_file_is(tmp_path: Pa
 # Once
 
 
-def test_a_file_is_taken_once(tmp_path: Path) -> None:
-    put(tmp_path, {"marks_1.xml": marks(1), "marks_2.xml": marks(2), "marks_3.xml": marks(3)})
-    assert taken(tmp_path, known={"marks_2.xml": b""}) == ["marks_3.xml", "marks_1.xml"]
+@pytest.mark.parametrize(
+    ("known", "read"),
+    [
+        ("12", "3"),
+        ("1", "32"),
+        ("3", "321"),  # those older than it came late: it must come before them
+        ("23", "321"),
+        ("13", "32"),
+        ("123", "3"),
+    ],
+)
+def test_a_file_is_taken_once_unless_an_older_one_comes_late(tmp_path: Path, known: str, read: str) -> None:
+    put(tmp_path, {f"marks_{number}.xml": marks(number) for number in (1, 2, 3)})
+    assert taken(tmp_path, known={f"marks_{n}.xml": b"" for n in known}) == [f"marks_{n}.xml" for n in read]
 
 
 def test_the_same_contents_under_two_names_are_one_file(tmp_path: Path) -> None:
@@ -113,9 +124,9 @@ def test_the_same_contents_under_two_names_are_one_file(tmp_path: Path) -> None:
     assert taken(tmp_path) == ["marks_2.xml"]
 
 
-def test_a_copy_of_what_was_taken_is_nothing_new(tmp_path: Path) -> None:
+def test_a_copy_of_what_was_taken_stands_where_its_name_puts_it(tmp_path: Path) -> None:
     put(tmp_path, {"marks_1.xml": marks(1), "marks_2.xml": marks(2), "marks_3.xml": marks(1)})
-    assert taken(tmp_path, known={"marks_1.xml": b""}) == ["marks_2.xml"]
+    assert taken(tmp_path, known={"marks_1.xml": b""}) == ["marks_3.xml", "marks_2.xml"]
 
 
 def test_a_file_that_was_overwritten_is_new(tmp_path: Path) -> None:

@@ -39,13 +39,13 @@ class Drop:
 
     @contextmanager
     def fetch(self, report: str, window: Window | None = None, taken: Collection[str] = ()) -> Iterator[list[Fetched]]:
-        """As `Way.fetch`: of marks every file that is whole and was not taken, else the newest that is whole.
+        """As `Way.fetch`: of marks every file that is whole down to the oldest that was not taken, else the newest.
 
         A file that is being written is passed over for older ones. Raises RetryLater when one was changed meanwhile.
         """
         paths = self._found(report)
         whole = self._whole(paths)
-        chosen = _not_taken(whole, taken) if report == "marks" else [next(whole)]
+        chosen = _to_read(whole, taken) if report == "marks" else [next(whole)]
         before = [_state(one.path) for one in chosen]
         yield chosen
         for one, state in zip(chosen, before, strict=True):
@@ -166,12 +166,17 @@ def _take(path: Path) -> Fetched:
     return found
 
 
-def _not_taken(whole: Iterator[Fetched], taken: Collection[str]) -> list[Fetched]:
-    """Of the same contents one file. Where there is nothing new, the newest of those that were taken."""
+def _to_read(whole: Iterator[Fetched], taken: Collection[str]) -> list[Fetched]:
+    """Of the same contents one file: down to the oldest that was not taken, each again that is newer than it.
+
+    So a file that comes late finds what is newer before it, and undoes no correction. Where there is nothing new, the
+    newest comes again.
+    """
     seen: dict[str, Fetched] = {}
     for one in whole:
         seen.setdefault(one.digest, one)
-    return [one for one in seen.values() if one.digest not in taken] or list(seen.values())[:1]
+    last = max((place for place, known in enumerate(seen) if known not in taken), default=0)
+    return list(seen.values())[: last + 1]
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -35,7 +35,7 @@ class Way(Protocol):
         """Its files, the newest first; one at least. They may be gone when the context ends.
 
         `window`: of a report of marks, the days that are wanted; more may come. `taken`: digests of files that were
-        read before: they come only where there is nothing newer.
+        read before: such a file comes only before an older one that was not, or where there is nothing new.
         Raises RetryLater, NeedsCredentials, FixSettings, VendorMustAct.
         """
 

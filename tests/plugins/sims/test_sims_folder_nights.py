@@ -1,0 +1,60 @@
+"""A folder of files from night to night: what comes late, what cannot be read, what is read again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rollbook.contract import Checkpoint, Client, Done, Page, Window
+from rollbook.tables.schemas import Table
+from rollbook_sims.source import SimsSource
+from support.sims_tables import SCHOOL, TERM, mark, pupil, report, upn
+
+LONG_AGO = 1_700_000_000.0
+PUPILS = {"pupils.xml": report(pupil(UPN=upn(1)), pupil("001235", UPN=upn(2)))}
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+        os.utime(folder / name, (LONG_AGO, LONG_AGO))
+
+
+def night(
+    folder: Path, files: Mapping[str, bytes], before: Checkpoint | None = None, **settings: Any
+) -> tuple[list[Page], Done]:
+    """What one pull of marks gives, once those files have come as well."""
+    put(folder, {**PUPILS, **files})
+    loaded = SimsSource.Settings().load({"kind": "folder", "folder": str(folder), "urn": "900001", **settings})
+    *pages, done = SimsSource(loaded, Client()).pull(Table.MARKS, SCHOOL, TERM, before)
+    assert isinstance(done, Done)
+    return [page for page in pages if isinstance(page, Page)], done
+
+
+def codes(pages: list[Page], day: str) -> list[str]:
+    """The marks of that day, in their order."""
+    return [code for page in pages for code in page.rows.filter(date=date.fromisoformat(day))["code"].to_list()]
+
+
+# What comes late
+
+
+def test_a_file_that_comes_late_undoes_no_correction(tmp_path: Path) -> None:
+    corrected = report(mark("I"), mark("I", half="PM"), mark("/", "2026-11-03"), mark("/", adno="001235"))
+    pages, first = night(tmp_path, {"marks_2026-11-03.xml": corrected})
+    assert codes(pages, "2026-11-02") == ["I", "I", "/"]
+    late = report(mark("N"), mark("N", half="PM"), mark("O", "2026-10-30"))
+    pages, second = night(tmp_path, {"marks_2026-11-02.xml": late}, first.checkpoint)
+    assert codes(pages, "2026-11-02") == ["I", "I", "/"]
+    assert codes(pages, "2026-10-30") == ["O"]
+    assert second.covers == Window(date(2026, 10, 30), date(2026, 11, 3))
+
+
+def test_a_file_that_was_held_back_by_an_empty_one_is_read_behind_what_is_newer(tmp_path: Path) -> None:
+    put(tmp_path, {"marks_1.xml": report(mark("N"), mark("O", "2026-10-30"))})
+    _, first = night(tmp_path, {"marks_2.xml": report()})
+    pages, _ = night(tmp_path, {"marks_3.xml": report(mark("I"))}, first.checkpoint)
+    assert (codes(pages, "2026-11-02"), codes(pages, "2026-10-30")) == (["I"], ["O"])
