@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rollbook.contract import Checkpoint, Client, Done, Page, Window
 from rollbook.tables.schemas import Table
 from rollbook_sims.source import SimsSource
@@ -58,3 +60,44 @@ def test_a_file_that_was_held_back_by_an_empty_one_is_read_behind_what_is_newer(
     _, first = night(tmp_path, {"marks_2.xml": report()})
     pages, _ = night(tmp_path, {"marks_3.xml": report(mark("I"))}, first.checkpoint)
     assert (codes(pages, "2026-11-02"), codes(pages, "2026-10-30")) == (["I"], ["O"])
+
+
+# What is read again
+
+
+def test_what_was_set_aside_is_read_again_when_the_settings_that_govern_it_change(tmp_path: Path) -> None:
+    good = [mark("/", f"2026-10-{day:02d}", half) for day in range(5, 20) for half in ("AM", "PM")]
+    files = {"marks_1.xml": report(*good, mark("N", half="Morning")), "marks_2.xml": report(mark("/", "2026-11-03"))}
+    pages, first = night(tmp_path, files)
+    assert [reject.column for page in pages for reject in page.rejects] == ["AM/PM"]
+    assert first.covers is None
+    pages, second = night(tmp_path, {}, first.checkpoint, am=["AM", "Morning"])
+    assert codes(pages, "2026-11-02") == ["N"]
+    assert second.covers is not None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"am": ["AM", "1"]},
+        {"pm": ["PM", "2"]},
+        {"date_form": "dd mmm yyyy"},
+        {"encoding": "utf-8"},
+        {"captions": {"marks": {"mark": "Mark"}}},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_each_setting_that_governs_the_reading_of_marks_counts(tmp_path: Path, changed: dict[str, Any]) -> None:
+    files = {"marks_1.xml": report(mark("N")), "marks_2.xml": report(mark("/", "2026-11-03"))}
+    _, first = night(tmp_path, files)
+    assert codes(night(tmp_path, {}, first.checkpoint)[0], "2026-11-02") == []
+    assert codes(night(tmp_path, {}, first.checkpoint, **changed)[0], "2026-11-02") == ["N"]
+
+
+def test_a_table_of_codes_that_says_something_else_counts_and_its_order_does_not(tmp_path: Path) -> None:
+    seven, eight = ({"SIMS_Display_Code": sign, "Statutory_Return_Code": code} for sign, code in (("7", "I"), ("8", "M")))
+    files = {"marks_1.xml": report(mark("7")), "marks_2.xml": report(mark("/", "2026-11-03"))}
+    _, first = night(tmp_path, {**files, "codes.xml": report(eight)})
+    pages, second = night(tmp_path, {"codes.xml": report(eight, seven)}, first.checkpoint)
+    assert codes(pages, "2026-11-02") == ["I"]
+    assert codes(night(tmp_path, {"codes.xml": report(seven, eight)}, second.checkpoint)[0], "2026-11-02") == []

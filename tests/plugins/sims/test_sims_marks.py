@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,9 +156,11 @@ def test_a_checkpoint_of_another_form_does_no_harm(tmp_path: Path, strange: dict
 
 
 def test_a_checkpoint_stays_within_its_bounds(tmp_path: Path) -> None:
-    many = {"taken": [f"{n:016x}" for n in range(2000)]}
+    _, first = pull(Table.MARKS, tmp_path, pupils=PUPILS, marks=report(of(MONDAY)))
+    many = {**first.checkpoint, "taken": [f"{n:016x}" for n in range(2000)]}
     _, done = pull(Table.MARKS, tmp_path, pupils=PUPILS, marks=report(of(MONDAY)), checkpoint=many)
     assert len(done.checkpoint["taken"]) == 700
+    assert len(json.dumps(done.checkpoint)) < 16 * 1024
 
 
 # No news.

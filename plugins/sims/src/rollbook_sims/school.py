@@ -11,6 +11,7 @@ from rollbook.contract import Checkpoint, Done, FixSettings, Page, Window
 from rollbook.tables.schemas import Table
 from rollbook_sims.captions import FIELDS, captions_of, plain
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
+from rollbook_sims.remembered import remembered, state_of_reading, taken
 from rollbook_sims.reports.report import NoRecords, Report
 from rollbook_sims.tables.contacts import contacts_page
 from rollbook_sims.tables.marks import Marks, no_marks
@@ -21,9 +22,6 @@ from rollbook_sims.tables.rows import Aside, Rows
 from rollbook_sims.ways.way import Fetched, Way
 
 ROWS_A_PAGE = 250_000
-TAKEN = 700
-"""So many digests of files that were read are kept in a checkpoint, the newest first: 14 of its 16 KiB."""
-_DIGEST = 16
 
 
 class School:
@@ -57,7 +55,7 @@ class School:
         return code_table(*self.whole("codes")) if self.way.offers("codes") else NO_TABLE
 
     def pull(self, table: Table, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
-        """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read."""
+        """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read, and how."""
         if table is Table.MARKS:
             yield from self._marks(window, checkpoint)
         elif table is Table.CONTACTS and not self.way.offers("contacts"):
@@ -66,8 +64,10 @@ class School:
             yield from self._whole(table)
 
     def _marks(self, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
-        marks = Marks(window, self.pupils()[2], self.codes(), self.settings)
-        before = taken(checkpoint)
+        codes = self.codes()
+        marks = Marks(window, self.pupils()[2], codes, self.settings)
+        reading = state_of_reading(self.settings, codes)
+        before = taken(checkpoint, reading)
         read: list[str] = []
         with self.way.fetch("marks", window, before) as files:
             for fetched in files:
@@ -79,7 +79,7 @@ class School:
                         read.append(fetched.digest)
                         break
                 read.append(fetched.digest)
-        yield Done({"taken": list(dict.fromkeys([*read, *before]))[:TAKEN]}, marks.covers())
+        yield Done(remembered([*read, *before], reading), marks.covers())
 
     def _whole(self, table: Table) -> Iterator[Page | Done]:
         report, rows, who = self.rows_of(table.value, afresh=table is Table.PUPILS)
@@ -131,10 +131,3 @@ def code_table(report: Report, rows: pl.DataFrame) -> CodeTable:
             f"captions = {{ codes = {{ statutory = ... }} }}."
         )
     return CodeTable.of(rows)
-
-
-def taken(checkpoint: Checkpoint | None) -> list[str]:
-    """The digests that an earlier pull left, the newest first; none of a checkpoint of another form."""
-    known = (checkpoint or {}).get("taken")
-    digests = known if isinstance(known, list) else []
-    return [one for one in digests if isinstance(one, str) and len(one) == _DIGEST]
