@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rollbook.testing.kit.outcome import State, outcome_of
 from rollbook.testing.kit.source_stage import EVENING, SourceStage
 from rollbook_sims.simulator import CsvDropSimulator, DropSimulator, PartnerDropSimulator
 from rollbook_sims.source import SimsSource
+from rollbook_sims.ways.condition import AN_HOUR
 
 OTHER_FORMS = ("S01", "S07", "S09", "S12", "S13", "S14", "S20", "S27", "S28", "S29", "S41", "S43", "S44")
 
@@ -19,6 +21,8 @@ OTHER_FORMS = ("S01", "S07", "S09", "S12", "S13", "S14", "S20", "S27", "S28", "S
 @pytest.fixture(autouse=True)
 def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SimsSource, "today", staticmethod(lambda: EVENING))
+    # So late that a file which a check has damaged is no longer taken for one that is being written.
+    monkeypatch.setattr(SimsSource, "now", staticmethod(lambda: time.time() + 2 * AN_HOUR))
 
 
 class TestSims(SourceConformance):

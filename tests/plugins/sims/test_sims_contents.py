@@ -12,7 +12,8 @@ from rollbook_sims.ways.contents import Look, digest, look
 from support.sims_run import report
 
 XML = report("<Mark>/</Mark>").decode()
-WHOLE, HALF = Look(False, False, True), Look(False, False, False)
+WHOLE, HALF = Look(False, False, True, False), Look(False, False, False, False)
+LINES = Look(False, False, True, True)  # whole as far as one can see
 
 
 @pytest.mark.parametrize(
@@ -20,15 +21,19 @@ WHOLE, HALF = Look(False, False, True), Look(False, False, False)
     [
         (XML.encode(), WHOLE),
         (XML.encode("utf-16"), WHOLE),
+        (XML.encode("utf-16-le"), WHOLE),
+        (XML.encode("utf-16-be"), WHOLE),
+        (XML.encode("utf-16-le")[:-60], HALF),
         (b"\xef\xbb\xbf" + XML.encode(), WHOLE),
         (XML.encode().rstrip(), WHOLE),
         (XML.encode() + b"<!-- by SIMS > -->\n<?end ?>\n", WHOLE),
         (b"<SuperStarReport />", WHOLE),
         (b"<!-- <a> --><SuperStarReport xmlns='x'>" + b" " * 9000 + b"</SuperStarReport >\n", WHOLE),
         (b"<!DOCTYPE s [<!ENTITY a 'b'>]><s></s>", WHOLE),
-        (b"Adno,Mark\r\n001003,/\r\n", WHOLE),
-        ("Adno,Mark\r\n001003,/\r\n".encode("utf-16"), WHOLE),
-        (b"PK\x03\x04 a workbook", WHOLE),
+        (b"Adno,Mark\r\n001003,/\r\n", LINES),
+        ("Adno,Mark\r\n001003,/\r\n".encode("utf-16"), LINES),
+        (b"Adno,Mark\r001003,/\r", LINES),
+        (b"PK\x03\x04 a workbook", LINES),
         (XML.encode().rstrip()[:-1], HALF),
         (XML.encode("utf-16")[:-60], HALF),
         (XML.encode()[: XML.index("</SuperStar")], HALF),
@@ -37,11 +42,11 @@ WHOLE, HALF = Look(False, False, True), Look(False, False, False)
         (b"<SuperStarReport><Record>&lt;/SuperStarReport&gt;", HALF),
         (b"Adno,Mark\r\n001003,", HALF),
         (b"Adno,Mark\r\n001003,/\r\n\0\0\0", HALF),
-        (b"", Look(True, False, False)),
-        (b" \r\n", Look(True, False, False)),
-        ("\ufeff\r\n".encode("utf-16-le"), Look(True, False, False)),
-        (b"<CommandReporterError>It failed</CommandReporterError>", Look(False, True, True)),
-        ("<CommandReporterError>It failed".encode("utf-16"), Look(False, True, False)),
+        (b"", Look(True, False, False, False)),
+        (b" \r\n", Look(True, False, False, False)),
+        ("\ufeff\r\n".encode("utf-16-le"), Look(True, False, False, False)),
+        (b"<CommandReporterError>It failed</CommandReporterError>", Look(False, True, True, False)),
+        ("<CommandReporterError>It failed".encode("utf-16"), Look(False, True, False, False)),
     ],
 )
 def test_a_file_is_known_by_its_ends(tmp_path: Path, data: bytes, seen: Look) -> None:

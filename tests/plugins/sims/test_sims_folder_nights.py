@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import Checkpoint, Client, Done, Page, Window
+from rollbook.contract import Checkpoint, Client, Done, FixSettings, Page, Window
 from rollbook.tables.schemas import Table
 from rollbook_sims.source import SimsSource
 from support.sims_tables import SCHOOL, TERM, mark, pupil, report, upn
@@ -95,9 +95,69 @@ def test_each_setting_that_governs_the_reading_of_marks_counts(tmp_path: Path, c
 
 
 def test_a_table_of_codes_that_says_something_else_counts_and_its_order_does_not(tmp_path: Path) -> None:
-    seven, eight = ({"SIMS_Display_Code": sign, "Statutory_Return_Code": code} for sign, code in (("7", "I"), ("8", "M")))
+    seven, eight = (
+        {"SIMS_Display_Code": sign, "Statutory_Return_Code": code} for sign, code in (("7", "I"), ("8", "M"))
+    )
     files = {"marks_1.xml": report(mark("7")), "marks_2.xml": report(mark("/", "2026-11-03"))}
     _, first = night(tmp_path, {**files, "codes.xml": report(eight)})
     pages, second = night(tmp_path, {"codes.xml": report(eight, seven)}, first.checkpoint)
     assert codes(pages, "2026-11-02") == ["I"]
     assert codes(night(tmp_path, {"codes.xml": report(seven, eight)}, second.checkpoint)[0], "2026-11-02") == []
+
+
+# What cannot be read
+
+HTML = b"<html><body>The service is busy</body></html>"
+RENAMED = report({"Adno": "001234", "Date": "2026-11-02", "Symbol": "N"})
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (HTML, "is a web page"),
+        (RENAMED, "no column for"),
+        (report(mark("/"))[:-60], "ends in the middle"),
+        (b"", "is empty"),
+        (b"<CommandReporterError>x</CommandReporterError>", "The reporter failed"),
+    ],
+    ids=["a web page", "other captions", "half", "empty", "an error"],
+)
+def test_an_older_file_that_cannot_be_read_is_set_aside_whole_and_stops_nothing(
+    tmp_path: Path, data: bytes, why: str
+) -> None:
+    files = {"marks_3.xml": report(mark("/", "2026-11-03")), "marks_2.xml": data, "marks_1.xml": report(mark("N"))}
+    pages, first = night(tmp_path, files)
+    assert (codes(pages, "2026-11-03"), codes(pages, "2026-11-02")) == (["/"], ["N"])
+    [reject] = [reject for page in pages for reject in page.rejects]
+    assert (reject.place, reject.kind) == ("marks_2.xml", "file")
+    assert why in reject.reason
+    assert first.covers is None
+    pages, second = night(tmp_path, {}, first.checkpoint)
+    assert [page.rejects for page in pages if page.rejects] == []
+    assert second.covers == Window(date(2026, 11, 3), date(2026, 11, 3))
+
+
+def test_nothing_of_an_older_file_that_breaks_off_late_is_given(tmp_path: Path) -> None:
+    many = [mark("N", f"2026-10-{day:02d}", adno=f"{n:06d}") for day in range(5, 9) for n in range(6000)]
+    broken = report(*many).replace(b"</SuperStarReport>", b"</Rec></SuperStarReport>")
+    pages, _ = night(tmp_path, {"marks_2.xml": report(mark("/")), "marks_1.xml": broken})
+    assert (codes(pages, "2026-10-05"), codes(pages, "2026-11-02")) == ([], ["/"])
+
+
+def test_a_newest_file_that_cannot_be_read_stops_the_marks(tmp_path: Path) -> None:
+    with pytest.raises(FixSettings, match=r"marks_2\.xml is a web page"):
+        night(tmp_path, {"marks_2.xml": HTML, "marks_1.xml": report(mark("N"))})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_with_its_mark_and_without(tmp_path: Path, encoding: str) -> None:
+    text = report(mark("N")).decode().replace("utf-8", "utf-16")
+    pages, _ = night(tmp_path, {"marks.xml": text.encode(encoding)})
+    assert codes(pages, "2026-11-02") == ["N"]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_may_end_in_each_way_that_there_is(tmp_path: Path, end: str) -> None:
+    lines = ["Adno,Date,AM/PM,Mark", "001234,2026-11-02,AM,N", "001234,2026-11-03,AM,/", ""]
+    pages, _ = night(tmp_path, {"marks.csv": end.join(lines).encode()})
+    assert (codes(pages, "2026-11-02"), codes(pages, "2026-11-03")) == (["N"], ["/"])

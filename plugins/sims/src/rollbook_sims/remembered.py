@@ -1,4 +1,4 @@
-"""What a checkpoint of the marks remembers: which files were read, and how, since another reading finds other things."""
+"""What a checkpoint of the marks remembers: which files were read, and how: another reading finds other things."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.contract import Checkpoint, Done, FixSettings, Page, Window
+from rollbook.contract import Checkpoint, Done, FixSettings, Page, RetryLater, Window
 from rollbook.tables.schemas import Table
 from rollbook_sims.captions import FIELDS, captions_of, plain
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
@@ -71,13 +71,19 @@ class School:
         read: list[str] = []
         with self.way.fetch("marks", window, before) as files:
             for fetched in files:
+                pages = marks.pages(self.report("marks", fetched))
                 try:
-                    yield from marks.pages(self.report("marks", fetched))
+                    # Behind the newest a file is read to its end before anything is given: it may prove to be none.
+                    yield from list(pages) if read else pages
                 except NoRecords:
                     yield Page(no_marks(), origin=fetched.name)
                     if not read:  # the newest says that there is nothing: an older one must not speak in its place
                         read.append(fetched.digest)
                         break
+                except (FixSettings, RetryLater) as problem:
+                    if not read:
+                        raise
+                    yield marks.without(fetched.name, problem)
                 read.append(fetched.digest)
         yield Done(remembered([*read, *before], reading), marks.covers())
 

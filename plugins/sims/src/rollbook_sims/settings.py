@@ -172,9 +172,10 @@ def report_names(settings: Mapping[str, Any]) -> dict[str, str]:
     return _USUAL_NAMES | dict(settings["reports"])
 
 
-def file_patterns(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The name, or the pattern, of each report's files. Those that are optional need not be there."""
-    return {report: f"{report}*" for report in REPORTS} | dict(settings["files"])
+def file_patterns(settings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The name, or the patterns, of each report's files. Those that are optional need not be there."""
+    usual = {report: (f"{report}*.xml", f"{report}*.csv") for report in REPORTS}
+    return usual | {report: (name,) for report, name in settings["files"].items()}
 
 
 def always_there(report: str) -> bool:

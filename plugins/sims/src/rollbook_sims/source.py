@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -43,6 +44,7 @@ class SimsSource(Source):
     call_seconds: ClassVar[int | None] = RUNS * MINUTES * 60 + 600
     simulator: ClassVar[str | None] = "rollbook_sims.simulator:SimsSimulator"
     today = staticmethod(date.today)
+    now = staticmethod(time.time)
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         super().__init__(settings, client)
@@ -78,8 +80,9 @@ class SimsSource(Source):
             from rollbook_sims.ways.drop import Drop
             from rollbook_sims.ways.reporter import Reporter
 
-            make = Drop if self.settings["kind"] == "folder" else Reporter
-            self._school = School(self.settings, make(self.settings))
+            in_folder = self.settings["kind"] == "folder"
+            way = Drop(self.settings, self.now) if in_folder else Reporter(self.settings)
+            self._school = School(self.settings, way)
         return self._school
 
     def _next_gen(self) -> NextGen:

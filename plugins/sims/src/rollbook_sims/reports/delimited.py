@@ -75,9 +75,10 @@ class _Rows:
         )
 
     def _lines(self) -> Iterator[str]:
-        rest = ""
+        rest = end = ""
         for piece in texts.pieces(self._fetched, self._opening.encoding):
-            *lines, rest = (rest + piece).split("\n")
+            end = end or ("\r" if "\r" in piece and "\n" not in piece else "\n")
+            *lines, rest = (rest + piece).split(end)
             if "\x00" in piece or len(rest) > LONGEST:
                 raise FixSettings(
                     f"{self._fetched.name} is damaged: it has zero bytes or endless lines, which no report has. Run "

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.contract import Page, Window
+from rollbook.contract import Page, Problem, Reject, Window
 from rollbook_sims.codes_table import CodeTable, written
 from rollbook_sims.reports.report import Report
 from rollbook_sims.tables import values
@@ -54,11 +54,17 @@ class Marks:
         if days:
             self._spans.append(Window(min(days), max(days)))
 
+    def without(self, name: str, problem: Problem) -> Page:
+        """The page that says that a file could not be read. Nothing of it counts, nor is any mark deleted."""
+        self.lost += 1
+        return Page(no_marks(), rejects=[Reject(name, "file", problem.sentence, kind="file")], origin=name)
+
     def covers(self) -> Window | None:
         """The days for which the export stands: from its first to its last in the window. Of several files it is the
         newest stretch in which no school day lies between one and the next.
 
-        None when a row had to be set aside: its mark may be there and not have been read, which is not deleted.
+        None when a row or a file had to be set aside: a mark may be there and not have been read, which is not one
+        that was deleted.
         """
         return None if self.lost or not self._spans else newest_stretch(self._spans)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 FAILED = "CommandReporterError"
 _HEAD, _TAIL = 65_536, 4096
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # by its mark, or XML without one
+_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # a workbook, an old one, a page to print
 _BEFORE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.DOTALL)
 _ROOT = re.compile(rb"<([^\s<>/!?]+)([^<>]*)>")
@@ -20,11 +21,13 @@ _AFTER_ROOT = rb"\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
 class Look:
     """What the ends of a file show. `failed`: it holds the vendor's error element in a report's place. `whole`: it has
     its end: XML the tag that closes it, lines of values a line break. Of what is neither, no end is known: it is whole.
+    `open_ended`: more may follow that end, as it may a line of values.
     """
 
     empty: bool
     failed: bool
     whole: bool
+    open_ended: bool
 
 
 def look(path: Path) -> Look:
@@ -34,10 +37,11 @@ def look(path: Path) -> Look:
         file.seek(max(0, path.stat().st_size - _TAIL))
         tail = file.read(_TAIL)
     if head.startswith(_UTF16):
-        head, tail = (part.replace(b"\0", b"") for part in (head[2:], tail))
-    head = head.removeprefix(b"\xef\xbb\xbf")
+        head, tail = (part.replace(b"\0", b"") for part in (head, tail))
+    head = next((head.removeprefix(mark) for mark in _BOMS if head.startswith(mark)), head)
     empty = not head.strip() and len(head) < _HEAD
-    return Look(empty, b"<" + FAILED.encode() in head, not empty and _whole(head, tail))
+    whole = not empty and _whole(head, tail)
+    return Look(empty, b"<" + FAILED.encode() in head, whole, whole and not head.lstrip().startswith(b"<"))
 
 
 def digest(path: Path) -> str:
