@@ -43,9 +43,27 @@ def test_a_school_of_which_all_is_well(tmp_path: Path) -> None:
 def test_of_each_report_it_says_what_was_found_under_which_caption_and_what_was_not(tmp_path: Path) -> None:
     lines = said(tmp_path, marks=report(mark("/", **{"Tutor Notes": "x"})))
     assert one(lines, "marks.xml: ") == (
-        "marks.xml: 1 row. Columns: adno (Adno), date (Date), session (AM/PM), mark (Mark). Not found: upn, person, "
-        "subcode. Not asked for: Tutor Notes."
+        "marks.xml: 1 row. Columns: Adno (adno), Date (date), AM/PM (session), Mark (mark). Not found: UPN (upn), "
+        "Subcode (subcode). Not asked for: Tutor Notes."
     )
+
+
+def test_what_few_schools_have_or_another_report_has_is_not_missed(tmp_path: Path) -> None:
+    everything = {"Preferred_Surname": "F", "Preferred_Forename": "Z", **PERSONAL}
+    assert "Not found" not in one(said(tmp_path, pupils=report(pupil(**everything))), "pupils.xml: ")
+    without_roll = {"marks": MARKS, "pupils": report(pupil(**everything))}
+    [told] = [line.text for line in checked(tmp_path, **without_roll) if line.text.startswith("pupils.xml: ")]
+    assert told.endswith("Not found: Leaving Date (to), Year (year_group), Reg (class_name).")
+
+
+def test_a_caption_of_the_schools_own_is_the_one_that_is_missed(tmp_path: Path) -> None:
+    lines = said(tmp_path, settings={"captions": {"marks": {"subcode": "Sub"}}})
+    assert "Not found: UPN (upn), Sub (subcode)." in one(lines, "marks.xml: ")
+
+
+def test_a_pupil_of_whom_a_report_has_nothing_is_counted(tmp_path: Path) -> None:
+    marks = report(mark("/", "2026-11-19", multiple_id="1,5"), {"Adno": "001235", "multiple_id": "2,0"})
+    assert one(said(tmp_path, marks=marks), "2 rows, 1 of them is a pupil without any such row. Columns")
 
 
 def test_the_first_rows_are_shown_with_everything_personal_hidden(tmp_path: Path) -> None:
@@ -107,7 +125,9 @@ def test_a_table_of_the_first_form_is_told_to_map_nothing(tmp_path: Path) -> Non
 
 def test_a_table_of_codes_without_the_statutory_ones_is_not_well(tmp_path: Path) -> None:
     lines = said(tmp_path, codes=report({"SIMS_Display_Code": "7"}))
-    assert one(lines, "NOT WELL", "codes.xml has no column for statutory")
+    assert one(lines, "NOT WELL", "no column for Statutory_Return_Code (statutory)").endswith(
+        'captions = {codes = {statutory = "YOUR CAPTION"}}.'
+    )
 
 
 def test_reports_that_nobody_built_are_told_with_what_that_means(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_a_day_of_birth_that_cannot_be_read_is_told_unshown_and_the_pupil_is_tak
 
 def test_the_admission_number_must_be_in_the_report_for_it_stays_when_a_upn_changes(tmp_path: Path) -> None:
     without = report({"UPN": "B801200005001", "DOB": "2014-03-10"})
-    assert "no column for adno" in refused(FixSettings, Table.PUPILS, tmp_path, pupils=without)
+    said = refused(FixSettings, Table.PUPILS, tmp_path, pupils=without)
+    assert "no column for Adno or Admission Number" in said
+    assert said.endswith('captions = {pupils = {adno = "YOUR CAPTION"}}.')
 
 
 # The roll.
@@ -127,7 +129,7 @@ def test_the_roll_is_read_from_the_pupils_where_there_is_no_report_of_it(tmp_pat
 
 def test_pupils_without_days_of_admission_are_no_roll(tmp_path: Path) -> None:
     pupils = report({"Adno": "001", "DOB": "2014-03-10"})
-    assert "no column for from" in refused(FixSettings, Table.ROLL, tmp_path, pupils=pupils)
+    assert "no column for Admission Date (from)" in refused(FixSettings, Table.ROLL, tmp_path, pupils=pupils)
 
 
 @pytest.mark.parametrize("last", [None, "2026-07-20"])

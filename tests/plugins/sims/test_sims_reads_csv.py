@@ -125,7 +125,7 @@ def test_captions_that_stand_twice(tmp_path: Path) -> None:
 def test_a_column_that_is_needed(tmp_path: Path) -> None:
     sentence = refused(FixSettings, tmp_path, csv("A,AM,/,1", captions="UPN,AM/PM,Mark,Rating"), name="marks.csv")
     assert (
-        "no column for date (Date or AttendanceDate or Mark Date). Its columns are: UPN, AM/PM, Mark, Rat" in sentence
+        "no column for Date or AttendanceDate or Mark Date (date). Its columns are: UPN, AM/PM, Mark, Rat" in sentence
     )
 
 

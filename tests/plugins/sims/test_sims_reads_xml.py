@@ -220,7 +220,7 @@ def test_two_captions_for_one_field_are_not_chosen_from(tmp_path: Path) -> None:
     contents = xml(mark(), mark(Date="", AttendanceDate="2026-11-03"))
     assert refused(FixSettings, tmp_path, contents) == (
         "marks.xml has two columns that may hold date: Date and AttendanceDate. Say which in the settings: "
-        'captions = { marks = { date = "Date" } }.'
+        'captions = {marks = {date = "Date"}}.'
     )
     chosen = {"marks": {"date": "AttendanceDate"}}
     assert rows(tmp_path, contents, "date", captions=chosen) == [(None,), ("2026-11-03",)]
@@ -229,7 +229,7 @@ def test_two_captions_for_one_field_are_not_chosen_from(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lacking", "words"),
     [
-        ("Mark", "no column for mark (Mark or AttendanceMark). Its columns are: UPN, Date, AM/PM, Rating."),
+        ("Mark", "no column for Mark or AttendanceMark (mark). Its columns are: UPN, Date, AM/PM, Rating."),
         ("UPN", "no column for whose it is (UPN or Unique Pupil Number or"),
     ],
 )

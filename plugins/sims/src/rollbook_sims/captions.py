@@ -87,6 +87,10 @@ NEEDED: Mapping[str, Sequence[str]] = {
 }
 """The fields without which a report says nothing. All but that of the codes also need one of WHO."""
 WHO = tuple(_WHO)
+SELDOM = frozenset(
+    {"person", "former_upn", "boarder", "destination", "ground", "description", "restricted", "active", "comment"}
+)
+"""Fields that many schools do not have, and without which nothing is amiss."""
 # Four digits, or eight for what lies beyond them; half of a surrogate pair is no letter and stays as it is.
 _ESCAPED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4}|00(?:0[1-9A-Fa-f]|10)[0-9A-Fa-f]{4})_")
 
@@ -109,6 +113,11 @@ class Captions:
 
     report: str
     by_field: Mapping[str, Sequence[str]]
+
+    def named(self, field: str) -> str:
+        """A field for people: the caption under which it is looked for first, and its name in our settings."""
+        captions = self.by_field[field]
+        return f"{captions[0]} ({field})" if captions else field
 
     def field_of(self, caption: str) -> str | None:
         """The field that a caption holds; None for one that nobody asked for."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 import polars as pl
 
 from rollbook.contract import NeedsCredentials, Problem, Reject, Remark, Window
-from rollbook_sims.captions import captions_of
+from rollbook_sims.captions import FIELDS, WHO, captions_of
 from rollbook_sims.codes_table import NO_TABLE
 from rollbook_sims.reports.report import NoRecords, Report
 from rollbook_sims.school import PAGES_OF, School, code_table
@@ -61,7 +61,7 @@ class _Found:
 
     def _pupils(self, _: date) -> Iterator[Remark]:
         report, rows, self._who = self._school.pupils(afresh=True)
-        yield from self._beside("pupils", report, rows)
+        yield from self._beside("pupils", report, rows, FIELDS["roll"] if self._school.way.offers("roll") else ())
         if not self._school.way.offers("roll"):
             report, rows, _who = self._school.rows_of("roll")
             yield from self._set_aside("roll", report, rows)
@@ -72,8 +72,10 @@ class _Found:
     def _contacts(self, _: date) -> Iterator[Remark]:
         yield from self._beside("contacts", *self._school.whole("contacts"))
 
-    def _beside(self, name: str, report: Report, rows: pl.DataFrame) -> Iterator[Remark]:
-        yield from told(report, rows)
+    def _beside(
+        self, name: str, report: Report, rows: pl.DataFrame, elsewhere: Collection[str] = ()
+    ) -> Iterator[Remark]:
+        yield from told(report, rows, set(elsewhere) - set(WHO))
         yield from self._set_aside(name, report, rows)
 
     def _set_aside(self, name: str, report: Report, rows: pl.DataFrame) -> Iterator[Remark]:

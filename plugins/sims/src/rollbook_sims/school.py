@@ -105,7 +105,9 @@ class School:
         if "from" in report.missed:
             raise FixSettings(
                 f"There is no report of the roll, and {report.fetched.name}, from which the roll is read then, has no "
-                f"column for from. Add the day of admission to it (Admission Date), and the day of leaving."
+                f"column for {report.captions.named('from')}. Add the day of admission to it, and the day of leaving "
+                f"({FIELDS['pupils']['to'][0]}), or say under which caption it stands: "
+                f'captions = {{pupils = {{from = "YOUR CAPTION"}}}}.'
             )
         return report, rows, who
 
@@ -132,8 +134,8 @@ def code_table(report: Report, rows: pl.DataFrame) -> CodeTable:
     """
     if "statutory" in report.missed and plain(report.found["display"]) != "code":
         raise FixSettings(
-            f"{report.fetched.name} has no column for statutory, the code that each of the school's own codes stands "
-            f"for. Add it to the report ({FIELDS['codes']['statutory'][0]}), or say under which caption it stands: "
-            f"captions = {{ codes = {{ statutory = ... }} }}."
+            f"{report.fetched.name} has no column for {report.captions.named('statutory')}, the code that each of the "
+            f"school's own codes stands for. Add it to the report, or say under which caption it stands: "
+            f'captions = {{codes = {{statutory = "YOUR CAPTION"}}}}.'
         )
     return CodeTable.of(rows)

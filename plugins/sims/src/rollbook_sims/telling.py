@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from rollbook.contract import Reject, Remark
 from rollbook.tables.codes import Quality, resolve
+from rollbook_sims.captions import SELDOM
 from rollbook_sims.codes_table import CodeTable
 from rollbook_sims.reports.headings import shown
 from rollbook_sims.reports.report import Report
@@ -32,19 +33,28 @@ _PLAIN: Mapping[str, str] = {
 _MARK = _PLAIN["mark"]
 
 
-def told(report: Report, rows: pl.DataFrame) -> Iterator[Remark]:
-    """What the report has: its columns first, then its first rows with everything personal hidden."""
+def told(report: Report, rows: pl.DataFrame, elsewhere: Collection[str] = ()) -> Iterator[Remark]:
+    """What the report has: its columns first, then its first rows with everything personal hidden.
+
+    `elsewhere`: fields that another report has, so that nobody misses them in this one.
+    """
     name, rest = report.fetched.name, ""
-    found = ", ".join(f"{field} ({caption})" for field, caption in report.found.items())
-    if report.missed:
-        rest += f" Not found: {', '.join(report.missed)}."
+    found = ", ".join(f"{shown(caption)} ({field})" for field, caption in report.found.items())
+    missed = [field for field in report.missed if field not in SELDOM and field not in elsewhere]
+    if missed:
+        rest += f" Not found: {', '.join(report.captions.named(field) for field in missed)}."
     if report.strange:
         rest += f" Not asked for: {', '.join(shown(caption) for caption in report.strange[:30])}."
-    childless = f", of which {report.ignored} say nothing" if report.ignored else ""
+    childless = _childless(report.ignored) if report.ignored else ""
     yield Remark(True, f"{name}: {counted(report.records, 'row')}{childless}. Columns: {found}.{rest}")
     for number, row in enumerate(rows.head(SHOWN_ROWS).iter_rows(named=True), start=1):
         values = [f"{field} {_masked(field, row[field])}" for field in report.found if row[field] is not None]
         yield Remark(True, f"{name}, row {number} of those shown: {', '.join(values)}.")
+
+
+def _childless(count: int) -> str:
+    one = "1 of them is a pupil" if count == 1 else f"{count} of them are pupils"
+    return f", {one} without any such row"
 
 
 def _masked(field: str, value: str) -> str:

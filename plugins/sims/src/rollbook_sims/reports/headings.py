@@ -56,9 +56,9 @@ class Headings:
         report = self.captions.report
         for field in NEEDED[report]:
             if field not in self.of_field:
-                raise FixSettings(self._lacks(f"{field} ({self._looked_for([field])})"))
+                raise FixSettings(self._lacks(f"{self._looked_for([field])} ({field})", field))
         if report != "codes" and not any(field in self.of_field for field in WHO):
-            raise FixSettings(self._lacks(f"whose it is ({self._looked_for(WHO)})"))
+            raise FixSettings(self._lacks(f"whose it is ({self._looked_for(WHO)})", WHO[0]))
 
     def unasked(self) -> str:
         """A sentence on the captions that nobody asked for, if there are any: they may be the author's own."""
@@ -72,15 +72,15 @@ class Headings:
         first, second = (shown(caption) for caption in known)
         return (
             f"{self.file} has two columns that may hold {field}: {first} and {second}. Say which in the settings: "
-            f'captions = {{ {self.captions.report} = {{ {field} = "{first}" }} }}.'
+            f'captions = {{{self.captions.report} = {{{field} = "{first}"}}}}.'
         )
 
-    def _lacks(self, what: str) -> str:
+    def _lacks(self, what: str, field: str) -> str:
         names = [caption for found in self.of_field.values() for caption in found] + self.strange
         there = ", ".join(shown(name) for name in names[:_SHOWN])
         return (
             f"{self.file} has no column for {what}. Its columns are: {there}. Add the column to the report, or say "
-            f"under which caption it stands: captions = {{ {self.captions.report} = {{ ... }} }}."
+            f'under which caption it stands: captions = {{{self.captions.report} = {{{field} = "YOUR CAPTION"}}}}.'
         )
 
 

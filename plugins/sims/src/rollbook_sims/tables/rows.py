@@ -68,7 +68,7 @@ class Aside:
         name, kind = self.report.fetched.name, self.report.captions.report
         return FixSettings(
             f"{name} is not such a report of {kind} as it should be: {what} cannot be read.{told} Correct the report "
-            f"in SIMS, or the settings (captions, date_form, am, pm). docs/sims.md says how each report is built."
+            f"in SIMS, or the settings (captions, date_form, am, pm). docs/sims-reports.md says how each is built."
         )
 
 
