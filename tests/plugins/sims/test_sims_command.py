@@ -56,4 +56,29 @@ def test_the_command_that_people_run_by_hand_has_no_password() -> None:
 
 
 def test_the_command_that_people_run_by_hand_keeps_names_with_spaces_together() -> None:
-    assert by_hand(settings(), "Rollbook marks").endswith("/TRUSTED '/REPORT:Rollbook marks' /OUTPUT:report.xml")
+    told = by_hand(settings(), "Rollbook marks", windows=False)
+    assert told.endswith(": '/opt/SIMS .net/CommandReporter.exe' /TRUSTED '/REPORT:Rollbook marks' /OUTPUT:report.xml")
+
+
+@pytest.mark.parametrize(
+    ("report", "part"),
+    [
+        ("Rollbook pupils", '"/REPORT:Rollbook pupils"'),
+        ("Pupils", "/REPORT:Pupils"),
+        ("R&D", '"/REPORT:R&D"'),
+        ("Pupils (all)", '"/REPORT:Pupils (all)"'),
+        ("St Mary's", '"/REPORT:St Mary\'s"'),
+    ],
+)
+def test_on_windows_the_command_is_quoted_as_cmd_takes_it(report: str, part: str) -> None:
+    told = by_hand(settings(), report, windows=True)
+    assert told.endswith(f': "/opt/SIMS .net/CommandReporter.exe" /TRUSTED {part} /OUTPUT:report.xml')
+
+
+def test_who_runs_it_by_hand_is_told_to_delete_what_it_wrote() -> None:
+    assert "delete report.csv afterwards: it holds pupils' data" in by_hand(settings(form="csv"), "R")
+
+
+def test_who_runs_it_by_hand_is_told_of_the_dates_that_the_marks_are_asked_for() -> None:
+    assert "it asks for the dates; delete" in by_hand(settings(), "R", dates=True)
+    assert "dates" not in by_hand(settings(), "R")

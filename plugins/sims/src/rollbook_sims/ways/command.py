@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 HIDDEN = "***"
+TO_SEE = "To see what it says, run by hand, as the same account"
+_OF_CMD = frozenset("&|<>^()@!,;=")
 
 
 def program(settings: Mapping[str, Any]) -> Path:
@@ -39,10 +41,24 @@ def output(path: Path, parameters: Path | None) -> Sequence[str]:
     return (f"/OUTPUT:{path}", "/QUIET", *answered)
 
 
-def by_hand(settings: Mapping[str, Any], report: str) -> str:
-    """The command with which a technician sees what the reporter says, without the password."""
-    parts = command_line(settings, report, f"/OUTPUT:report.{settings['form']}", password=HIDDEN)
-    return subprocess.list2cmdline(parts) if sys.platform == "win32" else shlex.join(parts)
+def by_hand(settings: Mapping[str, Any], report: str, *, dates: bool = False, windows: bool = os.name == "nt") -> str:
+    """The sentence that says how a technician sees what the reporter says, without the password.
+
+    `dates`: whether the report asks for them; `windows`: whether the command is for Windows' cmd, else for a shell.
+    """
+    file = f"report.{settings['form']}"
+    parts = command_line(settings, report, f"/OUTPUT:{file}", password=HIDDEN)
+    asks = "it asks for the dates; " if dates else ""
+    return (
+        f"{TO_SEE} ({asks}delete {file} afterwards: it holds pupils' data): "
+        f"{_for_cmd(parts) if windows else shlex.join(parts)}"
+    )
+
+
+def _for_cmd(parts: Sequence[str]) -> str:
+    """As `list2cmdline`, which knows nothing of what cmd takes for its own outside quotation marks."""
+    joined = ((part, subprocess.list2cmdline([part])) for part in parts)
+    return " ".join(f'"{one}"' if one == part and set(part) & _OF_CMD else one for part, one in joined)
 
 
 def _sign_in(settings: Mapping[str, Any], password: str) -> Sequence[str]:

@@ -28,7 +28,7 @@ _WHAT_TO_DO: Mapping[type[Problem], str] = {
 
 @dataclass(frozen=True)
 class Ran:
-    """A report that was run. `began`: seconds since 1970. `by_hand`: the command that shows what the reporter says."""
+    """A report that was run. `began`: seconds since 1970. `by_hand`: how to see what the reporter says."""
 
     report: str
     output: Path
@@ -80,7 +80,7 @@ def _failed(report: str, message: bytes, by_hand: str) -> Problem:
     mentions = f"; it mentions: {', '.join(words)}" if words else ""
     return kind(
         f'SIMS could not run the report "{report}" ({FAILED}). Its message is not repeated here, for it may name a '
-        f"pupil{mentions}. {_WHAT_TO_DO[kind]} {_to_see(by_hand)}"
+        f"pupil{mentions}. {_WHAT_TO_DO[kind]} {by_hand}"
     )
 
 
@@ -88,7 +88,7 @@ def _no_file(ran: Ran, said: Said) -> Problem:
     kind = _of_silence(said)
     return kind(
         f'CommandReporter ended (exit status {said.status}) and wrote no file for the report "{ran.report}". '
-        f"{_WHAT_TO_DO[kind]} {_to_see(ran.by_hand)}"
+        f"{_WHAT_TO_DO[kind]} {ran.by_hand}"
     )
 
 
@@ -96,7 +96,7 @@ def _empty(ran: Ran, said: Said) -> Problem:
     kind = _of_silence(said)
     return kind(
         f'CommandReporter wrote an empty file (0 bytes) for the report "{ran.report}": the report failed. '
-        f"{_WHAT_TO_DO[kind]} {_to_see(ran.by_hand)}"
+        f"{_WHAT_TO_DO[kind]} {ran.by_hand}"
     )
 
 
@@ -116,9 +116,5 @@ def _half_written(ran: Ran) -> str:
 def _old(ran: Ran) -> str:
     return (
         f'The file of the report "{ran.report}" is older than the run that should have made it: it is not what SIMS '
-        f"holds now, and was not used. It is run again at the next sync. {_to_see(ran.by_hand)}"
+        f"holds now, and was not used. It is run again at the next sync. {ran.by_hand}"
     )
-
-
-def _to_see(by_hand: str) -> str:
-    return f"To see what it says, run by hand, as the same account: {by_hand}"

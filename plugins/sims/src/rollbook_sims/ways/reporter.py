@@ -51,7 +51,7 @@ class Reporter:
                 chosen = self._parameters(name, window, folder, deadline) if window is not None else None
                 began = self._now()
                 said = self._run(name, output(path, chosen), folder, deadline)
-            check(Ran(name, path, began, by_hand(self._settings, name)), said)
+            check(Ran(name, path, began, by_hand(self._settings, name, dates=window is not None)), said)
             yield [Fetched(path, name, digest(path))]
 
     def remarks(self) -> Iterator[Remark]:
@@ -80,15 +80,15 @@ class Reporter:
         """The parameter file for that window. The report is asked once what it asks for."""
         if name not in self._asked_for:
             said = self._run(name, ("/PARAMDEF",), folder, deadline)
-            refuse_what_it_said(name, said, by_hand(self._settings, name))
+            refuse_what_it_said(name, said, by_hand(self._settings, name, dates=True))
             self._asked_for[name] = said.out
         asked = definition(self._asked_for[name])
         if asked is None:
             del self._asked_for[name]
             raise FixSettings(
                 f'CommandReporter did not say which dates the report "{name}" asks for (/PARAMDEF). Check that the '
-                f"report has that name in SIMS, and that this user of SIMS may run it. To see what it says, run by "
-                f"hand, as the same account: {by_hand(self._settings, name)}"
+                f"report has that name in SIMS, and that this user of SIMS may run it. "
+                f"{by_hand(self._settings, name, dates=True)}"
             )
         path = folder / "parameters.xml"
         path.write_bytes(answered(asked, self._settings["date_prompts"], window, name))
