@@ -6,7 +6,7 @@ import polars as pl
 
 from rollbook.tables.schemas import Table, conform, page_schema
 from rollbook_sims.tables import values
-from rollbook_sims.tables.people import NOBODY, People
+from rollbook_sims.tables.people import People
 from rollbook_sims.tables.rows import Rows
 
 _PLAIN = ("relationship", "address", "postcode", "telephone", "email")
@@ -16,8 +16,7 @@ def contacts_page(rows: Rows, who: People) -> pl.DataFrame:
     """The page of contacts, a row for each name of a pupil's: where SIMS gives several, as for several telephones, the
     first value of each column.
     """
-    rows.frame = who.with_keys(rows.frame)
-    rows.leave_out(pl.col("pupil").is_null(), "adno", NOBODY)
+    who.put_keys(rows)
     rows.typed("name", values.text(pl.col("name")), "is blank", needed=True)
     rows.typed("priority", values.small_number(pl.col("priority")), "is not a small whole number")
     rows.typed("lives_with", values.yes_or_no(pl.col("lives_with")), "is neither yes nor no")

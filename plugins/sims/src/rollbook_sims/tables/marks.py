@@ -13,7 +13,7 @@ from rollbook.contract import Page, Problem, Reject, Window
 from rollbook_sims.codes_table import CodeTable, written
 from rollbook_sims.reports.report import Report
 from rollbook_sims.tables import values
-from rollbook_sims.tables.people import NOBODY, People
+from rollbook_sims.tables.people import People
 from rollbook_sims.tables.rows import LINE, Aside, Rows
 
 COLUMNS = ("pupil", "date", "session", "code", LINE)
@@ -75,8 +75,7 @@ class Marks:
         inside = pl.col("date").is_between(self.window.first, self.window.last)
         rows.frame = rows.frame.filter(inside & pl.col("date").is_in(list(self._seen)).not_())
         self._session(rows)
-        rows.frame = self.people.with_keys(rows.frame)
-        rows.leave_out(pl.col("pupil").is_null(), "upn", NOBODY)
+        self.people.put_keys(rows)
         self._code(rows)
         repeated = ["pupil", "date", "session", "code"]  # as two rows of one mark with a UPN and without are
         return rows.frame.select(COLUMNS).unique(repeated, keep="first", maintain_order=True)

@@ -7,7 +7,7 @@ import polars as pl
 from rollbook.tables.schemas import PAGES, Table, conform, page_schema
 from rollbook.tables.words import GROUNDS, Destination
 from rollbook_sims.tables import values
-from rollbook_sims.tables.people import NOBODY, People
+from rollbook_sims.tables.people import People
 from rollbook_sims.tables.rows import Rows
 
 _NO_FIRST_DAY = "there is no day of admission, so that it is not known when this pupil's days on the roll began"
@@ -20,8 +20,7 @@ _WORDS = {
 
 def roll_page(rows: Rows, who: People) -> pl.DataFrame:
     """The page of the roll, a row for each spell. Two rows of a pupil that begin on one day are one spell."""
-    rows.frame = who.with_keys(rows.frame)
-    rows.leave_out(pl.col("pupil").is_null(), "adno", NOBODY)
+    who.put_keys(rows)
     rows.leave_out(pl.col("from").is_null(), "from", _NO_FIRST_DAY)
     rows.day("from", needed=True)
     rows.day("to")

@@ -13,7 +13,8 @@ from rollbook_sims.tables import values
 
 LINE = "line"
 FEW, SHARE, MOST = 20, 0.05, 10_000
-_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String}
+_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "kind": pl.String}
+MALFORMED = "malformed"
 
 
 class Aside:
@@ -25,7 +26,7 @@ class Aside:
         self._first: Reject | None = None
         self._frames: list[pl.DataFrame] = []
 
-    def note(self, noted: pl.DataFrame, column: str, *, lost: bool, telling: bool) -> None:
+    def note(self, noted: pl.DataFrame, column: str, *, lost: bool, telling: bool, kind: str = MALFORMED) -> None:
         """Keep the rows `noted`, which have `line` and `reason`. Raises FixSettings when there are far too many."""
         if noted.is_empty():
             return
@@ -33,9 +34,9 @@ class Aside:
         self.telling += noted.height * telling
         self._all += noted.height
         caption = self.report.found.get(column, column)
-        self._frames.append(noted.select(LINE, column=pl.lit(caption), reason="reason"))
+        self._frames.append(noted.select(LINE, column=pl.lit(caption), reason="reason", kind=pl.lit(kind)))
         if self._first is None or (telling and not self.telling - noted.height):
-            self._first = self._reject(noted.row(0, named=True) | {"column": caption})
+            self._first = self._reject(noted.row(0, named=True) | {"column": caption, "kind": kind})
         if self._all > MOST:
             raise self._not_such_a_report("too many of its values")
 
@@ -60,7 +61,7 @@ class Aside:
             raise self._not_such_a_report(f"{wrong} of its {total} rows")
 
     def _reject(self, row: Mapping[str, Any]) -> Reject:
-        return Reject(self.report.place(row[LINE]), row["column"], f"{row['column']}: {row['reason']}")
+        return Reject(self.report.place(row[LINE]), row["column"], f"{row['column']}: {row['reason']}", row["kind"])
 
     def _not_such_a_report(self, what: str) -> FixSettings:
         first = self._first or next(iter(self.report.rejects), None)
@@ -101,11 +102,13 @@ class Rows:
         kept = rows.filter(~pl.col("_wrong")) if needed else rows
         self.frame = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_wrong", "reason")
 
-    def leave_out(self, wrong: pl.Expr, field: str, reason: pl.Expr | str) -> None:
-        """Set aside the rows of which `wrong` is true."""
+    def leave_out(
+        self, wrong: pl.Expr, field: str, reason: pl.Expr | str, *, kind: str = MALFORMED, telling: bool = True
+    ) -> None:
+        """Set aside the rows of which `wrong` is true. `telling`: as of `typed`."""
         said = pl.lit(reason) if isinstance(reason, str) else reason
         rows = self.frame.with_columns(_wrong=wrong.fill_null(value=False), reason=said)
-        self.aside.note(rows.filter("_wrong"), field, lost=True, telling=True)
+        self.aside.note(rows.filter("_wrong"), field, lost=True, telling=telling, kind=kind)
         self.frame = rows.filter(~pl.col("_wrong")).drop("_wrong", "reason")
 
     def day(self, field: str, *, needed: bool = False, personal: bool = False) -> None:
