@@ -24,7 +24,7 @@ from support.kit_broken_ends import (
     ReadsPrefixed,
     TwoServers,
 )
-from support.kit_broken_network import BROKEN, OF_FILES
+from support.kit_broken_network import BEHIND_PUPILS, BROKEN, OF_FILES
 
 
 @pytest.mark.parametrize("id_", BROKEN)
@@ -59,10 +59,10 @@ def test_what_changed_no_answer_proves_nothing(id_: str, tmp_path: Path) -> None
     assert outcome.state is State.DOES_NOT_APPLY, outcome.why
 
 
-@pytest.mark.parametrize("id_", OF_FILES)
-def test_of_a_source_that_reads_files(id_: str, tmp_path: Path) -> None:
-    outcome = OF_FILES[id_].outcome(id_, tmp_path)
-    assert (outcome.state, OF_FILES[id_].says in outcome.why) == (State.FAILED, True), outcome.why
+@pytest.mark.parametrize(("id_", "broken"), [*OF_FILES.items(), *BEHIND_PUPILS.items()])
+def test_of_a_source_that_reads_files(id_: str, broken: Broken, tmp_path: Path) -> None:
+    outcome = broken.outcome(id_, tmp_path)
+    assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why
 
 
 def test_a_source_that_waits_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,6 +147,9 @@ class Trusting(CsvSource):
             return
         with (self.settings["folder"] / "marks.csv").open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if all(row.values())]
+        if not rows:
+            yield Done()
+            return
         columns = {"pupil": "Adno", "date": "Date", "session": "AM/PM", "code": "Mark"}
         frame = pl.DataFrame(rows).select(**{name: pl.col(heading) for name, heading in columns.items()})
         yield Page(frame.with_columns(pl.col("date").str.to_date("%d/%m/%Y", strict=False)))
@@ -181,6 +184,30 @@ class EmptyWithoutColumns(CsvSource):
         return Page.of(table, [])
 
 
+OF_PUPILS = 8
+"""Commas between the headings of the file of pupils."""
+
+
+class PupilsFirst(CsvSource):
+    """Refuses whatever it cannot read of the pupils before it looks at anything else, as it knows nobody then."""
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        pupils = (self.settings["folder"] / "pupils.csv").read_bytes()
+        if not pupils.endswith(b"\n") or pupils.partition(b"\n")[0].count(b",") != OF_PUPILS:
+            raise FixSettings("pupils.csv is not whole.")
+        yield from super().pull(table, school, window, checkpoint)
+
+
+class TrustingOfAllButPupils(PupilsFirst, Trusting):
+    """Reads what is there of the file of marks once that of the pupils is found to be whole."""
+
+
+class EmptyBehindPupils(PupilsFirst, EmptyWithoutColumns):
+    """Takes a file of marks that it cannot read for one without rows once that of the pupils is found to be whole."""
+
+
 BROKEN = {
     "S32": Broken(AsksAtOnce, says="and it waited 0."),
     "S33": Broken(GivesUp, says="was once answered 503, and the pull gave up"),
@@ -208,3 +235,10 @@ OF_FILES = {
     ),
 }
 """An adapter that reads files, for each check that damages them."""
+
+BEHIND_PUPILS = {
+    "S37": Broken(TrustingOfAllButPupils, CsvSimulator, small_pages={}, says="marks.csv ends in the middle of its"),
+    "S41": Broken(TrustingOfAllButPupils, CsvSimulator, small_pages={}, says="marks.csv ends half way; the pull ends"),
+    "S43": Broken(EmptyBehindPupils, CsvSimulator, small_pages={}, says="of marks.csv is missing everywhere; the pull"),
+}
+"""Such adapters that are careful with the file of pupils, without which they look at no other."""

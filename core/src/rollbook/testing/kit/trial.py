@@ -6,9 +6,10 @@ rows set aside, and, for marks, claims no days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
@@ -17,6 +18,7 @@ from rollbook.contract import NeedsCredentials, Problem, RetryLater, Source
 from rollbook.host.guard import READING
 from rollbook.host.page_checks import KEYS
 from rollbook.tables.schemas import PAGES, Table
+from rollbook.testing.kit import damage
 from rollbook.testing.kit.check import DoesNotApply, must
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import WEEK, Pulled, SourceStage, plain
@@ -179,6 +181,33 @@ def _must_end_in(
     borne = not met or (after > 0 and ended == [True])
     must(problem is not None or borne, f"{told} ends well. It must end in {kinds[0].__name__}")
     must(problem is None or isinstance(problem, kinds), f"{told} ends in {_kind(problem)}, not in {kinds[0].__name__}")
+
+
+def damaged_must_end_well(stage: SourceStage, changes: Mapping[str, Callable[[bytes], bytes]]) -> None:
+    """Each change, named by what it does, to all files at once and to each file alone: a source that refuses one of
+    them may refuse it before it looks at the next. Raises Failed unless each pull ends well.
+    """
+    files = damage.files_of(stage)
+    together = [("each file", files, table) for table in stage.tables]
+    alone = [(file.name, [file], table) for file, table in readers(stage, files, stage.tables)]
+    for what, change in changes.items():
+        for name, damaged, table in together + alone:
+            with damage.damaged(damaged, change):
+                must_end_well(stage, table, stage.try_pull(table, DAYS), f"{name} {what}")
+
+
+def readers(stage: SourceStage, files: list[Path], tables: Collection[Table]) -> list[tuple[Path, Table]]:
+    """Each file with each of the tables that is read from it: whose pull ends otherwise where the file is empty."""
+    found = []
+    for file in files:
+        with damage.damaged([file], lambda _: b""):
+            ends = [(table, *stage.try_pull(table, DAYS)) for table in tables]
+        found += [(file, table) for table, pulled, _ in ends if not pulled or _otherwise(stage, table, pulled)]
+    return found
+
+
+def _otherwise(stage: SourceStage, table: Table, pulled: Pulled) -> bool:
+    return bool(pulled.rejects or stage.unlike(table, pulled.rows, DAYS))
 
 
 def must_end_well(stage: SourceStage, table: Table, ended: Ended, when: str) -> None:

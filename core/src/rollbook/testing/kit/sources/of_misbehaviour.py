@@ -8,10 +8,20 @@ from collections.abc import Callable
 from rollbook.contract import Problem, RetryLater
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit.check import must, required
-from rollbook.testing.kit.damage import cut_in_the_last_row, cut_in_the_last_value, damaged, files_of
+from rollbook.testing.kit.damage import cut_in_the_last_row, cut_in_the_last_value
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import SourceStage
-from rollbook.testing.kit.trial import ASKED, DAYS, always, at_each, must_end_well, positions, requests_of, under
+from rollbook.testing.kit.trial import (
+    ASKED,
+    DAYS,
+    always,
+    at_each,
+    damaged_must_end_well,
+    must_end_well,
+    positions,
+    requests_of,
+    under,
+)
 
 LONGEST = 20.0  # seconds that a call may take while nobody answers: a bound, with room for a slow machine
 _BUSY = 2  # answers of 429 in a row, each of which asks for a second
@@ -88,12 +98,8 @@ def silence_is_bounded(stage: SourceStage) -> None:
 def cut_off_answers(stage: SourceStage) -> None:
     """An answer, or a file, that ends in the middle is not taken for a whole one."""
     if stage.line is None:
-        files = files_of(stage)
-        for what, cut in (("row", cut_in_the_last_row), ("value", cut_in_the_last_value)):
-            with damaged(files, cut):
-                for table in stage.tables:
-                    when = f"each file ends in the middle of its last {what}"
-                    must_end_well(stage, table, stage.try_pull(table, DAYS), when)
+        cuts = {"row": cut_in_the_last_row, "value": cut_in_the_last_value}
+        damaged_must_end_well(stage, {f"ends in the middle of its last {what}": cut for what, cut in cuts.items()})
         return
     at_each(stage, Fault.CUT_OFF, Fault.CLOSED)
     for fault in (Fault.CUT_OFF, Fault.CLOSED):

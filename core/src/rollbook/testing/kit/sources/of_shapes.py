@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from rollbook.tables.schemas import Table
 from rollbook.testing.kit import bodies, damage
 from rollbook.testing.kit.check import DoesNotApply, advised, must, required
 from rollbook.testing.kit.line import Fault
 from rollbook.testing.kit.source_stage import SourceStage
-from rollbook.testing.kit.trial import ASKED, DAYS, Ended, at_each, fault, mistake, must_end_well, requests_of, under
+from rollbook.testing.kit.trial import (
+    ASKED,
+    DAYS,
+    Ended,
+    at_each,
+    damaged_must_end_well,
+    fault,
+    mistake,
+    must_end_well,
+    readers,
+    requests_of,
+    under,
+)
 
 
 @required("S38", "7.7")
@@ -38,9 +49,7 @@ def half_page(stage: SourceStage) -> None:
     not be, of a vendor that states no totals.
     """
     if stage.line is None:
-        with damage.damaged(damage.files_of(stage), damage.half):
-            for table in stage.tables:
-                must_end_well(stage, table, stage.try_pull(table, DAYS), "each file ends half way")
+        damaged_must_end_well(stage, {"ends half way": damage.half})
         return
     at_each(stage, Fault.HALF_LIST, spared=partial(_untold, stage))
 
@@ -102,9 +111,8 @@ def _without_fields(stage: SourceStage) -> Iterator[tuple[str, Table, Ended]]:
 
 
 def _without_columns(stage: SourceStage) -> Iterator[tuple[str, Table, Ended]]:
-    """Each file loses the column at one place, then at the next: a pull reads few of the files."""
-    files: list[Path] = damage.tables_among(damage.files_of(stage))
-    for place in range(max(map(damage.columns, files))):
-        with damage.damaged(files, damage.without_column(place)):
-            for table in ASKED:
-                yield f"the column {place + 1} of each file", table, stage.try_pull(table, DAYS)
+    """Each file alone loses each of its columns: where all did, one that is refused would hide the others."""
+    for file, table in readers(stage, damage.tables_among(damage.files_of(stage)), ASKED):
+        for place in range(damage.columns(file)):
+            with damage.damaged([file], damage.without_column(place)):
+                yield f"the column {place + 1} of {file.name}", table, stage.try_pull(table, DAYS)
