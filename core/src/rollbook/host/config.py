@@ -197,8 +197,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise FixSettings(f"{path} is not UTF-8 at byte {error.start + 1}. Save it again as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         # TOML's messages repeat a character or a key at most, never a value: no secret can be in them.
-        path = " Write a Windows path in single quotation marks, or with / for each backslash."
-        hint = path if "\\" in _line_of(error, text) else ""
+        advice = " Write a Windows path in single quotation marks, or with / for each backslash."
+        hint = advice if "\\" in _line_of(error, text) else ""
         raise FixSettings(f"{path} is not valid TOML: {error}. Correct that line.{hint}") from None
 
 
