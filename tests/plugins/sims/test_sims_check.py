@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,36 @@ def test_a_school_of_which_all_is_well(tmp_path: Path) -> None:
     lines = said(tmp_path)
     assert not [line for line in lines if line.startswith("NOT WELL")]
     assert lines[0] == "The reports lie ready."
-    assert one(lines, "newest") == "The newest session with marks is 2026-11-20 PM."
+    assert one(lines, "newest") == "The newest session with marks is 2026-11-20 PM, today."
+    assert one(lines, "Looked at") == "Looked at: the marks from 2026-11-19 to 2026-11-20."
+
+
+@pytest.mark.parametrize(
+    ("day", "well", "age", "asks"),
+    [
+        ("2026-11-19", True, "1 day ago", False),
+        ("2026-11-13", True, "7 days ago", False),
+        ("2026-11-12", True, "8 days ago", True),
+        ("2026-10-23", True, "28 days ago", True),
+        ("2026-10-22", False, "29 days ago", True),
+    ],
+)
+def test_it_says_how_old_the_newest_session_is_and_asks_after_a_week(
+    tmp_path: Path, day: str, well: bool, age: str, asks: bool
+) -> None:
+    line = one(said(tmp_path, marks=report(mark("/", day))), "newest session")
+    assert line.startswith("NOT WELL") is not well
+    assert f"{day} AM, {age}." in line
+    assert ("no marks unless it was a holiday" in line) is asks
+
+
+def test_a_mark_made_beforehand_does_not_hide_that_registers_stopped(tmp_path: Path) -> None:
+    marks = report(mark("/", "2026-11-10"), mark("H", "2026-12-01"))
+    assert "2026-11-10 AM, 10 days ago" in one(said(tmp_path, marks=marks), "newest session")
+
+
+def test_marks_of_days_to_come_alone_are_not_well(tmp_path: Path) -> None:
+    assert one(said(tmp_path, marks=report(mark("/", "2027-11-10"))), "NOT WELL", "days to come")
 
 
 def test_of_each_report_it_says_what_was_found_under_which_caption_and_what_was_not(tmp_path: Path) -> None:
@@ -114,9 +144,26 @@ def test_of_the_schools_table_it_says_which_codes_cannot_be_followed_and_what_to
     )
     told = [line for line in said(tmp_path, codes=table) if line.startswith("Code ")]
     assert len(told) == 3
-    assert 'codes = { "9" = ... }' in one(told, "'9'", "statutory code Y", "may be any of Y1 to Y7")
+    assert one(told, "'9'", "statutory code Y", "may be any of Y1 to Y7", "unless the school's `codes`")
     assert one(told, "'8'", "statutory code I and M", "more than one")
     assert "correct the table in SIMS" in one(told, "'C'", "statutory code Y")
+
+
+def test_what_cannot_be_placed_in_marks_or_table_is_one_line_to_paste(tmp_path: Path) -> None:
+    table = report(
+        {"SIMS_Display_Code": "9", "Statutory_Return_Code": "Y"},
+        {"SIMS_Display_Code": "C", "Statutory_Return_Code": "Y"},  # to be corrected in SIMS
+    )
+    signs = ["9", "ZZ", '"', "ZZ", "/"]
+    marks = report(*(mark(sign, f"2026-11-{n:02d}") for n, sign in enumerate(signs, start=2)))
+    line = said(tmp_path, codes=table, marks=marks)[-1]
+    assert "unless the school's `codes` say it already" in line
+    pasted = tomllib.loads(line[line.index("codes = ") :])
+    assert pasted == {"codes": {'"': "...", "9": "...", "ZZ": "..."}}
+
+
+def test_nothing_is_to_be_pasted_where_all_is_placed_or_not_to_be_shown(tmp_path: Path) -> None:
+    assert "codes = {" not in said(tmp_path, marks=report(mark("/"), mark("Fennimore", half="PM")))[-1]
 
 
 def test_a_table_of_the_first_form_is_told_to_map_nothing(tmp_path: Path) -> None:
@@ -163,8 +210,8 @@ def test_rows_that_cannot_be_used_are_not_well(tmp_path: Path) -> None:
     )
 
 
-def test_no_mark_in_a_fortnight_is_not_well_and_may_be_a_holiday(tmp_path: Path) -> None:
-    assert "2026-11-07 to 2026-11-20" in one(said(tmp_path, marks=report()), "NOT WELL", "right where it was closed")
+def test_no_mark_in_eight_weeks_is_not_well_and_may_be_a_holiday(tmp_path: Path) -> None:
+    assert "2026-09-26 to 2026-11-20" in one(said(tmp_path, marks=report()), "NOT WELL", "right where it was closed")
 
 
 def test_comments_are_counted_where_they_are_asked_for_and_never_shown(tmp_path: Path) -> None:

@@ -15,9 +15,20 @@ from rollbook_sims.school import PAGES_OF, School, code_table
 from rollbook_sims.tables.marks import Marks
 from rollbook_sims.tables.people import People, people
 from rollbook_sims.tables.rows import Aside, Rows
-from rollbook_sims.telling import SHOWN_ROWS, counted, first_reject, newest, not_mapped, told, unknown
+from rollbook_sims.telling import (
+    SHOWN_ROWS,
+    counted,
+    first_reject,
+    newest,
+    no_codes,
+    not_mapped,
+    to_paste,
+    told,
+    unknown,
+)
 
-DAYS = 14
+DAYS = 56
+"""Of so many days marks are read: a sign that is written once a half-term is among them."""
 EVER = Window(date(1900, 1, 1), date(2999, 12, 31))
 _WITHOUT: Mapping[str, str] = {
     "roll": "the roll is read from the report of the pupils",
@@ -44,6 +55,7 @@ def remarks(school: School, today: date) -> Iterator[Remark]:
             raise
         except Problem as problem:
             yield Remark(False, f"The report of the {name}: {problem.sentence}")
+    yield from to_paste(found.unplaced)
 
 
 class _Found:
@@ -53,6 +65,7 @@ class _Found:
         self._school = school
         self._who: People = people(pl.DataFrame(schema=dict.fromkeys(_OF_PEOPLE, pl.String)))
         self._codes = NO_TABLE
+        self.unplaced: list[str] = []  # signs, of the marks and of the table
 
     def parts(self) -> list[tuple[str, Callable[[date], Iterator[Remark]]]]:
         """The reports in the order in which each needs those before it."""
@@ -94,6 +107,7 @@ class _Found:
                 f"{report.fetched.name} has no statutory codes, as tables of the first form: it maps nothing, and only "
                 f"the national letters are understood.",
             )
+        self.unplaced += [one.display for one in self._codes.unmapped(today) if not one.national]
         yield from not_mapped(self._codes, today)
 
     def _marks(self, today: date) -> Iterator[Remark]:
@@ -114,8 +128,10 @@ class _Found:
         yield from told(report, report.first)
         yield from first_reject(report, rejects)
         written = pl.concat(seen).group_by("date", "session", "code").agg(pl.col("times").sum())
-        yield newest(written)
-        yield from unknown(written)
+        yield from newest(written, today)
+        strange = no_codes(written)
+        self.unplaced += strange["raw"].to_list()
+        yield from unknown(strange)
         if self._school.settings["comments"]:
             count = counted(report.comments, "comment")
             yield Remark(True, f"{count} on marks. They are not shown, and nothing of Rollbook uses them.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -15,7 +16,8 @@ from rollbook_sims.codes_table import CodeTable
 from rollbook_sims.reports.headings import shown
 from rollbook_sims.reports.report import Report
 
-SHOWN_ROWS, _MOST_CODES = 3, 20
+SHOWN_ROWS, _MOST_CODES, _MOST_SIGNS = 3, 20, 100
+_SOME_TIME_AGO, _LONG_AGO = 7, 28  # days: a week without marks may be a holiday; four are, in summer alone
 # What may be shown of a row: values of a form that no name has. Whatever else stands in these columns is hidden too.
 _PLAIN: Mapping[str, str] = {
     "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?$|^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?: [0-9:]+)?$",
@@ -71,20 +73,54 @@ def first_reject(report: Report, rejects: Sequence[Reject]) -> Iterator[Remark]:
         yield Remark(False, text)
 
 
-def newest(written: pl.DataFrame) -> Remark:
-    """The newest session of those marks: date, session, code, times."""
-    made = written.sort("date", "session")
+def newest(written: pl.DataFrame, today: date) -> Iterator[Remark]:
+    """Which days those marks are of (date, session, code, times), and how old their newest session is.
+
+    Marks of days to come, as of a planned absence, do not make it newer.
+    """
+    if written.is_empty():
+        yield Remark(False, "There is no mark in the report of the marks.")
+        return
+    written = written.sort("date", "session")
+    yield Remark(True, f"Looked at: the marks from {written['date'][0]} to {written['date'][-1]}.")
+    made = written.filter(pl.col("date") <= today)
     if made.is_empty():
-        return Remark(False, "There is no mark in the report of the marks.")
-    return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
+        yield Remark(False, "All marks are of days to come: does the clock of this machine go right?")
+        return
+    last = made["date"][-1]
+    days = (today - last).days
+    age = f"{counted(days, 'day')} ago" if days else "today"
+    asked = (
+        " School days since then have no marks unless it was a holiday: are the registers taken, and does what makes "
+        "the reports still run?"
+    )
+    text = f"The newest session with marks is {last} {made['session'][-1]}, {age}."
+    yield Remark(days <= _LONG_AGO, f"{text}{asked if days > _SOME_TIME_AGO else ''}")
 
 
-def unknown(written: pl.DataFrame) -> Iterator[Remark]:
-    """Those of the marks that are no code on their day, with how often each is there."""
+def no_codes(written: pl.DataFrame) -> pl.DataFrame:
+    """Those of the marks that are no code on their day, the most frequent first: raw, times, reason."""
     read = resolve(written.rename({"code": "raw"}))
     strange = read.filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
     counts = strange.group_by("raw").agg(pl.col("times").sum(), pl.col("reason").first())
-    for row in counts.sort("times", "raw", descending=[True, False]).head(_MOST_CODES).iter_rows(named=True):
+    return counts.sort("times", "raw", descending=[True, False])
+
+
+def to_paste(signs: Collection[str]) -> Iterator[Remark]:
+    """The line of the configuration in which somebody says what those signs are, if there are any."""
+    plain = sorted({sign for sign in signs if re.search(_MARK, sign)})[:_MOST_SIGNS]
+    if plain:
+        said = ", ".join(f'{json.dumps(sign, ensure_ascii=False)} = "..."' for sign in plain)
+        yield Remark(
+            True,
+            f"Signs that could not be placed are set aside, unless the school's `codes` say it already. To say it, put "
+            f"this line under the school, with the national code of each: codes = {{{said}}}",
+        )
+
+
+def unknown(strange: pl.DataFrame) -> Iterator[Remark]:
+    """Of such marks (`no_codes`) each, with how often it is there."""
+    for row in strange.head(_MOST_CODES).iter_rows(named=True):
         # A longer one may be a name, from a column that is not that of the marks.
         mark = f"'{row['raw']}'" if re.search(_MARK, row["raw"]) else "a mark that looks like none (not shown)"
         times = "once" if row["times"] == 1 else f"{row['times']} times"
@@ -95,9 +131,7 @@ def unknown(written: pl.DataFrame) -> Iterator[Remark]:
 def not_mapped(codes: CodeTable, today: date) -> Iterator[Remark]:
     """What of the school's table cannot be followed, and what to do about it."""
     for one in list(codes.unmapped(today))[:_MOST_CODES]:
-        way_out = (
-            f'unless the school\'s `codes` in the configuration say what it is: codes = {{ "{one.display}" = ... }}'
-        )
+        way_out = "unless the school's `codes` in the configuration say what it is"
         if one.national:
             way_out = "though it is a national letter too: correct the table in SIMS"
         text = (
