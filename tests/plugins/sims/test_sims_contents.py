@@ -39,6 +39,8 @@ LINES = Look(False, False, True, True)  # whole as far as one can see
         (XML.encode()[: XML.index("</SuperStar")], HALF),
         (XML.encode() + b"\0\0\0\0", HALF),
         (b"<?xml version='1.0'?>\n", HALF),
+        (b"<a></a>" + b"<!--a-->" * 500 + b"x", HALF),
+        (b"<!--" * 16_000, HALF),
         (b"<SuperStarReport><Record>&lt;/SuperStarReport&gt;", HALF),
         (b"Adno,Mark\r\n001003,", HALF),
         (b"Adno,Mark\r\n001003,/\r\n\0\0\0", HALF),

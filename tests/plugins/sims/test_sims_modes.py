@@ -39,7 +39,7 @@ def test_what_is_odd_and_whole_is_read(tmp_path: Path, mode: str) -> None:
 
 @pytest.mark.parametrize(
     "mode",
-    ["missing", "empty", "half_written", "old", "unreadable", "error", "error_in_output"],
+    ["missing", "empty", "half_written", "old", "unreadable", "error", "error_in_output", "error_after_records"],
 )
 def test_what_is_not_whole_is_a_problem_of_that_report_and_names_nobody(tmp_path: Path, mode: str) -> None:
     with stage(tmp_path) as school:

@@ -90,7 +90,13 @@ def test_a_quotation_mark_that_swallows_rows_is_not_passed_over(tmp_path: Path, 
 
 def test_a_quotation_mark_that_is_never_closed(tmp_path: Path) -> None:
     contents = csv(LINE, f'{UPN},02/11/2026,AM,"/', LINE)
-    assert "marks.csv ends in the middle" in refused(RetryLater, tmp_path, contents, name="marks.csv")
+    sentence = refused(RetryLater, tmp_path, contents, name="marks.csv")
+    assert sentence.startswith("marks.csv, line 3: a quotation mark is opened and never closed.")
+
+
+def test_an_error_in_a_report_that_has_begun_is_not_passed_over(tmp_path: Path) -> None:
+    contents = csv(*[LINE] * 5000, "<CommandReporterError>Timeout</CommandReporterError>", LINE)
+    assert "whose run failed when it had begun" in refused(RetryLater, tmp_path, contents, name="marks.csv")
 
 
 @pytest.mark.parametrize("cut", ["\r\n", "/\r\n", "AM,/\r\n"])

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.contract import FixSettings
+from rollbook.contract import FixSettings, RetryLater
 from rollbook_sims.reports.report import NoRecords
-from support.sims_read import UPN, frame, inside, mark, refused, report, rows, xml
+from support.sims_read import SURNAME, UPN, frame, inside, mark, refused, report, rows, xml
 
 REPORTED = """<?xml version="1.0" encoding="iso-8859-1"?>
 <SuperStarReport>
@@ -140,6 +140,9 @@ def test_what_is_left_out_or_blank_is_null(tmp_path: Path, written: str) -> None
         '<Mark xmlns="urn:sims">/</Mark>',
         "<Mark>/</Mark><Mark>/</Mark>",
         "<Mark/><Mark>/</Mark>",
+        "<Mark> </Mark><Mark>/</Mark>",
+        "<Mark>/</Mark><Mark> </Mark>",
+        "<Mark>/</Mark><Mark> / </Mark>",
         "<Other><Mark>N</Mark></Other><Mark>/</Mark>",
         "words between<Mark>/</Mark>elements",
     ],
@@ -161,15 +164,54 @@ def test_records_in_groups_are_found(tmp_path: Path) -> None:
     assert rows(tmp_path, contents, *MARK) == [GOOD]
 
 
+@pytest.mark.parametrize("where", ["{many}{error}", "{error}{many}", "<Group>{many}{error}</Group>", "{within}{many}"])
+def test_an_error_in_a_report_that_has_begun_is_not_passed_over(tmp_path: Path, where: str) -> None:
+    error = f"<CommandReporterError>Timeout at {SURNAME}</CommandReporterError>"
+    many = "".join(f"<Record>{mark(Date=f'2026-11-{day:02}', Rating='x' * 3000)}</Record>" for day in range(1, 30))
+    written = where.format(many=many, error=error, within=f"<Record>{mark()}{error}</Record>")
+    sentence = refused(RetryLater, tmp_path, f"<SuperStarReport>{written}</SuperStarReport>")
+    assert "marks.xml is a report whose run failed when it had begun (CommandReporterError in it)" in sentence
+
+
+@pytest.mark.parametrize(
+    "where", ["{record}{record}<Oops>x</Oops>", "<Oops/>{record}", "{record}<Oops/>{record}", "<Oops/>"]
+)
+def test_what_stands_beside_the_records_is_not_passed_over(tmp_path: Path, where: str) -> None:
+    written = where.format(record=f"<Record>{mark()}</Record>")
+    sentence = refused(FixSettings, tmp_path, f"<SuperStarReport>{written}</SuperStarReport>")
+    assert "marks.xml has an element Oops beside its records" in sentence
+
+
+def test_many_comments_behind_a_damaged_end_take_no_time(tmp_path: Path) -> None:
+    """By the letters that a search for the end may look at, this would not be over in a lifetime."""
+    contents = xml(mark()) + "<!--a-->" * 500 + "<x"
+    refused(RetryLater, tmp_path, contents)
+
+
 def test_records_inside_records_are_refused(tmp_path: Path) -> None:
     sentence = refused(FixSettings, tmp_path, xml(mark() + f"<Record>{mark()}</Record>"))
     assert "marks.xml has records inside records" in sentence
 
 
 def test_a_row_of_an_outer_join_without_a_child_is_left_out(tmp_path: Path) -> None:
-    read = report(tmp_path, xml(mark(multiple_id="6420,7"), mark(multiple_id="6421,0"), mark(multiple_id="6422,10")))
+    read = report(
+        tmp_path,
+        xml(mark(multiple_id="6420,7"), inside({"multiple_id": "6421,0", "UPN": UPN}), mark(multiple_id="6422,10")),
+    )
     assert frame(read).select("line", "person").rows() == [(1, "6420"), (3, "6422")]
     assert (read.records, read.ignored) == (3, 1)
+
+
+def test_a_row_that_is_none_by_its_number_and_has_a_mark_is_rejected(tmp_path: Path) -> None:
+    read = report(tmp_path, xml(mark(multiple_id="6420,7"), mark(multiple_id="6421,0", Mark="N"), mark(Mark="L")))
+    assert frame(read).select("line", "mark").rows() == [(1, "/"), (3, "L")]
+    assert [(one.place, one.column) for one in read.rejects] == [("marks.xml, record 2", "multiple_id")]
+    assert (read.records, read.ignored) == (3, 0)
+
+
+def test_a_report_of_such_rows_alone_is_damaged(tmp_path: Path) -> None:
+    contents = xml(mark(multiple_id="6421,0"), mark(multiple_id="6422,0"))
+    assert "2 of its 2 rows cannot be read" in refused(FixSettings, tmp_path, contents)
 
 
 @pytest.mark.parametrize("of", ["marks", "roll", "contacts"])
@@ -242,7 +284,6 @@ def test_a_report_without_a_column_that_is_needed(tmp_path: Path, lacking: str, 
     [
         ("Of_x000A_two_x0020__x0020_lines_x0007_", "Of two lines"),
         ("A_x0001F600_b", "A😀b"),
-        ("_xD83D__x0020_half", "_xD83D_ half"),
         ("c" * 200, "c" * 60),
     ],
 )
@@ -255,6 +296,30 @@ def test_a_caption_is_shown_in_one_line_that_can_be_printed(tmp_path: Path, name
 @pytest.mark.parametrize("records", [[], ["<multiple_id>6420,0</multiple_id>"], [inside({"UPN": UPN})]])
 def test_no_records_do_not_mean_that_nobody_was_there(tmp_path: Path, records: list[str]) -> None:
     assert "failed report, and does not mean that nobody was there" in refused(NoRecords, tmp_path, xml(*records))
+
+
+@pytest.mark.parametrize(
+    "record", [inside({"UPN": UPN, "DOB": "2014-03-10"}), inside({"UPN": UPN, "Datum": "x", "Symbol": "/"}), "<Other/>"]
+)
+def test_records_of_other_columns_are_another_report(tmp_path: Path, record: str) -> None:
+    assert "marks.xml has no column for Date or" in refused(FixSettings, tmp_path, xml(record, record))
+
+
+def test_rows_of_nobody_in_a_holiday_are_no_records_whatever_else_they_say_of_the_pupil(tmp_path: Path) -> None:
+    refused(NoRecords, tmp_path, xml(inside({"multiple_id": "6420,0", "Surname": SURNAME})))
+
+
+def test_of_captions_that_nobody_knows_only_those_are_shown_that_no_data_can_be(tmp_path: Path) -> None:
+    strange = {f"{SURNAME}_x0020_{UPN}": "x", "a_x0020_b_x0020_c_x0020_d_x0020_e": "x", "Rating": "x"}
+    sentence = refused(FixSettings, tmp_path, xml(mark(Mark="", **strange)))
+    assert "UPN, Date, AM/PM, Rating, 2 not shown here." in sentence
+
+
+def test_no_more_than_twelve_of_them_are_shown(tmp_path: Path) -> None:
+    sentence = refused(
+        FixSettings, tmp_path, xml(mark(Mark="", **{f"Own{letter}": "x" for letter in "abcdefghijklmn"}))
+    )
+    assert "Ownl, 2 not shown here." in sentence
 
 
 def test_a_file_of_a_thousand_different_columns_is_no_report(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ def written(name: str, says: str | None) -> str:
         (None, "utf-8", None),
         (None, "cp1252", "cp1252"),
         ("iso-8859-1", "utf-8-sig", None),
+        ("iso-8859-1", "utf-8", None),
+        ("windows-1252", "utf-8", None),
         ("iso-8859-1", "utf-8", "utf-8"),
         ("utf-8", "cp1252", "cp1252"),
         ("utf-16", "utf-16", None),
@@ -61,11 +63,11 @@ def test_iso_8859_15_has_its_own_euro(tmp_path: Path) -> None:
     assert rows(tmp_path, written("€ž", "iso-8859-15").encode("iso-8859-15"), "mark") == [("€ž",)]
 
 
-@pytest.mark.parametrize("stated", [None, "cp1252", "iso-8859-1"])
-def test_utf_8_under_another_name_is_refused(tmp_path: Path, stated: str | None) -> None:
+@pytest.mark.parametrize("stated", ["cp1252", "iso-8859-1"])
+def test_utf_8_under_another_name_of_the_settings_is_refused(tmp_path: Path, stated: str) -> None:
     contents = written(PLAIN, "iso-8859-1").encode("utf-8")
     assert refused(FixSettings, tmp_path, contents, encoding=stated) == (
-        'marks.xml is not cp1252: it is UTF-8. Set encoding = "utf-8".'
+        'marks.xml is not cp1252: it is UTF-8. Leave `encoding` out, or set encoding = "utf-8".'
     )
 
 

@@ -13,7 +13,7 @@ from rollbook.contract import Reject, Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook_sims.captions import SELDOM
 from rollbook_sims.codes_table import CodeTable
-from rollbook_sims.reports.headings import shown
+from rollbook_sims.reports.headings import listed, shown
 from rollbook_sims.reports.report import Report
 
 SHOWN_ROWS, _MOST_CODES, _MOST_SIGNS = 3, 20, 100
@@ -46,7 +46,7 @@ def told(report: Report, rows: pl.DataFrame, elsewhere: Collection[str] = ()) ->
     if missed:
         rest += f" Not found: {', '.join(report.captions.named(field) for field in missed)}."
     if report.strange:
-        rest += f" Not asked for: {', '.join(shown(caption) for caption in report.strange[:30])}."
+        rest += f" Not asked for: {listed(report.strange)}."
     childless = _childless(report.ignored) if report.ignored else ""
     yield Remark(True, f"{name}: {counted(report.records, 'row')}{childless}. Columns: {found}.{rest}")
     for number, row in enumerate(rows.head(SHOWN_ROWS).iter_rows(named=True), start=1):

@@ -64,7 +64,7 @@ class _Rows:
                 return
             except csv.Error as error:
                 if "unexpected end" in str(error):
-                    raise texts.cut_off(self._fetched.name) from None
+                    raise self._never_closed(line) from None
                 yield line, None
 
     def quotation_mark(self, line: int) -> FixSettings:
@@ -72,6 +72,13 @@ class _Rows:
         return FixSettings(
             f"{self._fetched.name}, line {line}: a quotation mark is opened and not closed as it should be. The file "
             f"is damaged there, and nothing of it was used. Run the report again, as XML if that is possible."
+        )
+
+    def _never_closed(self, line: int) -> RetryLater:
+        return RetryLater(
+            f"{self._fetched.name}, line {line}: a quotation mark is opened and never closed. The file is damaged "
+            f"there or cut off, and nothing of it was used. If the next sync says the same, run the report again, "
+            f"as XML if that is possible."
         )
 
     def _lines(self) -> Iterator[str]:
@@ -85,6 +92,8 @@ class _Rows:
                     f"the report again."
                 )
             for line in lines:
+                if f"<{texts.FAILED}" in line:
+                    raise texts.broken_off(self._fetched.name)
                 yield f"{line}\n"
         if rest.strip():
             raise RetryLater(

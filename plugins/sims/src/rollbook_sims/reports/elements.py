@@ -26,7 +26,8 @@ _RECORDS = {
     "AttendanceCodes": "AttendanceCode",
     "AttendanceCodes_V2_load": "AttendanceCode",
 }
-_FAILED = "CommandReporterError"
+_FAILED = texts.FAILED
+_BESIDE = ("Version",)  # what else may be a child of the outermost element
 _NESTED = "has elements in it, where one value should be"
 _TWICE = "stands twice in the record, with different values"
 
@@ -59,7 +60,7 @@ def _records(fetched: Fetched, opening: Opening, name: str) -> Iterator[etree._E
     """Each record once it is complete; it and what was before it are freed when the next is asked for."""
     parser = etree.XMLPullParser(
         events=("end",),
-        tag=f"{{*}}{name}",
+        tag=(f"{{*}}{name}", f"{{*}}{_FAILED}"),
         encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
@@ -76,23 +77,38 @@ def _records(fetched: Fetched, opening: Opening, name: str) -> Iterator[etree._E
             skip = 0
             for event in parser.read_events():
                 record: etree._Element = event[1]  # type: ignore[assignment]  # the stubs know every kind of event
+                if _local(record.tag) == _FAILED:
+                    raise texts.broken_off(fetched.name)
                 yield record
-                _free(record)
-        parser.close()
+                _free(record, fetched.name, name)
+        for child in parser.close():
+            _refuse_stray(child, fetched.name, name)
     except etree.XMLSyntaxError as error:
         raise _not_well_formed(fetched, opening, error) from None
 
 
-def _free(record: etree._Element) -> None:
+def _free(record: etree._Element, file: str, name: str) -> None:
+    """Empty it, which keeps its place, and let those before it go."""
     record.clear()
     parent = record.getparent()
     while record.getprevious() is not None and parent is not None:
+        if parent.getparent() is None:
+            _refuse_stray(parent[0], file, name)
         del parent[0]
+
+
+def _refuse_stray(child: etree._Element, file: str, name: str) -> None:
+    """Raises FixSettings for a child of the outermost element that is no record, and no group of records."""
+    if _local(child.tag) not in (name, *_BESIDE) and child.find(f".//{{*}}{name}") is None:
+        raise FixSettings(
+            f"{file} has an element {shown(_local(child.tag))} beside its records, which no report has and which may "
+            f"say that something went wrong: nothing of the file was used. Look at it, and run the report again."
+        )
 
 
 def _not_well_formed(fetched: Fetched, opening: Opening, error: etree.XMLSyntaxError) -> Problem:
     """The parser's own message may quote the file, so it is not repeated."""
-    closed = rf"</{re.escape(opening.root)}\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
+    closed = rf"</{re.escape(opening.root)}\s*>(?:\s|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>)*+\Z"
     if not re.search(closed, texts.end(fetched, opening.encoding), re.DOTALL):
         return texts.cut_off(fetched.name)
     return FixSettings(
@@ -105,6 +121,12 @@ def _not_well_formed(fetched: Fetched, opening: Opening, error: etree.XMLSyntaxE
 def _local(tag: str) -> str:
     """A name without its namespace, `{...}name` or `prefix:name`."""
     return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def _differ(one: str | None, other: str) -> bool:
+    """Whether both say something, and not the same: a blank beside a value says nothing."""
+    first, second = (one or "").strip(), other.strip()
+    return bool(first and second) and first != second
 
 
 class _Gathered:
@@ -139,8 +161,10 @@ class _Gathered:
             if gap >= 0:
                 column.extend([None] * gap)
                 column.append(text)
-            elif column[row] != text:
+            elif _differ(column[row], text):
                 self._bad[row] = (self._shown(tag), _TWICE)
+            elif text.strip():
+                column[row] = text
         self.height = row + 1
 
     def _column(self, tag: str) -> list[str | None] | None:

@@ -9,7 +9,7 @@ from rollbook_sims.captions import NEEDED, WHO, Captions, plain, unescaped
 
 MOST = 1000
 """A report has some tens of columns. A file that has more than this many is none."""
-_SHOWN = 60
+_SHOWN, _LISTED, _WORDS = 60, 12, 4
 
 
 class Headings:
@@ -62,7 +62,7 @@ class Headings:
 
     def unasked(self) -> str:
         """A sentence on the captions that nobody asked for, if there are any: they may be the author's own."""
-        there = ", ".join(shown(name) for name in self.strange[:_SHOWN])
+        there = listed(self.strange)
         return f" Or these columns hold it: {there}; then say so in the setting `captions`." if there else ""
 
     def _looked_for(self, fields: Collection[str]) -> str:
@@ -76,12 +76,21 @@ class Headings:
         )
 
     def _lacks(self, what: str, field: str) -> str:
-        names = [caption for found in self.of_field.values() for caption in found] + self.strange
-        there = ", ".join(shown(name) for name in names[:_SHOWN])
+        known = [shown(caption) for found in self.of_field.values() for caption in found]
+        there = ", ".join([*known, *filter(None, [listed(self.strange)])]) or "none"
         return (
             f"{self.file} has no column for {what}. Its columns are: {there}. Add the column to the report, or say "
             f'under which caption it stands: captions = {{{self.captions.report} = {{{field} = "YOUR CAPTION"}}}}.'
         )
+
+
+def listed(strange: Sequence[str]) -> str:
+    """Captions that nobody asked for, for a message: only those that look like captions, for a damaged report may have
+    a name, a UPN or a date in their place. They are a few words without a digit; twelve at most. The rest is counted.
+    """
+    likely = [shown(name) for name in strange if not any(map(str.isdigit, name)) and len(name.split()) <= _WORDS]
+    hidden = len(strange) - len(likely[:_LISTED])
+    return ", ".join([*likely[:_LISTED], *([f"{hidden} not shown here"] if hidden else [])])
 
 
 def shown(caption: str) -> str:

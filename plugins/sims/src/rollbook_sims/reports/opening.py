@@ -104,7 +104,8 @@ def _encoding(fetched: Fetched, head: bytes, stated: str | None) -> str:
         return "utf-8" if texts.is_utf8(fetched) else texts.WESTERN
     declaration = _DECLARATION.match(head.decode("latin-1"))
     named = _ENCODING.search(declaration[0]) if declaration else None
-    return _declared(fetched.name, named[1]) if named else "utf-8"
+    encoding = _declared(fetched.name, named[1]) if named else "utf-8"
+    return "utf-8" if encoding == texts.WESTERN and texts.is_utf8(fetched) else encoding
 
 
 def _as_stated(name: str, seen: str | None, stated: str) -> str:

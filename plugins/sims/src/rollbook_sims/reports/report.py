@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from rollbook.contract import FixSettings, Reject
-from rollbook_sims.captions import WHO, Captions
+from rollbook_sims.captions import NEEDED, WHO, Captions
 from rollbook_sims.reports import delimited, elements
 from rollbook_sims.reports.block import Block
 from rollbook_sims.reports.headings import Headings
@@ -43,7 +43,7 @@ class Report:
 
     def _begin(self) -> None:
         self._headings = Headings(self.fetched.name, self.captions)
-        self.records = self.ignored = 0
+        self.records = self.ignored = self._bare = 0
         self.found: dict[str, str] = {}
         self.strange: list[str] = []
         self.missed: list[str] = []
@@ -54,8 +54,8 @@ class Report:
         for every field of the captions, null where it is left out or blank. Values are as written but for white space
         around them; `person` is the first part of `personId,rowId`, or null where the record has two that differ.
 
-        Left out are records of outer joins without a child, and rows that repeat another of the chunk in every field,
-        as they do where SIMS joins several sets of rows.
+        Left out are records of outer joins without a child (one that has values all the same is rejected), and rows
+        that repeat another of the chunk in every field, as they do where SIMS joins several sets of rows.
         Raises RetryLater where the file is empty or cut off, FixSettings where it is no such report or damaged, and,
         when all is read, where a field is missing that is needed or there was no record (NoRecords): then nothing that
         came before may be kept.
@@ -108,10 +108,19 @@ class Report:
         nothing = pl.all_horizontal(pl.col(others).is_null())
         joined_to_none = pl.col("person").str.contains(r",\s*0$").fill_null(value=False)
         of_children = self.captions.report in _OF_CHILDREN
-        childless = joined_to_none | nothing if of_children else joined_to_none & nothing
-        kept = frame.filter(~childless)
-        self.ignored += frame.height - kept.height
+        filled = pl.any_horizontal(pl.col(NEEDED[self.captions.report]).is_not_null()) & of_children
+        childless = (joined_to_none & ~filled) | nothing if of_children else joined_to_none & nothing
+        self._reject_numberless(frame.filter(joined_to_none & filled)["line"])
+        self.ignored += frame.filter(childless).height
+        self._bare += frame.filter(childless & ~joined_to_none).height
+        kept = frame.filter(~(childless | (joined_to_none & filled)))
         return kept.with_columns(_person(pl.col("person")).alias("person"))
+
+    def _reject_numberless(self, lines: pl.Series) -> None:
+        """Rows that say by their number that there is nothing, and have something: which of it is right, who knows."""
+        caption = self._headings.of("person")[0] if lines.len() else ""
+        reason = f"{caption} ends with 0, which means that there is no such row, and the row has values all the same"
+        self.rejects += [Reject(self.place(line), caption, reason) for line in lines]
 
     def _reject(self, block: Block) -> None:
         self.rejects += [
@@ -132,6 +141,8 @@ class Report:
     def _finish(self) -> None:
         bad = len(self.rejects)
         if self.records == self.ignored:
+            if self._bare and (self._headings.strange or not set(WHO) & set(self._headings.of_field)):
+                self._headings.require()  # its columns are others than those that were looked for
             raise NoRecords(self._without_records())
         if bad == self.records or (bad >= FEW and bad > SHARE * self.records):
             raise self._damaged()

@@ -16,6 +16,8 @@ from rollbook_sims.ways.way import Fetched
 
 PIECE = 65_536
 WESTERN = "cp1252"
+FAILED = "CommandReporterError"
+"""The element in which the reporter says that it failed."""
 _TABLE = "".join(bytes([byte]).decode(WESTERN, errors="ignore") or chr(byte) for byte in range(256))
 
 
@@ -67,7 +69,9 @@ def pieces(fetched: Fetched, encoding: str) -> Iterator[str]:
             raise cut_off(fetched.name) from None
         raise FixSettings(_not_of(fetched.name, encoding, at)) from None
     except UnicodeError:
-        raise FixSettings(f'{fetched.name} is not {encoding}: it is UTF-8. Set encoding = "utf-8".') from None
+        raise FixSettings(
+            f'{fetched.name} is not {encoding}: it is UTF-8. Leave `encoding` out, or set encoding = "utf-8".'
+        ) from None
     except OSError as error:
         raise closed_to_us(fetched.name, error) from None
 
@@ -93,6 +97,14 @@ def is_utf8(fetched: Fetched) -> bool:
     except OSError as error:
         raise closed_to_us(fetched.name, error) from None
     return True
+
+
+def broken_off(name: str) -> RetryLater:
+    """The error for a report that had begun when its run failed."""
+    return RetryLater(
+        f"{name} is a report whose run failed when it had begun ({FAILED} in it): the rest is missing, and nothing of "
+        f"it was used. If the next sync says the same, run the report by hand in SIMS, and see what it says."
+    )
 
 
 def cut_off(name: str) -> RetryLater:

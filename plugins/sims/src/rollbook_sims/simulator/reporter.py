@@ -228,6 +228,12 @@ class Behaviour(_Run):
         text = self.mode.get("text", f"The report failed at {_GOSSIP}.")
         return self.write([f"<CommandReporterError>{html.escape(text)}</CommandReporterError>\r\n".encode()])
 
+    def error_after_records(self) -> int:
+        """Fails when most of the report is written, and ends the file as it should be ended."""
+        whole = list(self.output())
+        error = f"<CommandReporterError>{html.escape(f'Timeout expired at {_GOSSIP}')}</CommandReporterError>\r\n"
+        return self.write([*whole[:-1], error.encode(), whole[-1]])
+
     def half_written(self) -> int:
         """Stops in the middle; with `whole_records`, at the end of a record."""
         whole = b"".join(self.output()) if "PARAMDEF" not in self.asked else self.definition()

@@ -12,9 +12,9 @@ _HEAD, _TAIL = 65_536, 4096
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # by its mark, or XML without one
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # a workbook, an old one, a page to print
-_BEFORE_ROOT = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.DOTALL)
+_BEFORE_ROOT = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.DOTALL)
 _ROOT = re.compile(rb"<([^\s<>/!?]+)([^<>]*)>")
-_AFTER_ROOT = rb"\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
+_AFTER_ROOT = rb"\s*>(?:\s|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>)*+\Z"
 
 
 @dataclass(frozen=True)
