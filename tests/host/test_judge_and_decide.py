@@ -206,6 +206,13 @@ def test_a_check_names_what_is_wrong_and_goes_on(world: World) -> None:
     assert "does not show it; it shows: 100001" in wrong[0][1]
 
 
+def test_settings_that_cannot_be_used_are_told_once(world: World) -> None:
+    connections = {name: replace(one, settings={"nosuch": 1}) for name, one in world.config.connections.items()}
+    world.config = replace(world.config, connections=connections)
+    wrong = [line.text for line in check.check(world.config, in_process=True) if not line.ok]
+    assert len([line for line in wrong if "nosuch" in line]) == len(connections) == len(wrong)
+
+
 def test_a_school_that_is_shown_under_another_key_is_told_by_its_urn_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,8 +53,11 @@ def _source(
     config: Config, connection: ConnectionConfig, schools: list[SchoolConfig], *, in_process: bool
 ) -> Iterator[CheckLine]:
     with _worker(config, connection, in_process=in_process) as worker:
-        yield from _problems(connection.name, lambda: _remarks(connection.name, worker))
-        yield from _problems(connection.name, lambda: _schools(connection, worker, schools))
+        told = _problems(connection.name, lambda: _remarks(connection.name, worker))
+        yield from told
+        # What stands in the way of both is told once, as settings that cannot be used.
+        seen = _problems(connection.name, lambda: _schools(connection, worker, schools))
+        yield from (line for line in seen if line not in told)
 
 
 def _destination(config: Config, connection: ConnectionConfig, *, in_process: bool) -> Iterator[CheckLine]:
