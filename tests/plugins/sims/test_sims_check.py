@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from rollbook.contract import NeedsCredentials, Problem, RetryLater
-from support.sims_tables import checked, mark, pupil, report, upn
+from rollbook_sims.checking import remarks
+from rollbook_sims.school import School
+from rollbook_sims.ways.reporter import Reporter
+from support.sims_run import Machine
+from support.sims_tables import TODAY, checked, mark, pupil, report, upn
 
 ROLL = report({"Adno": "001234", "Admission Date": "2025-09-03", "Year": "Year  6", "Reg": "6A"})
 MARKS = report(mark("/", "2026-11-19"), mark("I", "2026-11-20", "PM"), mark("-", "2026-11-20"))
@@ -188,6 +192,34 @@ def test_a_report_that_fails_is_a_failed_line_and_the_next_is_tried(tmp_path: Pa
     assert one(lines, "NOT WELL The report of the roll: The reporter is still running.")
     assert one(lines, "NOT WELL The report of the codes: codes.xml has no records")
     assert one(lines, "The newest session")
+
+
+def test_what_is_wrong_with_several_reports_is_told_once(tmp_path: Path) -> None:
+    wrong, other = RetryLater("There is no server SRV."), RetryLater("The disk is full.")
+    lines = said(tmp_path, pupils=wrong, roll=wrong, contacts=other, codes=wrong, marks=wrong)
+    assert lines[1:] == [
+        "NOT WELL The report of the pupils: There is no server SRV.",
+        "NOT WELL The report of the roll: the same.",
+        "NOT WELL The report of the contacts: The disk is full.",
+        "NOT WELL The report of the codes: There is no server SRV.",
+        "NOT WELL The report of the marks: the same.",
+    ]
+
+
+@pytest.mark.parametrize("mode", ["error", "missing"])
+def test_a_reporter_that_fails_for_each_report_alike_is_told_once(tmp_path: Path, mode: str) -> None:
+    machine = Machine(tmp_path)
+    machine.misbehave(mode)
+    lines = [one.text for one in remarks(School(machine.settings(), Reporter(machine.settings())), TODAY)]
+    assert one(lines, "The report of the pupils: ", "run by hand", "Rollbook pupils")
+    assert one(lines, "The report of the marks: the same.")
+
+
+def test_a_program_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    settings = Machine(tmp_path).settings() | {"reporter": tmp_path / "nothing"}
+    lines = [one.text for one in remarks(School(settings, Reporter(settings)), TODAY)]
+    assert one(lines, "is not there")
+    assert one(lines, "The report of the pupils: the same.")
 
 
 def test_pupils_that_fail_do_not_hide_the_marks(tmp_path: Path) -> None:

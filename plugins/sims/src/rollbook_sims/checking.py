@@ -12,6 +12,7 @@ from rollbook_sims.captions import FIELDS, WHO, captions_of
 from rollbook_sims.codes_table import NO_TABLE
 from rollbook_sims.reports.report import NoRecords, Report
 from rollbook_sims.school import PAGES_OF, School, code_table
+from rollbook_sims.settings import report_names
 from rollbook_sims.tables.marks import Marks
 from rollbook_sims.tables.people import People, people
 from rollbook_sims.tables.rows import Aside, Rows
@@ -26,6 +27,7 @@ from rollbook_sims.telling import (
     told,
     unknown,
 )
+from rollbook_sims.ways.command import TO_SEE
 
 DAYS = 56
 """Of so many days marks are read: a sign that is written once a half-term is among them."""
@@ -39,12 +41,15 @@ _WITHOUT: Mapping[str, str] = {
 
 def remarks(school: School, today: date) -> Iterator[Remark]:
     """What the way says of itself, then some lines a report. A report that cannot be read is a failed line, and the
-    next one is tried; but a wrong credential is not tried again.
+    next one is tried; but a wrong credential is not tried again. What is wrong with several is told once.
 
     Raises NeedsCredentials.
     """
-    yield from school.way.remarks()
-    found = _Found(school)
+    before = ""
+    for remark in school.way.remarks():
+        before = before if remark.ok else remark.text
+        yield remark
+    found, names = _Found(school), report_names(school.settings)
     for name, tell in found.parts():
         if not school.way.offers(name):
             yield Remark(True, f"There is no report of the {name}: {_WITHOUT[name]}.")
@@ -54,8 +59,15 @@ def remarks(school: School, today: date) -> Iterator[Remark]:
         except NeedsCredentials:
             raise
         except Problem as problem:
-            yield Remark(False, f"The report of the {name}: {problem.sentence}")
+            cause = _cause(problem, names.get(name))
+            yield Remark(False, f"The report of the {name}: {'the same.' if cause == before else problem.sentence}")
+            before = cause
     yield from to_paste(found.unplaced)
+
+
+def _cause(problem: Problem, name: str | None) -> str:
+    """What is wrong, whichever report it was found by: without the report's name in SIMS, and how to run it by hand."""
+    return problem.sentence.partition(TO_SEE)[0].replace(f'"{name}"', "")
 
 
 class _Found:
