@@ -24,7 +24,8 @@ _SATURDAY = 5
 class Marks:
     """The marks of a window, out of one or several files. What is known of a mark: `people`, the school's `codes`.
 
-    Of two files that have rows of one day the one that was read first counts, for the whole day: read the newest first.
+    A file counts for every day from its first to its last, whether it has rows of that day or, since it was cleared,
+    none: those that are read after it say nothing of these days. So read the newest first.
     """
 
     window: Window
@@ -32,7 +33,6 @@ class Marks:
     codes: CodeTable
     settings: Mapping[str, Any]
     lost: int = 0
-    _seen: set[date] = field(default_factory=set)
     _spans: list[Window] = field(default_factory=list)
 
     def pages(self, report: Report) -> Iterator[Page]:
@@ -42,15 +42,13 @@ class Marks:
         """
         aside, days = Aside(report), set[date]()
         for chunk in report.chunks():
-            rows = self._page(Rows(chunk, aside, self.settings))
-            days.update(rows["date"].unique().to_list())
+            rows = self._page(Rows(chunk, aside, self.settings), days)
             rejects = aside.rejects()
             if rows.height or rejects:
                 yield Page(rows, rejects=rejects, origin=report.fetched.name)
         aside.check()
         yield Page(no_marks(), rejects=aside.rejects(), origin=report.fetched.name)
         self.lost += aside.lost
-        self._seen |= days
         if days:
             self._spans.append(Window(min(days), max(days)))
 
@@ -68,17 +66,23 @@ class Marks:
         """
         return None if self.lost or not self._spans else newest_stretch(self._spans)
 
-    def _page(self, rows: Rows) -> pl.DataFrame:
+    def _page(self, rows: Rows, days: set[date]) -> pl.DataFrame:
+        """The rows that count. `days` gets those of the window that the file speaks of."""
         blank = pl.all_horizontal(pl.col(name).is_null() for name in ("date", "session", "mark", "subcode"))
         rows.frame = rows.frame.filter(~blank)  # a pupil of whom the report has nothing
         rows.day("date", needed=True)
-        inside = pl.col("date").is_between(self.window.first, self.window.last)
-        rows.frame = rows.frame.filter(inside & pl.col("date").is_in(list(self._seen)).not_())
+        rows.frame = rows.frame.filter(pl.col("date").is_between(self.window.first, self.window.last))
+        spoken_of = set(rows.frame["date"].unique().to_list())
+        days |= spoken_of
+        rows.frame = rows.frame.filter(pl.col("date").is_in([day for day in spoken_of if not self._is_said(day)]))
         self._session(rows)
         self.people.put_keys(rows)
         self._code(rows)
         repeated = ["pupil", "date", "session", "code"]  # as two rows of one mark with a UPN and without are
         return rows.frame.select(COLUMNS).unique(repeated, keep="first", maintain_order=True)
+
+    def _is_said(self, day: date) -> bool:
+        return any(span.first <= day <= span.last for span in self._spans)
 
     def _session(self, rows: Rows) -> None:
         am, pm = self.settings["am"], self.settings["pm"]
