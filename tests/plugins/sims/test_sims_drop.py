@@ -78,7 +78,7 @@ def test_a_folder_of_that_name_is_no_file(tmp_path: Path) -> None:
 
 
 def test_reports_that_need_not_be_there_are_offered_where_a_file_is(tmp_path: Path) -> None:
-    put(tmp_path, {"codes.xml": WHOLE, "contacts.xml.part": WHOLE})
+    put(tmp_path, {"codes.xml": WHOLE, "contacts.xml.bak": WHOLE})
     offers = dropped(tmp_path).offers
     assert {name: offers(name) for name in ("marks", "pupils", "roll", "codes", "contacts")} == {
         "marks": True,
@@ -87,6 +87,20 @@ def test_reports_that_need_not_be_there_are_offered_where_a_file_is(tmp_path: Pa
         "codes": True,
         "contacts": False,
     }
+
+
+def test_a_report_that_is_being_written_or_that_the_settings_name_is_offered_and_waited_for(tmp_path: Path) -> None:
+    put(tmp_path, {"codes.xml.part": WHOLE})
+    offers = dropped(tmp_path, files={"roll": "roll.xml"}).offers
+    assert (offers("codes"), offers("roll"), offers("contacts")) == (True, True, False)
+    assert "codes.xml.part is still being written" in str(problem(tmp_path, "codes"))
+    assert "There is no file roll.xml" in str(problem(tmp_path, "roll", files={"roll": "roll.xml"}))
+
+
+def test_a_report_that_the_settings_say_the_school_is_without_is_not_read_though_it_lies_there(tmp_path: Path) -> None:
+    put(tmp_path, {"codes.xml": WHOLE, "pupils.xml": WHOLE, "marks.xml": WHOLE})
+    assert not dropped(tmp_path, without=["codes"]).offers("codes")
+    assert not [remark for remark in dropped(tmp_path, without=["codes"]).remarks() if "codes" in remark.text]
 
 
 # Once

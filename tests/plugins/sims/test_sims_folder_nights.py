@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import Checkpoint, Client, Done, FixSettings, Page, Window
+from rollbook.contract import Checkpoint, Client, Done, FixSettings, Page, RetryLater, Window
 from rollbook.tables.schemas import Table
 from rollbook_sims.source import SimsSource
 from support.sims_tables import SCHOOL, TERM, mark, pupil, report, upn
@@ -30,8 +30,13 @@ def night(
 ) -> tuple[list[Page], Done]:
     """What one pull of marks gives, once those files have come as well."""
     put(folder, {**PUPILS, **files})
+    return pulled(folder, Table.MARKS, before, **settings)
+
+
+def pulled(folder: Path, table: Table, before: Checkpoint | None, **settings: Any) -> tuple[list[Page], Done]:
+    """What one pull gives of what lies there."""
     loaded = SimsSource.Settings().load({"kind": "folder", "folder": str(folder), "urn": "900001", **settings})
-    *pages, done = SimsSource(loaded, Client()).pull(Table.MARKS, SCHOOL, TERM, before)
+    *pages, done = SimsSource(loaded, Client()).pull(table, SCHOOL, TERM, before)
     assert isinstance(done, Done)
     return [page for page in pages if isinstance(page, Page)], done
 
@@ -161,3 +166,67 @@ def test_lines_may_end_in_each_way_that_there_is(tmp_path: Path, end: str) -> No
     lines = ["Adno,Date,AM/PM,Mark", "001234,2026-11-02,AM,N", "001234,2026-11-03,AM,/", ""]
     pages, _ = night(tmp_path, {"marks.csv": end.join(lines).encode()})
     assert (codes(pages, "2026-11-02"), codes(pages, "2026-11-03")) == (["N"], ["/"])
+
+
+# What is there no more
+
+
+BESIDE = {
+    "codes": report({"SIMS Display Code": "B", "Statutory Return Code": "I"}),
+    "roll": report({"Adno": "001234", "Admission Date": "2025-09-03"}),
+    "contacts": report({"Adno": "001234", "Name": "Ada Ferris"}),
+}
+READ_FROM = {"codes": Table.MARKS, "roll": Table.ROLL, "contacts": Table.CONTACTS}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With every report."""
+    put(tmp_path, {**PUPILS, "marks.xml": report(mark("B")), **{f"{name}.xml": data for name, data in BESIDE.items()}})
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", BESIDE)
+@pytest.mark.parametrize("to", ["codes.xml.part", "tidied.away"])
+def test_a_report_that_was_read_before_must_be_there(folder: Path, name: str, to: str) -> None:
+    _, before = pulled(folder, READ_FROM[name], None)
+    (folder / f"{name}.xml").rename(folder / to.replace("codes", name))
+    with pytest.raises(RetryLater) as raised:
+        pulled(folder, READ_FROM[name], before.checkpoint)
+    said = "is still being written" if to.endswith(".part") else f'without = ["{name}"]'
+    assert said in raised.value.sentence
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_it_may_be_taken_away_on_purpose(folder: Path, name: str) -> None:
+    _, before = pulled(folder, READ_FROM[name], None)
+    (folder / f"{name}.xml").unlink()
+    pages, done = pulled(folder, READ_FROM[name], before.checkpoint, without=[name])
+    assert (name, [page.rows.height for page in pages if page.rows.height]) in (
+        ("codes", [1]),
+        ("roll", [2]),
+        ("contacts", []),
+    )
+    assert pulled(folder, READ_FROM[name], done.checkpoint)[1].checkpoint == done.checkpoint  # forgotten by now
+
+
+def test_without_its_table_no_code_changes_its_meaning(folder: Path) -> None:
+    pages, before = pulled(folder, Table.MARKS, None)
+    assert codes(pages, "2026-11-02") == ["I"]
+    (folder / "codes.xml").unlink()
+    with pytest.raises(RetryLater, match="The report of the codes was read at the last sync"):
+        pulled(folder, Table.MARKS, before.checkpoint)
+
+
+def test_a_day_that_was_cleared_stays_so_though_an_older_file_has_it(tmp_path: Path) -> None:
+    cleared = report(mark("/", "2026-11-02"), mark("/", "2026-11-04"))
+    older = report(mark("N", "2026-10-30"), mark("N", "2026-11-02"), mark("N", "2026-11-03"))
+    pages, done = night(tmp_path, {"marks_2.xml": cleared, "marks_1.xml": older})
+    assert [codes(pages, day) for day in ("2026-10-30", "2026-11-02", "2026-11-03")] == [["N"], ["/"], []]
+    assert done.covers == Window(date(2026, 10, 30), date(2026, 11, 4))
+
+
+def test_a_day_that_was_cleared_stays_so_though_a_file_that_has_it_comes_late(tmp_path: Path) -> None:
+    _, first = night(tmp_path, {"marks_2.xml": report(mark("/", "2026-11-02"), mark("/", "2026-11-04"))})
+    pages, _ = night(tmp_path, {"marks_1.xml": report(mark("N", "2026-11-03"))}, first.checkpoint)
+    assert codes(pages, "2026-11-03") == []

@@ -1,10 +1,12 @@
-"""What a checkpoint of the marks remembers: which files were read, and how: another reading finds other things."""
+"""What a checkpoint remembers: which files of marks were read, and how, since another reading finds other things; and
+which reports there were that a school may be without.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rollbook.contract import Checkpoint
@@ -22,9 +24,15 @@ def state_of_reading(settings: Mapping[str, Any], codes: CodeTable) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:_DIGEST]
 
 
-def remembered(digests: Sequence[str], reading: str) -> Checkpoint:
-    """The checkpoint that says that those files, the newest first, were read in that way."""
-    return {"taken": list(dict.fromkeys(digests))[:TAKEN], "reading": reading}
+def remembered(digests: Sequence[str], reading: str, beside: Collection[str]) -> Checkpoint:
+    """The checkpoint that says that those files, the newest first, were read in that way, with those other reports."""
+    return {"taken": list(dict.fromkeys(digests))[:TAKEN], "reading": reading, "beside": list(beside)}
+
+
+def was_there(report: str, checkpoint: Checkpoint | None) -> bool:
+    """Whether the pull that left this checkpoint read that report, without which a pull can do."""
+    beside = (checkpoint or {}).get("beside")
+    return isinstance(beside, list) and report in beside
 
 
 def taken(checkpoint: Checkpoint | None, reading: str) -> list[str]:

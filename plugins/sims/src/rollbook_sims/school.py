@@ -11,8 +11,9 @@ from rollbook.contract import Checkpoint, Done, FixSettings, Page, RetryLater, W
 from rollbook.tables.schemas import Table
 from rollbook_sims.captions import FIELDS, captions_of, plain
 from rollbook_sims.codes_table import NO_TABLE, CodeTable
-from rollbook_sims.remembered import remembered, state_of_reading, taken
+from rollbook_sims.remembered import remembered, state_of_reading, taken, was_there
 from rollbook_sims.reports.report import NoRecords, Report
+from rollbook_sims.settings import file_patterns
 from rollbook_sims.tables.contacts import contacts_page
 from rollbook_sims.tables.marks import Marks, no_marks
 from rollbook_sims.tables.people import People, people
@@ -51,20 +52,33 @@ class School:
         return self._pupils
 
     def codes(self) -> CodeTable:
-        """The school's table of codes, where there is such a report."""
-        return code_table(*self.whole("codes")) if self.way.offers("codes") else NO_TABLE
+        """The school's table of codes. Raises what `Source.pull` may."""
+        return code_table(*self.whole("codes"))
+
+    def offers(self, name: str, checkpoint: Checkpoint | None) -> bool:
+        """Whether there is such a report. Raises RetryLater where the pull that left the checkpoint read one, and the
+        settings do not say that the school is without it from now on: marks would change their meaning, a roll its
+        days, and contacts would be gone.
+        """
+        if self.way.offers(name):
+            return True
+        of_files = self.settings["kind"] == "folder"  # that a report is run no more, the settings of another say
+        if of_files and name not in self.settings["without"] and was_there(name, checkpoint):
+            raise self._gone(name)
+        return False
 
     def pull(self, table: Table, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
         """As `Source.pull`. The checkpoint of the marks holds the digests of the files that were read, and how."""
         if table is Table.MARKS:
             yield from self._marks(window, checkpoint)
-        elif table is Table.CONTACTS and not self.way.offers("contacts"):
+        elif table is Table.CONTACTS and not self.offers("contacts", checkpoint):
             yield Done()
         else:
-            yield from self._whole(table)
+            yield from self._whole(table, checkpoint)
 
     def _marks(self, window: Window, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
-        codes = self.codes()
+        beside = ["codes"] if self.offers("codes", checkpoint) else []
+        codes = self.codes() if beside else NO_TABLE
         marks = Marks(window, self.pupils()[2], codes, self.settings)
         reading = state_of_reading(self.settings, codes)
         before = taken(checkpoint, reading)
@@ -85,15 +99,16 @@ class School:
                         raise
                     yield marks.without(fetched.name, problem)
                 read.append(fetched.digest)
-        yield Done(remembered([*read, *before], reading), marks.covers())
+        yield Done(remembered([*read, *before], reading, beside), marks.covers())
 
-    def _whole(self, table: Table) -> Iterator[Page | Done]:
+    def _whole(self, table: Table, checkpoint: Checkpoint | None) -> Iterator[Page | Done]:
+        own = table is not Table.PUPILS and self.offers(table.value, checkpoint)
         report, rows, who = self.rows_of(table.value, afresh=table is Table.PUPILS)
         aside = Aside(report)
         page = PAGES_OF[table.value](Rows(rows, aside, self.settings), who)
         aside.check()
         yield from _pages(page, aside)
-        yield Done({"read": report.fetched.digest})
+        yield Done({"read": report.fetched.digest, "beside": [table.value] if own else []})
 
     def rows_of(self, name: str, *, afresh: bool = False) -> tuple[Report, pl.DataFrame, People]:
         """The report from which the table of that name is read, its rows, and who is who."""
@@ -110,6 +125,14 @@ class School:
                 f'captions = {{pupils = {{from = "YOUR CAPTION"}}}}.'
             )
         return report, rows, who
+
+    def _gone(self, name: str) -> RetryLater:
+        return RetryLater(
+            f"The report of the {name} was read at the last sync, and there is no file "
+            f"{' or '.join(file_patterns(self.settings)[name])} in {self.settings['folder']} any more. Nothing was "
+            f"read, for without it the rest would be read otherwise. Put it back. If the school is without it from "
+            f'now on, say so in the settings of this connection: without = ["{name}"].'
+        )
 
 
 PAGES_OF: Mapping[str, Callable[[Rows, People], pl.DataFrame]] = {

@@ -23,7 +23,7 @@ SIGN_IN = "https://sts.sims.co.uk/connect/token"
 # Settings that one kind alone has, and those of them that it needs.
 _OWN: Mapping[str, Sequence[str]] = {
     "reporter": ("reporter", "server", "database", "user", "password", "reports", "date_prompts", "form", "minutes"),
-    "folder": ("folder", "files"),
+    "folder": ("folder", "files", "without"),
     "nextgen": (
         *("organisation", "client_id", "client_secret", "subscription_key", "url", "sign_in", "page_size"),
         *("entities", "properties", "ca_file"),
@@ -120,6 +120,10 @@ class SimsSettings(Settings):
     folder = FolderField()
     files = fields.Dict(load_default=dict, validate=_file_names)
 
+    without = fields.List(
+        fields.String(validate=validate.OneOf(sorted(OPTIONAL), error="one of: {choices}")), load_default=list
+    )
+
     captions = fields.Dict(load_default=dict, validate=_captions)
     comments = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     encoding = fields.String(
@@ -162,6 +166,9 @@ class SimsSettings(Settings):
             raise ValidationError(
                 "user and password go together; without both, SIMS trusts the Windows account", "user"
             )
+        stray = sorted(set(data["without"]) & set(data["files"]))
+        if stray:
+            raise ValidationError(f"{stray[0]} is named in `files` too: which of the two is right?", "without")
         both = {value.strip().upper() for value in data["am"]} & {value.strip().upper() for value in data["pm"]}
         if both:
             raise ValidationError("the same value cannot be morning and afternoon", "pm")

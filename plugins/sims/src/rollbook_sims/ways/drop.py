@@ -28,10 +28,16 @@ class Drop:
     def __init__(self, settings: Mapping[str, Any], now: Callable[[], float] = time.time) -> None:
         self._files = Listing(settings["folder"], file_patterns(settings))
         self._now = now
+        self._named, self._without = settings["files"], settings["without"]
 
     def offers(self, report: str) -> bool:
-        """As `Way.offers`: those for which there is a file, and those that cannot be done without."""
-        return always_there(report) or bool(self._files.fitting(report))
+        """As `Way.offers`: those for which there is a file, be it one that is still being written; those that the
+        settings name; and those that cannot be done without.
+        """
+        if report in self._without:
+            return False
+        expected = always_there(report) or report in self._named
+        return expected or bool(self._files.fitting(report) or self._files.unfinished(report))
 
     @contextmanager
     def fetch(self, report: str, window: Window | None = None, taken: Collection[str] = ()) -> Iterator[list[Fetched]]:
@@ -51,7 +57,7 @@ class Drop:
 
     def remarks(self) -> Iterator[Remark]:
         """As `Way.remarks`: which files fit each report, which are passed over, and where names may mislead."""
-        for report in REPORTS:
+        for report in (report for report in REPORTS if report not in self._without):
             paths = self._files.fitting(report)
             if paths:
                 yield self._newest(report, paths)
