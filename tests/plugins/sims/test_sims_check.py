@@ -105,18 +105,16 @@ def test_the_first_rows_are_shown_with_everything_personal_hidden(tmp_path: Path
     lines = said(
         tmp_path, pupils=people, marks=MARKS, contacts=report({"Adno": "000", "Contact Name": "Pat Fennimore"})
     )
-    shown = [line for line in lines if "of those shown" in line]
+    shown = [line for line in lines if " row: " in line]
     assert len([line for line in shown if line.startswith("pupils.xml")]) == 3
-    assert one(shown, "pupils.xml", "row 1") == (
-        "pupils.xml, row 1 of those shown: upn ***, adno ***, surname ***, forename ***, dob ***, sex ***, "
+    assert one(shown, "pupils.xml", "first row") == (
+        "pupils.xml, first row: upn ***, adno ***, surname ***, forename ***, dob ***, sex ***, "
         "address ***, postcode ***, from ***."
     )
-    assert one(shown, "roll.xml") == (
-        "roll.xml, row 1 of those shown: adno ***, from ***, year_group 'Year  6', class_name '6A'."
-    )
-    assert one(shown, "contacts.xml") == "contacts.xml, row 1 of those shown: adno ***, name ***."
-    assert one(shown, "marks.xml", "row 2") == (
-        "marks.xml, row 2 of those shown: adno ***, date '2026-11-20', session 'PM', mark 'I'."
+    assert one(shown, "roll.xml") == ("roll.xml, first row: adno ***, from ***, year_group 'Year  6', class_name '6A'.")
+    assert one(shown, "contacts.xml") == "contacts.xml, first row: adno ***, name ***."
+    assert one(shown, "marks.xml", "second row") == (
+        "marks.xml, second row: adno ***, date '2026-11-20', session 'PM', mark 'I'."
     )
 
 
@@ -125,8 +123,8 @@ def test_a_name_in_a_column_that_is_not_one_of_names_is_hidden_too(tmp_path: Pat
     odd = report({"Adno": "001234", "Admission Date": "2025-09-03", "Year": "Fennimore", "Reg": "Zoë"})
     lines = said(tmp_path, marks=swapped, roll=odd)
     assert not [line for line in lines if "Fennimore" in line or "Zoë" in line or "Bo" in line]
-    assert "mark ***" in one(lines, "marks.xml, row 2")
-    assert "a mark that looks like none (not shown), once" in one(lines, "looks like none")
+    assert "mark ***" in one(lines, "marks.xml, second row")
+    assert one(lines, "NOT WELL", "2 values could not be used")
 
 
 def test_marks_that_are_no_code_are_told_with_how_often_they_are_there(tmp_path: Path) -> None:
@@ -148,22 +146,42 @@ def test_of_the_schools_table_it_says_which_codes_cannot_be_followed_and_what_to
     )
     told = [line for line in said(tmp_path, codes=table) if line.startswith("Code ")]
     assert len(told) == 3
-    assert one(told, "'9'", "statutory code Y", "may be any of Y1 to Y7", "unless the school's `codes`")
-    assert one(told, "'8'", "statutory code I and M", "more than one")
-    assert "correct the table in SIMS" in one(told, "'C'", "statutory code Y")
+    assert one(told, "'9'", "statutory code 'Y'", "may be any of Y1 to Y7", "the school's `codes`")
+    assert one(told, "'8'", "statutory code 'I' and 'M'", "more than one")
+    assert "set aside as 'C?'" in one(told, "'C'", "statutory code 'Y'", "national letter too")
+
+
+def test_codes_of_the_table_without_a_statutory_code_are_told_where_others_have_one(tmp_path: Path) -> None:
+    table = report({"SIMS_Display_Code": "B"}, {"SIMS_Display_Code": "7", "Statutory_Return_Code": "I"})
+    [told] = [line for line in said(tmp_path, codes=table) if line.startswith("Code ")]
+    assert told.startswith("Code 'B' of the table: the table gives it no statutory code.")
+
+
+@pytest.mark.parametrize("caption", ["SIMS_Display_Code", "Statutory_Return_Code"])
+def test_what_is_no_code_in_the_table_is_not_shown(tmp_path: Path, caption: str) -> None:
+    row = {"SIMS_Display_Code": "E", "Statutory_Return_Code": "I", caption: "Fennimore"}
+    lines = said(tmp_path, codes=report(row, {"SIMS_Display_Code": "E", "Statutory_Return_Code": "M"}))
+    assert not [line for line in lines if "fennimore" in line.lower()]
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-11-19", True), ("2014-03-10", False), ("10/03/2014", False)])
+def test_a_day_of_the_marks_that_may_be_one_of_birth_is_not_shown(tmp_path: Path, day: str, told: bool) -> None:
+    lines = said(tmp_path, marks=report(mark("/", day)))
+    assert bool([line for line in lines if day in line or "2014" in line]) == told
+    assert bool([line for line in lines if line.startswith("NOT WELL Some marks are of days")]) == (not told)
 
 
 def test_what_cannot_be_placed_in_marks_or_table_is_one_line_to_paste(tmp_path: Path) -> None:
     table = report(
         {"SIMS_Display_Code": "9", "Statutory_Return_Code": "Y"},
-        {"SIMS_Display_Code": "C", "Statutory_Return_Code": "Y"},  # to be corrected in SIMS
+        {"SIMS_Display_Code": "C", "Statutory_Return_Code": "Y"},
     )
     signs = ["9", "ZZ", '"', "ZZ", "/"]
     marks = report(*(mark(sign, f"2026-11-{n:02d}") for n, sign in enumerate(signs, start=2)))
     line = said(tmp_path, codes=table, marks=marks)[-1]
     assert "unless the school's `codes` say it already" in line
     pasted = tomllib.loads(line[line.index("codes = ") :])
-    assert pasted == {"codes": {'"': "...", "9": "...", "ZZ": "..."}}
+    assert pasted == {"codes": {'"': "...", "9": "...", "C?": "...", "ZZ": "..."}}
 
 
 def test_nothing_is_to_be_pasted_where_all_is_placed_or_not_to_be_shown(tmp_path: Path) -> None:
@@ -237,7 +255,7 @@ def test_a_wrong_credential_is_tried_once(tmp_path: Path) -> None:
 def test_rows_that_cannot_be_used_are_not_well(tmp_path: Path) -> None:
     good = [mark("/", f"2026-11-{n:02d}") for n in range(2, 20)]
     lines = said(tmp_path, marks=report(*good, mark("/", "31/02/2026")))
-    assert "The first is marks.xml, record 19: Date: '31/02/2026'" in one(
+    assert "The first is marks.xml, record 19: Date: a value of the form '99/99/9999'" in one(
         lines, "NOT WELL", "1 value could not be used"
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rollbook.contract import Window
+from rollbook.tables.codes import Quality, meaning
 from rollbook.tables.schemas import Table
 from support.sims_tables import Record, codes_of, mark, pull, rejects, report
 
@@ -89,15 +90,61 @@ def test_of_two_statutory_codes_for_one_display_code_neither_is_taken(tmp_path: 
 
 @pytest.mark.parametrize(
     "table",
-    [[entry("C", "C1"), entry("C", "C2")], [entry("C", "Y")], [entry("C", "-")]],
-    ids=["two codes", "a code that ended", "no mark"],
+    [[entry("C", "C1"), entry("C", "C2")], [entry("C", "Y")], [entry("C", "-")], [entry("C", None), entry("I", "I")]],
+    ids=["two codes", "a code that ended", "no mark", "no code, and others have one"],
 )
-def test_a_national_letter_that_the_table_makes_doubtful_is_set_aside(tmp_path: Path, table: list[Record]) -> None:
-    marks = report(mark("/"), mark("C", half="PM"))
-    pages, done = pull(Table.MARKS, tmp_path, marks=marks, codes=report(*table))
-    assert [page.rows["code"].to_list() for page in pages if page.rows.height] == [["/"]]
+def test_a_national_letter_that_the_table_makes_doubtful_passes_for_none(tmp_path: Path, table: list[Record]) -> None:
+    """So the host sets it aside, and says so; the school's `codes` may say what `C?` is."""
+    marks = [mark("C", half="PM"), mark("c", day="2026-11-03")]
+    assert codes_of(tmp_path, *marks, codes=report(*table)) == ["C?", "C?"]
+    assert meaning("C?", date(2026, 11, 3)).quality == Quality.INVALID
+    assert meaning("C?", date(2026, 11, 3), {"C?": "C1"}).code is not None
+
+
+def test_a_table_in_which_nothing_has_a_statutory_code_makes_nothing_doubtful(tmp_path: Path) -> None:
+    table = report({"Code": "C", "Statutory_Return_Code": None}, {"Code": "7"})
+    assert codes_of(tmp_path, mark("C"), codes=table) == ["C"]
+
+
+@pytest.mark.parametrize(("active", "inactive"), [("1", "0"), ("T", "F"), ("True", "False")])
+def test_of_an_active_and_an_inactive_row_of_one_display_code_the_active_one_counts(
+    tmp_path: Path, active: str, inactive: str
+) -> None:
+    rows = [entry("E", "E", Is_Active=active), entry("E", "C", Is_Active=inactive)]
+    for table in (rows, rows[::-1]):
+        assert codes_of(tmp_path, mark("E"), codes=report(*table)) == ["E"]
+    both = report(entry("E", "E", Is_Active=inactive), entry("E", "C", Is_Active=inactive))
+    assert codes_of(tmp_path, mark("E"), codes=both) == ["E?"]
+
+
+@pytest.mark.parametrize(
+    ("display", "statutory", "day", "given"),
+    [("C1", "C", AFTER, "C1"), ("Y3", "Y", AFTER, "Y3"), ("C1", "C", BEFORE, "C"), ("C1", "I", AFTER, "I")],
+)
+def test_a_national_code_that_says_more_than_its_statutory_letter_stays(
+    tmp_path: Path, display: str, statutory: str, day: str, given: str
+) -> None:
+    table = report(entry(display, statutory))
+    assert codes_of(tmp_path, mark(display, day=day), codes=table, window=EVER) == [given]
+
+
+@pytest.mark.parametrize("subcode", [None, "I02"])
+def test_many_doubtful_marks_do_not_make_it_another_report(tmp_path: Path, subcode: str | None) -> None:
+    marks = report(*(mark("E", f"2026-11-{n:02d}", Subcode=subcode) for n in range(1, 29)))
+    pages, done = pull(Table.MARKS, tmp_path, marks=marks, codes=report(entry("E", "E"), entry("E", "C")))
+    set_aside = [reject for page in pages for reject in page.rejects]
+    assert (len(set_aside), done.covers is None) == ((28, True) if subcode else (0, False))
+
+
+@pytest.mark.parametrize("name", ["Fennimore", "Zoë", "Bo", "10/03/2014", "Present"])
+def test_what_is_of_no_marks_form_is_set_aside_unshown_and_not_passed_on(tmp_path: Path, name: str) -> None:
+    marks = [mark("/", half=half) for half in ("AM", "PM")] + [mark(name, day="2026-11-03")]
+    pages, done = pull(Table.MARKS, tmp_path, marks=report(*marks))
+    assert [page.rows["code"].to_list() for page in pages if page.rows.height] == [["/", "/"]]
     [reject] = [reject for page in pages for reject in page.rejects]
-    assert (reject.place, reject.column) == ("marks.xml, record 2", "Mark")
+    assert (reject.place, reject.column) == ("marks.xml, record 3", "Mark")
+    assert name not in reject.reason
+    assert "(not shown)" in reject.reason
     assert done.covers is None
 
 

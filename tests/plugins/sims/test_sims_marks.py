@@ -55,7 +55,7 @@ def test_morning_and_afternoon_are_told_by_the_values_of_the_settings(tmp_path: 
 @pytest.mark.parametrize(
     ("wrong", "column", "reason"),
     [
-        (of("31/02/2026"), "Date", "'31/02/2026' is not a day"),
+        (of("31/02/2026"), "Date", "a value of the form '99/99/9999' is not a day"),
         (of("2026-06-01T23:00:00Z"), "Date", "is not a day"),
         (of("Fennimore"), "Date", "the value (not shown) is not a day"),
         (mark("/", None, adno="001"), "Date", "a blank is not a day"),

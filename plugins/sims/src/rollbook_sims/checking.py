@@ -26,6 +26,7 @@ from rollbook_sims.telling import (
     to_paste,
     told,
     unknown,
+    without_old_days,
 )
 from rollbook_sims.ways.command import TO_SEE
 
@@ -119,7 +120,7 @@ class _Found:
                 f"{report.fetched.name} has no statutory codes, as tables of the first form: it maps nothing, and only "
                 f"the national letters are understood.",
             )
-        self.unplaced += [one.display for one in self._codes.unmapped(today) if not one.national]
+        self.unplaced += [one.given for one in self._codes.unmapped(today)]
         yield from not_mapped(self._codes, today)
 
     def _marks(self, today: date) -> Iterator[Remark]:
@@ -137,7 +138,7 @@ class _Found:
                 none = f"There were none from {window.first} to {window.last}, which is right where it was closed."
                 yield Remark(False, f"The report of the marks: {problem.sentence} {none}")
                 return
-        yield from told(report, report.first)
+        yield from told(report, without_old_days(report.first, self._school.settings["date_form"], today))
         yield from first_reject(report, rejects)
         written = pl.concat(seen).group_by("date", "session", "code").agg(pl.col("times").sum())
         yield from newest(written, today)

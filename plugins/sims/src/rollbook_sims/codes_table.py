@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
-from rollbook.tables.codes import Meaning, Quality, meaning, resolve
+from rollbook.tables.codes import Quality, meaning
+from rollbook_sims.tables import values
 
 NO_MARK = "-"
+DOUBT = "?"
+"""Goes behind a national letter of which the school's table says that it is not that, so that it passes for none."""
 _SURE = (Quality.EXACT, Quality.ALIAS)
 
 
@@ -22,87 +26,83 @@ _SURE = (Quality.EXACT, Quality.ALIAS)
 class Unmapped:
     """A display code of the table that stands for nothing that is known. `statutory`: what the table says.
 
-    `national`: whether it would pass for a national code, so that its marks are set aside whatever else is said.
+    `given`: as what its marks go to the host, and so what the school's `codes` have to name.
     """
 
     display: str
     statutory: str
     why: str
-    national: bool
+    given: str
 
 
 @dataclass(frozen=True)
 class CodeTable:
-    """`statutory`: of each display code or sub-code, in capital letters. `several`: those that have more than one."""
+    """`statutory`: of each display code or sub-code, in capital letters. `several`: those that have more, or none."""
 
     statutory: Mapping[str, str]
     several: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> CodeTable:
-        """From the fields display, subcode and statutory. Codes that may not be chosen any more (restricted, inactive)
-        count as well: marks that were made with them stand. A table of the first form, which has no statutory codes,
-        says nothing.
+        """From the fields display, subcode, statutory and active. Codes that may not be chosen any more (restricted,
+        inactive) count as well: marks that were made with them stand. But of two rows of one display code the active
+        one counts. A table of the first form, which has no statutory code at all, says nothing.
         """
-        written = pl.coalesce("subcode", "display").str.to_uppercase()
-        said = rows.select(written.alias("written"), statutory=pl.col("statutory").str.to_uppercase()).drop_nulls()
-        grouped = said.group_by("written").agg(pl.col("statutory").unique().sort()).sort("written").rows()
+        said = rows.select(
+            pl.coalesce("subcode", "display").str.to_uppercase().alias("written"),
+            statutory=values.text(pl.col("statutory").str.to_uppercase()),
+            active=values.yes_or_no(pl.col("active")).fill_null(value=True),
+        ).drop_nulls("written")
+        if said["statutory"].null_count() == said.height:
+            return cls({}, {})
+        said = said.filter(pl.col("active") | ~pl.col("active").any().over("written"))
+        every = pl.col("statutory").drop_nulls().unique().sort()
+        grouped = said.group_by("written").agg(every).sort("written").rows()
         one = {mark: codes[0] for mark, codes in grouped if len(codes) == 1}
-        return cls(one, {mark: tuple(codes) for mark, codes in grouped if len(codes) > 1})
+        return cls(one, {mark: tuple(codes) for mark, codes in grouped if len(codes) != 1 and mark != NO_MARK})
 
     def national(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """`rows`, with a day in `date` and what was written in `written`, with two columns more.
-
-        `code`: the statutory code where it is one for sure on that day, else the written one as it is: the host sets it
-        aside, or the school's `codes` in the configuration say what it is. `doubt`: why neither may be, where what is
-        written would pass for a national code and the table says that it is not that; else null.
-        """
-        if not self.statutory and not self.several:
-            return rows.with_columns(code="written", doubt=pl.lit(None, dtype=pl.String))
-        upper = pl.col("written").str.to_uppercase()
-        known = pl.DataFrame(
-            {"_upper": list(self.statutory), "statutory": list(self.statutory.values())},
-            schema={"_upper": pl.String, "statutory": pl.String},
-        )
-        different = rows.select("date", "written").unique().drop_nulls().with_columns(_upper=upper)
-        read = resolve(different.join(known, on="_upper", how="left").with_columns(raw="statutory"))
-        sure = pl.col("quality").is_in(_SURE)
-        read = read.with_columns(code=pl.when(sure).then("statutory").otherwise("written"), sure=sure)
-        told = read.select("date", "written", "code", doubt=pl.Series(self._doubts(read), dtype=pl.String))
+        """`rows`, with a day in `date` and what was written in `written`, and `code`: what `given` says of them."""
+        different = rows.select("date", "written").unique().drop_nulls()
+        codes = [self.given(written, day) for day, written in different.iter_rows()]
+        told = different.with_columns(code=pl.Series(codes, dtype=pl.String))
         return rows.join(told, on=["date", "written"], how="left", maintain_order="left")
 
-    def _doubts(self, read: pl.DataFrame) -> list[str | None]:
-        columns = ("written", "_upper", "statutory", "date", "sure")
-        return [
-            None if sure else self._doubt(written, upper, statutory, day)
-            for written, upper, statutory, day, sure in read.select(columns).iter_rows()
-        ]
+    def given(self, written: str, day: date) -> str:
+        """The statutory code where it is one for sure on that day, else the written one as it is: the host sets it
+        aside, or the school's `codes` in the configuration say what it is.
 
-    def _doubt(self, written: str, upper: str, statutory: str | None, day: date) -> str | None:
-        said = self.several.get(upper) or ((statutory,) if statutory else ())
-        if not said or not _sure(meaning(written, day)):
-            return None
-        return (
-            f"the school's table of codes says that {written} is {' and '.join(said)}, of which none is sure that day"
-        )
+        The written one too where it is a national code that says more of the same (`C1` of `C`). One that would pass
+        for a national code, and is not that by the table, goes with `?` behind it, for the same two.
+        """
+        upper = written.upper()
+        if upper not in self.statutory and upper not in self.several:
+            return written
+        statutory, own = self.statutory.get(upper), _quality(upper, day)
+        if statutory and upper.startswith(statutory) and own is Quality.EXACT:
+            return upper
+        if statutory and _quality(statutory, day) in _SURE:
+            return statutory
+        return upper + DOUBT if own in _SURE else written
 
     def unmapped(self, day: date) -> Iterator[Unmapped]:
         """What of the table cannot be followed on `day`. A code that stands for itself is none of the table's own."""
         for display, codes in self.several.items():
-            why = "the table gives it more than one statutory code"
-            yield Unmapped(display, " and ".join(codes), why, _sure(meaning(display, day)))
+            why = f"the table gives it {'more than one' if codes else 'no'} statutory code"
+            yield Unmapped(display, " and ".join(codes), why, self.given(display, day))
         for display, statutory in self.statutory.items():
-            found = meaning(statutory, day)
-            if not _sure(found) and display != statutory:
-                why = found.reason or "the table says that it is no mark"
-                yield Unmapped(display, statutory, why, _sure(meaning(display, day)))
+            given = self.given(display, day)
+            if display != statutory and _quality(given, day) not in _SURE:
+                why = meaning(statutory, day).reason or "the table says that it is no mark"
+                yield Unmapped(display, statutory, why, given)
 
 
 NO_TABLE = CodeTable({}, {})
 
 
-def _sure(found: Meaning) -> bool:
-    return found.quality in _SURE
+@lru_cache(maxsize=65536)
+def _quality(code: str, day: date) -> Quality:
+    return meaning(code, day).quality
 
 
 def written(rows: pl.DataFrame) -> pl.DataFrame:

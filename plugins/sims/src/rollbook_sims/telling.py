@@ -5,34 +5,37 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from rollbook.contract import Reject, Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook_sims.captions import SELDOM
-from rollbook_sims.codes_table import CodeTable
+from rollbook_sims.codes_table import DOUBT, CodeTable
 from rollbook_sims.reports.headings import listed, shown
 from rollbook_sims.reports.report import Report
+from rollbook_sims.tables import values
 
-SHOWN_ROWS, _MOST_CODES, _MOST_SIGNS = 3, 20, 100
+_PLACES = ("first", "second", "third")
+SHOWN_ROWS, _MOST_CODES, _MOST_SIGNS = len(_PLACES), 20, 100
 _SOME_TIME_AGO, _LONG_AGO = 7, 28  # days: a week without marks may be a holiday; four are, in summer alone
 # What may be shown of a row: values of a form that no name has. Whatever else stands in these columns is hidden too.
 _PLAIN: Mapping[str, str] = {
     "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?$|^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?: [0-9:]+)?$",
     "session": r"(?i)^(?:[ap]m?[0-9]?|[0-9]{1,2})$",
-    "mark": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
-    "subcode": r"^(?:.|[A-Z][0-9]{1,2})$",
+    "mark": values.MARK,
+    "subcode": values.MARK,
     "year_group": r"(?i)^(?:year|yr|y)?\s*(?:[0-9]{1,2}|r|n[12]?|reception|nursery)$",
     "class_name": r"^(?:[RN][A-Z]|[0-9]{1,2}\w{0,3}|\w{1,3}[0-9]{1,2})$",
     "boarder": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
-    "display": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
-    "statutory": r"^(?:.|[A-Z]{1,2}[0-9]{0,2})$",
+    "display": values.MARK,
+    "statutory": values.MARK,
     "restricted": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
     "active": r"(?i)^(?:t|f|y|n|true|false|yes|no|0|1)$",
 }
-_MARK = _PLAIN["mark"]
+_RECENT = timedelta(days=730)  # an earlier day may be one of birth
+_HIDDEN = "(not shown)"
 
 
 def told(report: Report, rows: pl.DataFrame, elsewhere: Collection[str] = ()) -> Iterator[Remark]:
@@ -49,9 +52,17 @@ def told(report: Report, rows: pl.DataFrame, elsewhere: Collection[str] = ()) ->
         rest += f" Not asked for: {listed(report.strange)}."
     childless = _childless(report.ignored) if report.ignored else ""
     yield Remark(True, f"{name}: {counted(report.records, 'row')}{childless}. Columns: {found}.{rest}")
-    for number, row in enumerate(rows.head(SHOWN_ROWS).iter_rows(named=True), start=1):
-        values = [f"{field} {_masked(field, row[field])}" for field in report.found if row[field] is not None]
-        yield Remark(True, f"{name}, row {number} of those shown: {', '.join(values)}.")
+    for place, row in zip(_PLACES, rows.head(SHOWN_ROWS).iter_rows(named=True), strict=False):
+        said = [f"{field} {_masked(field, row[field])}" for field in report.found if row[field] is not None]
+        yield Remark(True, f"{name}, {place} row: {', '.join(said)}.")
+
+
+def without_old_days(marks: pl.DataFrame, form: str, today: date) -> pl.DataFrame:
+    """Rows of marks, of which `date` is hidden where it is no day, or one so old that it may be a day of birth."""
+    recent = values.day(pl.col("date"), form) >= today - _RECENT
+    return marks.with_columns(
+        date=pl.when(recent).then("date").when(pl.col("date").is_not_null()).then(pl.lit(_HIDDEN))
+    )
 
 
 def _childless(count: int) -> str:
@@ -81,7 +92,13 @@ def newest(written: pl.DataFrame, today: date) -> Iterator[Remark]:
     if written.is_empty():
         yield Remark(False, "There is no mark in the report of the marks.")
         return
-    written = written.sort("date", "session")
+    recent = pl.col("date") >= today - _RECENT
+    if written.filter(~recent).height:  # such a day is not shown
+        text = "Some marks are of days more than two years ago: is their column that of the sessions' days?"
+        yield Remark(False, text)
+    written = written.filter(recent).sort("date", "session")
+    if written.is_empty():
+        return
     yield Remark(True, f"Looked at: the marks from {written['date'][0]} to {written['date'][-1]}.")
     made = written.filter(pl.col("date") <= today)
     if made.is_empty():
@@ -108,7 +125,7 @@ def no_codes(written: pl.DataFrame) -> pl.DataFrame:
 
 def to_paste(signs: Collection[str]) -> Iterator[Remark]:
     """The line of the configuration in which somebody says what those signs are, if there are any."""
-    plain = sorted({sign for sign in signs if re.search(_MARK, sign)})[:_MOST_SIGNS]
+    plain = sorted({sign for sign in signs if re.search(values.MARK, sign)})[:_MOST_SIGNS]
     if plain:
         said = ", ".join(f'{json.dumps(sign, ensure_ascii=False)} = "..."' for sign in plain)
         yield Remark(
@@ -121,23 +138,28 @@ def to_paste(signs: Collection[str]) -> Iterator[Remark]:
 def unknown(strange: pl.DataFrame) -> Iterator[Remark]:
     """Of such marks (`no_codes`) each, with how often it is there."""
     for row in strange.head(_MOST_CODES).iter_rows(named=True):
-        # A longer one may be a name, from a column that is not that of the marks.
-        mark = f"'{row['raw']}'" if re.search(_MARK, row["raw"]) else "a mark that looks like none (not shown)"
         times = "once" if row["times"] == 1 else f"{row['times']} times"
-        text = f"{mark}, {times}: {row['reason']}; unless the school's `codes` say what it is, it is set aside."
+        text = f"'{row['raw']}', {times}: {row['reason']}; unless the school's `codes` say what it is, it is set aside."
         yield Remark(True, text)
 
 
 def not_mapped(codes: CodeTable, today: date) -> Iterator[Remark]:
     """What of the school's table cannot be followed, and what to do about it."""
     for one in list(codes.unmapped(today))[:_MOST_CODES]:
-        way_out = "unless the school's `codes` in the configuration say what it is"
-        if one.national:
-            way_out = "though it is a national letter too: correct the table in SIMS"
-        text = (
-            f"Code '{one.display}' of the table, statutory code {one.statutory}: {one.why}. Its marks are set aside, "
+        display, given = _code(one.display), _code(one.given).strip("'")
+        stands_for = f", statutory code {_code(one.statutory)}" if one.statutory else ""
+        passes = " Since it is a national letter too, its marks" if one.given.endswith(DOUBT) else " Its marks"
+        yield Remark(
+            True,
+            f"Code {display} of the table{stands_for}: {one.why}.{passes} are set aside as '{given}' until the table "
+            f"is corrected in SIMS, or the school's `codes` say what it is.",
         )
-        yield Remark(True, f"{text}{way_out}.")
+
+
+def _code(code: str) -> str:
+    """A code of the table in quotation marks; of what has not its form, nothing."""
+    codes = code.split(" and ")
+    return " and ".join(f"'{one}'" for one in codes) if all(re.search(values.MARK, one) for one in codes) else _HIDDEN
 
 
 def counted(count: int, what: str) -> str:

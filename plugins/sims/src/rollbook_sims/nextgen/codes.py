@@ -12,6 +12,7 @@ from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.decoding import everything
 
 SURE = (Quality.EXACT, Quality.ALIAS)
+DOUBT = "?"
 
 
 class Codes:
@@ -24,6 +25,7 @@ class Codes:
             stands_for = statutes.get(one.statutory.id.lower()) if one.statutory else ""
             if stands_for is not None:  # else half is not known of it: its marks are set aside
                 self._known[one.id.lower()] = one.code, stands_for.strip() or None
+        self._told = any(stands_for for _, stands_for in self._known.values())
 
     @classmethod
     def read(cls, api: Api) -> Codes:
@@ -43,26 +45,21 @@ class Codes:
         """What the page says of a mark of that day: the statutory code where that is surely one on that day, else what
         is displayed, as it is: the host then sets it aside, or the school's configuration says what it is.
 
-        What is displayed stays too where it says more of the same than its statutory code (C1 of C). Raises KeyError
-        for a code that is not known, and for one that would pass for a national code which the school says it is not.
+        What is displayed stays too where it says more of the same than its statutory code (C1 of C). What would pass
+        for a national code, and is not that here, has `?` behind it, for the same two. Raises KeyError for a code that
+        is not known.
         """
         displayed, stands_for = self._known[code]
-        if stands_for is None:
-            return displayed
-        sure = meaning(stands_for, day).quality in SURE
         own = meaning(displayed, day).quality
+        if stands_for is None:
+            return displayed + DOUBT if own in SURE and self._told else displayed
         if displayed.startswith(stands_for) and own is Quality.EXACT:
             return displayed
-        if not sure and own in SURE:
-            raise KeyError(code)
-        return stands_for if sure else displayed
+        if meaning(stands_for, day).quality in SURE:
+            return stands_for
+        return displayed + DOUBT if own in SURE else displayed
 
     def unmapped(self, day: date) -> list[str]:
-        """The displayed codes of which nothing is sure on that day, whatever they stand for."""
-        return sorted(displayed for code, (displayed, _) in self._known.items() if not self._is_clear(code, day))
-
-    def _is_clear(self, code: str, day: date) -> bool:
-        try:
-            return meaning(self.on(code, day), day).quality in (*SURE, Quality.NOT_RECORDED)
-        except KeyError:
-            return False
+        """The displayed codes of which nothing is sure on that day, as they go into the page."""
+        given = (self.on(code, day) for code in self._known)
+        return sorted(code for code in given if meaning(code, day).quality not in (*SURE, Quality.NOT_RECORDED))

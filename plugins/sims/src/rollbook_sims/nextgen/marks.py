@@ -27,7 +27,7 @@ SESSIONS = {"session_id": pl.String, "date": pl.Date, "session": pl.String}
 _ODD = {
     "pupil": UNLISTED,
     "date": "its session is not among those of the days asked for",
-    "known": "its code is not among the attendance codes, or stands for one that is none on that day",
+    "known": "its code is not among the attendance codes, or its statutory code is not among those",
 }
 
 

@@ -18,6 +18,8 @@ from rollbook_sims.tables.rows import LINE, Aside, Rows
 
 COLUMNS = ("pupil", "date", "session", "code", LINE)
 _SATURDAY = 5
+_MISFIT = "the sub-code does not begin with the mark: which of them counts? Correct the mark in SIMS"
+_NO_MARK = "the value (not shown) is not of the form of a mark"
 
 
 @dataclass
@@ -92,9 +94,9 @@ class Marks:
 
     def _code(self, rows: Rows) -> None:
         rows.frame = written(rows.frame)
-        rows.leave_out(pl.col("misfit"), "subcode", "the sub-code does not begin with the mark: which of them counts?")
+        rows.leave_out(pl.col("misfit"), "subcode", _MISFIT, telling=False)
         rows.frame = self.codes.national(rows.frame)
-        rows.leave_out(pl.col("doubt").is_not_null(), "mark", pl.col("doubt"))
+        rows.leave_out(~pl.col("code").str.contains(values.MARK), "mark", _NO_MARK)
 
 
 def newest_stretch(spans: Sequence[Window]) -> Window:

@@ -16,6 +16,8 @@ _DATE_FORMS: Mapping[str, tuple[str, str]] = {
 # SIMS writes days as moments at the school, of which the time is dropped. One with a zone (`Z`) is not taken: midnight
 # at the school may be the evening before there.
 _TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
+MARK = r"^(?:.|[A-Z]{2}|[A-Za-z]{1,2}[0-9]{1,2})[?]?$"
+"""What has the form of a mark, or of a code. Anything else may be a name, and is neither shown nor passed on."""
 # What is surely a day, or a session, and no name: only such a value is repeated in a message.
 _SOME_DAY = r"^[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2,4}(?:[ T][0-9:.]+)?$"
 _SOME_SESSION = r"(?i)^(?:[ap]m?[0-9]?|[0-9]{1,2}|morning|afternoon|both|all day)$"
@@ -91,20 +93,27 @@ def small_number(column: pl.Expr) -> pl.Expr:
 
 
 def shown_day(column: pl.Expr) -> pl.Expr:
-    """The value in quotation marks when it is surely no name, else words that do not repeat it."""
-    return _shown(column, _SOME_DAY)
+    """How the value is written when it is surely a day, else words that do not repeat it. Not the day itself, which
+    may be one of birth: '99/99/9999' says enough.
+    """
+    form = column.str.replace_all("[0-9]", "9").str.replace_all("[A-Za-z]{3}", "Aaa")
+    return _shown(column, _SOME_DAY, pl.concat_str(pl.lit("a value of the form "), _quoted(form)))
 
 
 def shown_session(column: pl.Expr) -> pl.Expr:
-    """As `shown_day`, for AM and PM values."""
-    return _shown(column, _SOME_SESSION)
+    """The value in quotation marks when it is surely no name, else words that do not repeat it."""
+    return _shown(column, _SOME_SESSION, _quoted(column))
 
 
-def _shown(column: pl.Expr, surely: str) -> pl.Expr:
+def _quoted(column: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("'"), column, pl.lit("'"))
+
+
+def _shown(column: pl.Expr, surely: str, said: pl.Expr) -> pl.Expr:
     return (
         pl.when(column.is_null())
         .then(pl.lit("a blank"))
         .when(column.str.contains(surely))
-        .then(pl.concat_str(pl.lit("'"), column, pl.lit("'")))
+        .then(said)
         .otherwise(pl.lit("the value (not shown)"))
     )
