@@ -125,6 +125,19 @@ def test_a_whole_file_is_a_success_whatever_else_is_odd(machine: Machine, mode: 
 # What fails
 
 
+def test_of_csv_whose_end_nobody_sees_the_exit_status_counts(machine: Machine) -> None:
+    problem = problem_of(machine, "bad_exit", reporter=Reporter(machine.settings(form="csv")))
+    assert type(problem) is RetryLater
+    assert "ended with exit status 3" in problem.sentence
+
+
+@pytest.mark.parametrize("form", ["xml", "csv"])
+def test_an_error_on_the_other_stream_is_one_though_a_file_came(machine: Machine, form: str) -> None:
+    problem = problem_of(machine, "error_aside", reporter=Reporter(machine.settings(form=form)), text="Timeout expired")
+    assert type(problem) is RetryLater
+    assert "it mentions: timeout" in problem.sentence
+
+
 @pytest.mark.parametrize(
     ("mode", "kind", "told"),
     [

@@ -15,7 +15,7 @@ from rollbook_sims.nextgen.names import ENTITIES, PROPERTIES
 
 KINDS = ("reporter", "folder", "nextgen")
 DATE_FORMS = ("dd/mm/yyyy", "yyyy-mm-dd", "dd mmm yyyy")
-MINUTES = 40
+MINUTES, MOST_MINUTES = 40, 120
 _PATH = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_.]+)*")
 NEXT_GEN = "https://seli00apm01.azure-api.net/ssli01/"
 SIGN_IN = "https://sts.sims.co.uk/connect/token"
@@ -115,7 +115,7 @@ class SimsSettings(Settings):
         fields.String(), load_default=lambda: ["Start", "End"], validate=validate.Length(equal=2, error="two names")
     )
     form = fields.String(load_default="xml", validate=validate.OneOf(["xml", "csv"], error="one of: {choices}"))
-    minutes = fields.Float(load_default=MINUTES, validate=validate.Range(min=0, min_inclusive=False, max=24 * 60))
+    minutes = fields.Float(load_default=MINUTES, validate=validate.Range(min=0, min_inclusive=False, max=MOST_MINUTES))
 
     folder = FolderField()
     files = fields.Dict(load_default=dict, validate=_file_names)

@@ -20,7 +20,7 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-from rollbook_sims.settings import MINUTES, SimsSettings
+from rollbook_sims.settings import MOST_MINUTES, SimsSettings
 
 if TYPE_CHECKING:
     from rollbook_sims.nextgen.source import NextGen
@@ -41,7 +41,7 @@ class SimsSource(Source):
     Settings: ClassVar[type[Settings]] = SimsSettings
     tables: ClassVar[frozenset[Table]] = frozenset({Table.PUPILS, Table.ROLL, Table.MARKS, Table.CONTACTS})
     window_days: ClassVar[int | None] = None  # one run of the reporter, whatever it is asked for
-    call_seconds: ClassVar[int | None] = RUNS * MINUTES * 60 + 600
+    call_seconds: ClassVar[int | None] = RUNS * MOST_MINUTES * 60 + 600
     simulator: ClassVar[str | None] = "rollbook_sims.simulator:SimsSimulator"
     today = staticmethod(date.today)
     now = staticmethod(time.time)

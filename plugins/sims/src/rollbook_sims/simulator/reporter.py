@@ -228,6 +228,11 @@ class Behaviour(_Run):
         text = self.mode.get("text", f"The report failed at {_GOSSIP}.")
         return self.write([f"<CommandReporterError>{html.escape(text)}</CommandReporterError>\r\n".encode()])
 
+    def error_aside(self) -> int:
+        """Says on its standard error that it failed, and leaves a file."""
+        sys.stderr.write(f"<CommandReporterError>{self.mode.get('text', _GOSSIP)}</CommandReporterError>\n")
+        return self.write()
+
     def error_after_records(self) -> int:
         """Fails when most of the report is written, and ends the file as it should be ended."""
         whole = list(self.output())

@@ -13,8 +13,9 @@ _SECONDS = 5.0
 _LOOK_SECONDS = 0.05
 
 
-def end(process: subprocess.Popen[bytes], mark: str) -> None:
+def end(process: subprocess.Popen[bytes] | None, mark: str) -> None:
     """End the process, its children and theirs, and whoever has `mark` in the environment; wait until they are gone.
+    None: a process of somebody who was killed, so that the mark alone tells of it.
 
     The mark finds those whose parent has ended, which on Windows nothing else tells. It is looked again until nobody is
     left, for what is ended may have started another meanwhile.
@@ -25,18 +26,19 @@ def end(process: subprocess.Popen[bytes], mark: str) -> None:
             with contextlib.suppress(psutil.Error):
                 one.kill()
         psutil.wait_procs(left, timeout=_LOOK_SECONDS)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=_SECONDS)
+    if process is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_SECONDS)
 
 
-def _left(process: subprocess.Popen[bytes], mark: str) -> set[psutil.Process]:
+def _left(process: subprocess.Popen[bytes] | None, mark: str) -> set[psutil.Process]:
     """Those that run: one that has ended, and only waits for its parent to hear of it, does not."""
     found = {*_tree(process), *(one for one in psutil.process_iter() if _has(one, mark))}
     return {one for one in found if _runs(one)}
 
 
-def _tree(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    if process.poll() is not None:  # its number may be another's by now
+def _tree(process: subprocess.Popen[bytes] | None) -> list[psutil.Process]:
+    if process is None or process.poll() is not None:  # its number may be another's by now
         return []
     try:
         root = psutil.Process(process.pid)

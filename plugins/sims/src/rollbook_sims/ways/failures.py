@@ -1,6 +1,7 @@
 """What went wrong, as far as it can be told without repeating what the reporter says: that may name a pupil.
 
-Success is judged by the file that came. The exit status says nothing: it is 0 for a report that failed.
+Success is judged by the file that came. The exit status says little: it is 0 for a report that failed. Of CSV, whose
+end nobody can see, it must be 0.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def check(ran: Ran, said: Said) -> None:
         raise _failed(ran.report, _beginning(ran.output), ran.by_hand)
     if seen.empty:
         raise _empty(ran, said)
+    if seen.open_ended and said.status:
+        raise _bad_exit(ran, said)
     if not seen.whole:
         raise RetryLater(_half_written(ran))
     if changed < ran.began - GRACE:
@@ -59,9 +62,15 @@ def check(ran: Ran, said: Said) -> None:
 
 
 def refuse_what_it_said(report: str, said: Said, by_hand: str) -> None:
-    """Raises as `check` where its standard output holds the vendor's error element."""
-    if b"<" + FAILED.encode() in said.out.replace(b"\0", b""):
+    """Raises as `check` where what it said, on either stream, holds the vendor's error element."""
+    if _is_error(said.out):
         raise _failed(report, said.out, by_hand)
+    if _is_error(said.error):
+        raise _failed(report, said.error, by_hand)
+
+
+def _is_error(text: bytes) -> bool:
+    return b"<" + FAILED.encode() in text.replace(b"\0", b"")
 
 
 def _mentioned(text: bytes) -> list[str]:
@@ -97,6 +106,15 @@ def _empty(ran: Ran, said: Said) -> Problem:
     return kind(
         f'CommandReporter wrote an empty file (0 bytes) for the report "{ran.report}": the report failed. '
         f"{_WHAT_TO_DO[kind]} {ran.by_hand}"
+    )
+
+
+def _bad_exit(ran: Ran, said: Said) -> Problem:
+    kind = NeedsCredentials if _of_silence(said) is NeedsCredentials else RetryLater
+    return kind(
+        f'CommandReporter ended with exit status {said.status}, so the file of the report "{ran.report}" may lack its '
+        f"last rows: where CSV ends cannot be seen. Nothing of it was used. It is run again at the next sync; with "
+        f'form = "xml" the end would be plain to see. {ran.by_hand}'
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import secrets
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 import filelock
 
 from rollbook.contract import FixSettings, RetryLater
+from rollbook_sims.ways.ending import end
 from rollbook_sims.ways.running import Deadline
 
 _RUN, _DATABASE = "rollbook-sims-run-", "rollbook-sims-database-"
@@ -27,7 +29,8 @@ _LOOK_SECONDS = 0.1
 def private_folder() -> Iterator[Path]:
     """A fresh folder that this account alone may read; at the end it is gone with all that is in it.
 
-    One that was left behind by a process that was killed is deleted first: it is full of pupils.
+    One that was left behind by a process that was killed is deleted first: it is full of pupils. What that process had
+    started, and still runs, is ended before.
     """
     _sweep()
     folder = _temporary() / f"{_RUN}{secrets.token_hex(8)}"
@@ -48,11 +51,12 @@ def private_folder() -> Iterator[Path]:
 @contextmanager
 def turn(server: str | None, database: str | None, deadline: Deadline) -> Iterator[None]:
     """Hold that database, whoever on this machine asks for it: two reports at once slow SIMS down for the school.
+    Two spellings of one server are two databases.
 
     Raises RetryLater when it was not free by the deadline, FixSettings when the lock cannot be used.
     """
     named = "\0".join((server or "", database or "")).casefold()
-    path = _temporary() / f"{_DATABASE}{hashlib.sha256(named.encode()).hexdigest()[:16]}.lock"
+    path = shared() / f"{_DATABASE}{hashlib.sha256(named.encode()).hexdigest()[:16]}.lock"
     lock = filelock.FileLock(path, mode=0o666)
     try:
         lock.acquire(timeout=deadline.left, poll_interval=_LOOK_SECONDS)
@@ -72,6 +76,17 @@ def turn(server: str | None, database: str | None, deadline: Deadline) -> Iterat
         lock.release()
 
 
+def shared(*, windows: bool = os.name == "nt") -> Path:
+    """A folder that all accounts of this machine have in common: Windows gives each a temporary one of its own."""
+    common = os.environ.get("PROGRAMDATA") if windows else None
+    if common:
+        folder = Path(common) / "Rollbook"
+        with contextlib.suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            return folder
+    return _temporary()
+
+
 def _temporary() -> Path:
     return Path(tempfile.gettempdir()).absolute()
 
@@ -82,18 +97,19 @@ def _lock_of(folder: Path) -> filelock.BaseFileLock:
 
 
 def _sweep() -> None:
-    for path in _temporary().glob(f"{_RUN}*.lock"):
-        folder = path.with_name(path.stem)
+    """By folders and by locks: Windows deletes a lock's file when it is released, whatever became of the folder."""
+    found = {path.with_suffix("") for path in _temporary().glob(f"{_RUN}*")}
+    for folder in found:
         lock = _lock_of(folder)
         with contextlib.suppress(OSError, filelock.Timeout):  # in use, or another account's
             lock.acquire(timeout=0)
+            end(None, folder.name)
             _remove(folder, lock)
 
 
 def _remove(folder: Path, lock: filelock.BaseFileLock) -> None:
-    """Delete both. What cannot be deleted keeps its lock's file, by which the next run finds it."""
+    """Delete both. A folder that cannot be deleted is tried again at the next run."""
     shutil.rmtree(folder, ignore_errors=True)
     lock.release(force=True)
-    if not folder.exists():
-        with contextlib.suppress(OSError):
-            folder.with_name(f"{folder.name}.lock").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.with_name(f"{folder.name}.lock").unlink(missing_ok=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,13 @@ from rollbook_sims.ways.ending import MARK, end
 
 KEPT = 1024 * 1024  # bytes of what it says on each stream; the rest is read and dropped
 _PIECE = 65_536
+# What programs need of the environment, in Windows and elsewhere. The rest is Rollbook's own: it has its secrets.
+_PASSED_ON = re.compile(
+    "PATH|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|TEMP|TMP|TMPDIR|APPDATA|LOCALAPPDATA|PROGRAMDATA|ALLUSERSPROFILE"
+    "|(COMMON)?PROGRAM(FILES|W6432).*|PUBLIC|USERPROFILE|USERNAME|USERDOMAIN.*|COMPUTERNAME|HOMEDRIVE|HOMEPATH|OS"
+    "|PROCESSOR_.*|NUMBER_OF_PROCESSORS|HOME|LANG|LC_.*|TZ|LOGNAME|USER",
+    re.IGNORECASE,
+)
 _SECONDS = 5.0  # for a stream to end, once all that held it was ended
 
 
@@ -53,12 +60,12 @@ class Said:
 
 
 def run(parts: Sequence[str], folder: Path, deadline: Deadline) -> Said:
-    """Run it in `folder` to its end. Raises OutOfTime, NotStarted.
+    """Run it in `folder` to its end; all that it starts is marked by that folder's name. Raises OutOfTime, NotStarted.
 
     However this ends, by an interrupt too, all that was started has ended. It stays in our group of processes, so that
     whoever ends us by that ends it.
     """
-    mark = secrets.token_hex(8)
+    mark = folder.name
     process = _start(parts, folder, mark)
     streams: list[_Stream] = []
     try:
@@ -78,7 +85,7 @@ def _start(parts: Sequence[str], folder: Path, mark: str) -> subprocess.Popen[by
         process = subprocess.Popen(  # noqa: S603 - the settings name it
             parts,
             cwd=folder,
-            env={**os.environ, MARK: mark},
+            env={**passed_on(os.environ), MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -90,6 +97,11 @@ def _start(parts: Sequence[str], folder: Path, mark: str) -> subprocess.Popen[by
     if reason:  # raised here, so that it drags along nothing of the above
         raise NotStarted(reason)
     return process
+
+
+def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of the environment a program is given."""
+    return {name: value for name, value in environment.items() if _PASSED_ON.fullmatch(name)}
 
 
 def _late(process: subprocess.Popen[bytes], deadline: Deadline) -> bool:
