@@ -11,7 +11,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from rollbook_sims.ways import places, running
+from rollbook_sims.ways import running
 from rollbook_sims.ways.ending import MARK
 from rollbook_sims.ways.places import private_folder, shared
 from rollbook_sims.ways.reporter import Reporter
@@ -31,7 +31,7 @@ class Unlinking(filelock.FileLock):
 def test_a_folder_that_could_not_be_deleted_is_deleted_at_the_next_run(
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places.filelock, "FileLock", Unlinking)
+    monkeypatch.setattr(filelock, "FileLock", Unlinking)
     with monkeypatch.context() as held:
         with private_folder() as folder:
             (folder / "marks.xml").write_text("of pupils")
@@ -44,7 +44,7 @@ def test_a_folder_that_could_not_be_deleted_is_deleted_at_the_next_run(
 def test_a_folder_that_another_process_uses_stays_though_locks_are_unlinked(
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places.filelock, "FileLock", Unlinking)
+    monkeypatch.setattr(filelock, "FileLock", Unlinking)
     with private_folder() as first, private_folder():
         assert first.exists()
 
@@ -65,7 +65,12 @@ def test_what_a_killed_process_had_started_is_ended_before_another_is(temporary:
 
 def test_a_run_is_marked_by_its_folder(machine: Machine, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marked = []
-    monkeypatch.setattr(running, "end", lambda process, mark: marked.append(mark) or process.wait())
+
+    def end(process: subprocess.Popen[bytes], mark: str) -> None:
+        marked.append(mark)
+        process.wait()
+
+    monkeypatch.setattr(running, "end", end)
     with Reporter(machine.settings()).fetch("pupils") as fetched:
         assert marked == [fetched[0].path.parent.name]
 
