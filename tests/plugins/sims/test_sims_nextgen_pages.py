@@ -208,6 +208,8 @@ def test_check_says_what_is_a_guess_until_the_settings_say_better(tmp_path: Path
             said = remarks(there)
         assert all(ok for ok, _ in said)
         (told,) = [text for _, text in said if "is a guess" in text]
+        assert "AttendanceRecords: Attendee, Event, AttendanceCode" in told
+        assert any("a record without a code is no mark; that EndDate" in text for _, text in said)
         assert ("LearnerPersonals: UPN" in told) == ("Learner/V3/LearnerEnrolments;" in told) == guessed
 
 

@@ -102,15 +102,31 @@ def test_year_and_class_are_of_the_latest_spell_that_has_begun(tmp_path: Path) -
             ("12", 12),
             ("Reception", 0),
             ("Year R", 0),
+            ("Y7", 7),
             ("Year N1", -1),
             ("Nursery 2", -1),
         ),
-        *(("Year 5/6", None), ("Hedgehogs", None), (None, None)),
+        (None, None),
     ],
 )
 def test_year_groups(said: str | None, year: int | None, tmp_path: Path) -> None:
     with next_gen(tmp_path, identifiers=[identifier("ada", year=said)]) as there:
         assert there.rows(Table.ROLL)["year_group"].to_list() == [year]
+
+
+def test_a_year_group_that_is_none_is_told_and_the_learner_taken(tmp_path: Path) -> None:
+    with next_gen(tmp_path, identifiers=[identifier("ada", year="Hedgehogs")]) as there:
+        rows, [told], _ = there.pull(Table.ROLL)
+    assert rows["year_group"].to_list() == [None]
+    assert "year group (not shown) is none such as" in told.reason
+    assert "Hedgehogs" not in told.reason
+
+
+def test_a_filter_that_is_not_followed_ends_the_pull(tmp_path: Path) -> None:
+    """Records of other days by the hundred are not merely set aside."""
+    other_days = [mark("ada", f"of another day {number}") for number in range(12)]
+    with next_gen(tmp_path, records=other_days) as there, pytest.raises(FixSettings, match="takes no notice of the"):
+        there.pull(Table.MARKS)
 
 
 def test_two_learners_with_one_key_are_set_aside(tmp_path: Path) -> None:

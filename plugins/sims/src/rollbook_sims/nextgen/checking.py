@@ -10,7 +10,7 @@ from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.codes import Codes
 from rollbook_sims.nextgen.days import between
 from rollbook_sims.nextgen.decoding import decoded
-from rollbook_sims.nextgen.names import ENTITIES, guesses, needed
+from rollbook_sims.nextgen.names import ENTITIES, READINGS, guesses, needed
 
 DAYS_BACK = 28
 LONGEST = 4  # characters of a code
@@ -28,6 +28,7 @@ def remarks(api: Api, today: date) -> Iterator[Remark]:
     told = "; ".join(guesses(api.settings))
     if told:
         yield Remark(True, f"What they do not say is a guess (docs/sims-nextgen.md, 'Guesses'): {told}.")
+    yield Remark(True, f"A guess too, which no setting changes: {'; '.join(READINGS)}. Compare some pupils and marks.")
     if api.plain:
         yield Remark(
             True, f"No total is told of {', '.join(sorted(api.plain))}: pages that may be short are read twice."

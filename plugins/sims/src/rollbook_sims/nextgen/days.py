@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from rollbook.contract import Window
 
 LONDON = ZoneInfo("Europe/London")
-MOST_DAYS = 89  # of one question: Next Gen takes 90, and in autumn a day of these has an hour more
+MOST_DAYS = 89  # of one question. The generation before took 90; in autumn a day of these has an hour more
 _NAMES = {"AM": "AM", "PM": "PM", "MORNING": "AM", "AFTERNOON": "PM"}
 _MORNING, _AFTERNOON = time(11, 30), time(12, 30)
 
 
 def pieces(window: Window) -> Iterator[Window]:
-    """The window, cut into stretches that Next Gen answers."""
+    """The window, cut into stretches that even the generation before Next Gen answered."""
     first = window.first
     while first <= window.last:
         last = min(window.last, first + timedelta(days=MOST_DAYS - 1))
@@ -25,7 +25,10 @@ def pieces(window: Window) -> Iterator[Window]:
 
 
 def between(name: str, window: Window) -> str:
-    """A `$filter` for what begins on a day of the window. A day without a time is refused there."""
+    """A `$filter` for what begins on a day of the window. A day without a time is refused there.
+
+    The vendor's pages have `eq` alone; `ge` and `lt` are OData's own.
+    """
     return f"{name} ge {_midnight(window.first)} and {name} lt {_midnight(window.last + timedelta(days=1))}"
 
 

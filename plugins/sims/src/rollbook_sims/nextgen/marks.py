@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from rollbook.contract import Page, Reject, Window
+from rollbook.contract import FixSettings, Page, Reject, Window
 from rollbook.tables.schemas import Table, page_schema
 from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.codes import Codes
 from rollbook_sims.nextgen.days import between, half_of, pieces
-from rollbook_sims.nextgen.decoding import decoded, reject
+from rollbook_sims.nextgen.decoding import FEW, decoded, reject
 from rollbook_sims.nextgen.names import STATUTORY, properties_of
 from rollbook_sims.nextgen.people import UNLISTED, keys_of
 
@@ -75,6 +75,12 @@ def _page(
     rows = rows.filter(pl.col("kind").is_null() | pl.col("kind").str.contains(STATUTORY, literal=True))
     rows = rows.join(pupils, on="learner", how="left", maintain_order="left")
     rows = rows.join(sessions, on="session_id", how="left", maintain_order="left")
+    if rows.height > FEW and rows["date"].null_count() == rows.height:
+        raise FixSettings(
+            f"None of {rows.height} records of {api.host} is of a session of the days that were asked for: it takes no "
+            f"notice of the filter by AttendableEventStart, or its sessions are elsewhere. Say in `entities` and "
+            f"`properties` where sessions are; if that is right, tell SIMS and us."
+        )
     rows = rows.join(_meanings(rows, codes), on=["given", "date"], how="left", maintain_order="left", nulls_equal=True)
     odd = pl.any_horizontal(pl.col(name).is_null() for name in _ODD)
     rejects = [reject((origin, row["line"]), _why(row)) for row in rows.filter(odd).iter_rows(named=True)]

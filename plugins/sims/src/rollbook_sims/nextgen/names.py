@@ -1,8 +1,8 @@
 """What is asked for at Next Gen, and how its properties are called there.
 
 The vendor's pages of 2018 to 2021 (sims-partners.com) name some of them. Those in GUESSED they do not: the settings
-`entities` and `properties` put another name in the place of each. A property that is not there is an error that names
-it, and never a value that is missing without a word.
+`entities` and `properties` put another name in the place of each. A property that is needed and is not there is an
+error that names it. What some values mean is a guess as well, in READINGS, of which nothing tells that it is wrong.
 """
 
 from __future__ import annotations
@@ -47,11 +47,19 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
 GUESSED: Mapping[str, tuple[str, ...]] = {
     "learners": ("upn", "former_upn", "surname", "forename", "dob"),
     "enrolments": ("path", "learner", "first", "last", "status"),
+    "records": ("learner", "session", "code"),
     "sessions": ("start", "name"),
     "codes": ("path",),
     "statutory_codes": ("path", "id", "code"),
 }
 """What the vendor's pages do not say: properties, and `path` for where the entity itself is."""
+READINGS = (
+    "that a record without a code is no mark",
+    "that EndDate is the last day on the roll",
+    "that a registration of the status Guest is not on the roll",
+    "that a filter takes ge and lt (the pages have eq)",
+)
+"""How we read what the vendor's pages do not explain. No setting changes it."""
 STATUTORY = "StatutoryAttendanceSession"
 """What the type of a record's event has in it where the record is of the statutory register, and of no lesson's."""
 

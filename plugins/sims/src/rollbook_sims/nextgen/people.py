@@ -6,9 +6,8 @@ the first day of the previous school year: no more is judged, and no more need b
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from rollbook.tables.schemas import Table, page_schema
 from rollbook_sims.nextgen.api import Api
 from rollbook_sims.nextgen.days import day_of
 from rollbook_sims.nextgen.decoding import Decoded, Place, everything, reject
+from rollbook_sims.tables import values
 
 Rows = list[tuple[Any, ...]]
 COLUMNS = {
@@ -29,7 +29,7 @@ SEX = {"MALE": "M", "FEMALE": "F"}
 UNLISTED = "its learner is not listed, cannot be read, or has no key of its own"
 NOT_ON_ROLL = frozenset({"guest", "guest pupil"})
 """Registrations, as they are described, of a child who is on another school's roll and not on this one's."""
-_YEAR = re.compile(r"(?:year\s*)?(?:(\d{1,2})|(r|reception)|(?:n|nursery)\s*\d?)", re.IGNORECASE)
+_NO_YEAR = "its year group (not shown) is none such as Year 5, 5, R or N1: the learner is taken without it"
 
 
 class Spell(NamedTuple):
@@ -61,7 +61,11 @@ def roll(api: Api, window: Window) -> Iterator[Page]:
     """A row for each enrolment. Year group and class are those of now, of the latest that has begun alone."""
     spells, rejects = _spells(api, window)
     keys, now = keys_of(api), everything(api, "identifiers")
-    places = {one.id.lower(): (year_group(_said(one.year)), _said(one.class_name)) for one in now.records}
+    years, places = _year_groups([_said(one.year) for one in now.records]), {}
+    for at, one, year in zip(now.places, now.records, years, strict=True):
+        places[one.id.lower()] = year, _said(one.class_name)
+        if year is None and _said(one.year):
+            now.rejects.append(reject(at, _NO_YEAR))
     in_turn = sorted(spells, key=lambda spell: (spell.first <= window.last, spell.first))
     latest = {spell.learner: spell.first for spell in in_turn}
     rows: Rows = []
@@ -92,12 +96,10 @@ def previous_year(window: Window) -> date:
     return date(day.year - (1 if day.month >= 9 else 2), 9, 1)
 
 
-def year_group(said: str | None) -> int | None:
-    """`Year 5` is 5, reception 0, nursery -1; anything else is not known."""
-    found = _YEAR.fullmatch(said or "")
-    if not found:
-        return None
-    return int(found[1]) if found[1] else 0 if found[2] else -1
+def _year_groups(said: Sequence[str | None]) -> list[int | None]:
+    """As reports are read; what is none is null."""
+    frame = pl.DataFrame({"said": said}, schema={"said": pl.String})
+    return frame.select(values.year_group(pl.col("said"))).to_series().to_list()
 
 
 def _spells(api: Api, window: Window) -> tuple[list[Spell], list[Reject]]:

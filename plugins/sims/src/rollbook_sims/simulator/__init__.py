@@ -20,6 +20,7 @@ import polars as pl
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 from rollbook_sims.simulator import launcher, writing
+from rollbook_sims.simulator.nextgen import NextGenSimulator as NextGenSimulator
 from rollbook_sims.simulator.office import Office
 
 SERVER = r"SIMS-SRV\SIMS2019"
