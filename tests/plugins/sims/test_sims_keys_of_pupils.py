@@ -53,7 +53,17 @@ def test_a_mark_is_of_the_pupil_whose_upn_it_has_else_admission_number_else_pers
     ],
 )
 def test_a_mark_of_nobody_in_the_report_keeps_what_it_says(tmp_path: Path, said: Record, key: str) -> None:
-    assert keys(tmp_path, [pupil("001234", UPN=ONE)], said) == [key]
+    assert keys(tmp_path, [pupil("001234", UPN=ONE, primary_id="6420")], said) == [key]
+
+
+def test_marks_that_no_column_joins_to_the_pupils_are_of_nobody(tmp_path: Path) -> None:
+    """The partner interface gives persons' numbers alone: where the pupils' are gone, so is the register."""
+    marks = report(mark("/"), mark("/", adno=None, multiple_id="6420,1"))
+    [reject] = rejects(Table.MARKS, tmp_path, marks=marks)
+    assert (reject.place, "no column by which this row could be joined" in reject.reason) == (
+        "marks.xml, record 2",
+        True,
+    )
 
 
 def test_a_mark_of_whom_nothing_is_said_is_set_aside(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rollbook.testing import SourceConformance, not_yet
 from rollbook.testing.kit.source_stage import EVENING
-from rollbook_sims.simulator.nextgen import NextGenSimulator
+from rollbook_sims.simulator import NextGenSimulator
 from rollbook_sims.source import SimsSource
 
 

@@ -15,7 +15,7 @@ from rollbook.tables.schemas import Table
 from rollbook.testing import connected
 from rollbook.testing.schools import make_school
 from rollbook.testing.web import Answer, as_json
-from rollbook_sims.simulator.nextgen import NextGenSimulator
+from rollbook_sims.simulator import NextGenSimulator
 from rollbook_sims.source import SimsSource
 from support.sims_nextgen import WEEK, Said, enrolment, learner, listed, mark, next_gen
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from rollbook.testing.schools import make_school
-from rollbook_sims.simulator.nextgen import NextGenSimulator
+from rollbook_sims.simulator import NextGenSimulator
 from support.sims_nextgen import WEEK
 
 RECORDS, LEARNERS = "Attendance/V3/AttendanceRecords", "Learner/V3/LearnerIdentifiers"

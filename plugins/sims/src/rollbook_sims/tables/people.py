@@ -19,6 +19,10 @@ TWO_PUPILS = (
     "its UPN, admission number and person's number are not those of one pupil of the report of the pupils, so that it "
     "is not known whose row this is. Correct the pupil's numbers in SIMS"
 )
+NO_LINK = (
+    "the report of the pupils has no column by which this row could be joined to it: its pupil is known here by another "
+    "of UPN, admission number and person's number. Add that column to the report of the pupils"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class People:
         """Add `pupil` to rows, which have the fields of WHO: the key of the pupil whose UPN a row has, else whose
         admission number, else whose person's number. Of a pupil who is not in the report it is what the row has.
 
-        Set aside: a row of which nothing tells whose it is, and one of which two of these name two pupils.
+        Set aside: a row of which nothing tells whose it is, one of which two of these name two pupils, and one that
+        has none of those that the report of the pupils has: a whole register would be of nobody.
         """
         upn = values.upn(pl.col("upn"))
         said = [(upn, self.by_upn), (pl.col("adno"), self.by_adno), (pl.col("person"), self.by_person)]
@@ -48,6 +53,10 @@ class People:
         pupil, several = pl.coalesce(known), pl.any_horizontal(_several(column, leads) for column, leads in said)
         other = pl.any_horizontal((lead != pupil).fill_null(value=False) for lead in known)
         rows.leave_out(other | (pupil.is_null() & several), "upn", TWO_PUPILS, kind="two_pupils", telling=False)
+        links = [column.is_not_null() for column, leads in said if leads]
+        if links:
+            some = pl.any_horizontal(column.is_not_null() for column, _ in said)
+            rows.leave_out(some & ~pl.any_horizontal(links), "upn", NO_LINK)
         rows.frame = rows.frame.with_columns(pupil=pl.coalesce(pupil, "adno", upn, PERSON + pl.col("person")))
         rows.leave_out(pl.col("pupil").is_null(), "upn", NOBODY)
 
