@@ -190,3 +190,9 @@ def test_many_comments_behind_a_damaged_end_take_no_time(tmp_path: Path) -> None
 def test_records_inside_records_are_refused(tmp_path: Path) -> None:
     sentence = refused(FixSettings, tmp_path, xml(mark() + f"<Record>{mark()}</Record>"))
     assert "marks.xml has records inside records" in sentence
+
+
+def test_a_report_is_read_again_from_its_beginning(tmp_path: Path) -> None:
+    read = report(tmp_path, REPORTED)
+    assert frame(read).equals(frame(read))
+    assert (read.records, read.ignored) == (2, 1)

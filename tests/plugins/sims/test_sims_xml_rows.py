@@ -146,9 +146,3 @@ def test_no_more_than_twelve_of_them_are_shown(tmp_path: Path) -> None:
 def test_a_file_of_a_thousand_different_columns_is_no_report(tmp_path: Path) -> None:
     many = xml(mark() + "".join(f"<c{number}>1</c{number}>" for number in range(1100)))
     assert "more than 1,000 different columns" in refused(FixSettings, tmp_path, many)
-
-
-def test_a_report_is_read_again_from_its_beginning(tmp_path: Path) -> None:
-    read = report(tmp_path, REPORTED)
-    assert frame(read).equals(frame(read))
-    assert (read.records, read.ignored) == (2, 1)
