@@ -20,8 +20,8 @@ TWO_PUPILS = (
     "is not known whose row this is. Correct the pupil's numbers in SIMS"
 )
 NO_LINK = (
-    "the report of the pupils has no column by which this row could be joined to it: its pupils are known by another of "
-    "UPN, admission number and person's number. Add to it the one that this row has"
+    "the report of the pupils has no column by which this row could be joined to it: its pupils are known by others "
+    "of UPN, admission number and person's number. Add to it the one that this row has"
 )
 
 
