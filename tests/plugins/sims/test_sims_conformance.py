@@ -29,6 +29,7 @@ class TestSims(SourceConformance):
     source = SimsSource
 
 
+@pytest.mark.slow
 class TestSimsFolder(SourceConformance):
     source = SimsSource
     simulator = DropSimulator

@@ -83,6 +83,7 @@ def test_a_wrong_password_is_a_matter_of_credentials(tmp_path: Path) -> None:
     assert "changed" not in f"{problem.sentence} {problem.detail}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", ["S44", "S45", "S46"])
 def test_a_password_of_sims_is_shown_nowhere(id_: str, tmp_path: Path) -> None:
     outcome = outcome_of(OF_SOURCES[id_], SourceStage(SimsSource, SignedInSimulator, tmp_path), None)

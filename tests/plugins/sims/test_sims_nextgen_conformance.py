@@ -23,6 +23,7 @@ class Telling(NextGenSimulator):
     counts = filters_sessions = named = True
 
 
+@pytest.mark.slow
 class TestSimsNextGen(SourceConformance):
     source = SimsSource
     simulator = NextGenSimulator
