@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-ROWS = 20_000
+ROWS = 8_000
 """About how many rows make a block: few enough to take little memory, many enough for work by columns to pay."""
 
 

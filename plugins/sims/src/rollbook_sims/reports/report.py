@@ -50,7 +50,7 @@ class Report:
         self.rejects: list[Reject] = []
 
     def chunks(self) -> Iterator[pl.DataFrame]:
-        """About 20,000 rows at a time: `line`, Int32, the number of the record in XML or of the line in CSV, and text
+        """About 8,000 rows at a time: `line`, Int32, the number of the record in XML or of the line in CSV, and text
         for every field of the captions, null where it is left out or blank. Values are as written but for white space
         around them; `person` is the first part of `personId,rowId`, or null where the record has two that differ.
 
