@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from rollbook.contract import FolderField, Settings
 from rollbook.tables.checks import laestab_problem, urn_problem
+from rollbook_csv import profiles
 from rollbook_csv.headings import FIELDS
 from rollbook_csv.values import DATE_FORMS
 
@@ -42,6 +45,7 @@ class CsvSettings(Settings):
     """What a connection of the plugin `csv` may say. Each is explained in docs/csv.md."""
 
     folder = FolderField(required=True)
+    profile = FolderField(load_default=None)
     date_form = fields.String(
         required=True,
         validate=validate.OneOf(sorted(DATE_FORMS), error="state how days are written, one of: {choices}"),
@@ -66,6 +70,26 @@ class CsvSettings(Settings):
     columns = fields.Dict(keys=fields.String(), load_default=dict, validate=_check_columns)
     urn = fields.String(load_default=None, validate=lambda value: _well_formed(urn_problem(value)))
     laestab = fields.String(load_default=None, validate=lambda value: _well_formed(laestab_problem(value)))
+
+    @pre_load
+    def _with_profile(self, data: Any, **_: Any) -> Any:
+        """The connection's settings, and those of its profile that it does not have."""
+        return {**self._by_profile(data)[1], **data} if isinstance(data, Mapping) else data
+
+    def handle_error(self, error: ValidationError, data: Any, **_: Any) -> NoReturn:
+        """Name the file of the profile with each mistake that is in it."""
+        path, given = self._by_profile(data) if isinstance(data, Mapping) else (Path(), {})
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise ValidationError(profiles.named(messages, path.name, given, self.fields))
+
+    def _by_profile(self, data: Mapping[str, Any]) -> tuple[Path, dict[str, Any]]:
+        if data.get("profile") is None:
+            return Path(), {}
+        try:
+            path = self.fields["profile"].deserialize(data["profile"])
+        except ValidationError as error:
+            raise ValidationError({"profile": error.messages}) from None
+        return path, {key: value for key, value in profiles.read_profile(path).items() if key not in data}
 
     @post_load
     def _settle(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -11,6 +11,10 @@ DATE_FORMS: Mapping[str, tuple[str, str]] = {
     "dd/mm/yyyy": ("[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", "%d/%m/%Y"),
     "yyyy-mm-dd": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "%Y-%m-%d"),
     "dd mmm yyyy": ("[0-9]{1,2} [A-Za-z]{3} [0-9]{4}", "%d %b %Y"),
+    "dd-mmm-yyyy": ("[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4}", "%d-%b-%Y"),
+    "dd-mm-yyyy": ("[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", "%d-%m-%Y"),
+    "dd.mm.yyyy": ("[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}", "%d.%m.%Y"),
+    "mm/dd/yyyy": ("[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", "%m/%d/%Y"),  # programs on a server set up as American
 }
 _TIME = "(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
 # What is surely a day, in whatever form, and no name: only such a value is repeated in a message.
