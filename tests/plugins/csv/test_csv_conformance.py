@@ -1,10 +1,54 @@
-"""The csv source keeps the contract."""
+"""The csv source keeps the contract: with a row for each mark, and in the other shapes of a register."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from rollbook.testing import SourceConformance
+from rollbook.testing.kit.all_checks import OF_SOURCES
+from rollbook.testing.kit.outcome import State, outcome_of
+from rollbook.testing.kit.source_stage import EVENING, SourceStage
+from rollbook_csv.simulator import CsvSimulator, DaySimulator, GridSimulator, StringSimulator
 from rollbook_csv.source import CsvSource
+
+OTHER_SHAPES = (DaySimulator, GridSimulator, StringSimulator)
+OF_THE_REGISTER = ("S09", "S12")
+
+
+@pytest.fixture(autouse=True)
+def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CsvSource, "today", staticmethod(lambda: EVENING))
 
 
 class TestCsv(SourceConformance):
     source = CsvSource
+
+
+@pytest.mark.parametrize("shape", OTHER_SHAPES)
+@pytest.mark.parametrize("id_", OF_THE_REGISTER)
+def test_it_is_kept_in_every_shape(id_: str, shape: type[CsvSimulator], tmp_path: Path) -> None:
+    outcome = outcome_of(OF_SOURCES[id_], SourceStage(CsvSource, shape, tmp_path), None)
+    assert outcome.state is State.PASSED, outcome.why
+
+
+@pytest.mark.slow
+class TestCsvDay(SourceConformance):
+    source = CsvSource
+    simulator = DaySimulator
+    kept = False
+
+
+@pytest.mark.slow
+class TestCsvGrid(SourceConformance):
+    source = CsvSource
+    simulator = GridSimulator
+    kept = False
+
+
+@pytest.mark.slow
+class TestCsvString(SourceConformance):
+    source = CsvSource
+    simulator = StringSimulator
+    kept = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,11 +11,12 @@ import polars as pl
 from rollbook.contract import Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook.tables.schemas import Table
-from rollbook_csv import pages
+from rollbook_csv import grid, pages
 from rollbook_csv.headings import PLACE
-from rollbook_csv.marks import NEEDED, row_per_mark
+from rollbook_csv.marks import NEEDED, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
+from rollbook_csv.tables import page_of
 
 _FROM_MARKS = {"pupils": "pupils are taken from the marks", "roll": "the roll is taken from the marks"}
 _WITHOUT = {
@@ -26,8 +28,15 @@ _WITHOUT = {
     "contact_log": "whether anyone was reached is not known",
 }
 
+_SHAPES = {
+    "day": "a row for each pupil and day",
+    "grid": "a grid, with a row for each pupil",
+    "string": "a string of marks for each pupil",
+}
+_TOLD = 20
 
-def remarks(settings: Mapping[str, Any]) -> Iterator[Remark]:
+
+def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     """One line a file, then the newest session and the marks that are no code. Raises RetryLater, FixSettings.
 
     A mark that is no code is told and is no failure: it is set aside, and everything else passes.
@@ -35,9 +44,10 @@ def remarks(settings: Mapping[str, Any]) -> Iterator[Remark]:
     reading = open_marks(settings)
     reading.require_rows()
     key = key_field(settings)
-    pages.with_key(reading, key, *NEEDED)
-    rows = row_per_mark(reading)
+    pages.with_key(reading, key, *NEEDED[reading.shape])
+    rows = register(reading, today)
     yield Remark(True, f"{reading.file}: {reading.total} rows. {_found(reading)} Pupils are known by {key}.")
+    yield from _shaped(reading, rows)
     yield from _set_aside(reading)
     yield _newest(rows)
     yield from _unknown_marks(rows)
@@ -53,11 +63,23 @@ def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Rem
         return
     if reading is None:
         reading, note = open_marks(settings), f"No {settings[name]}: {_FROM_MARKS[name]}. "
-    rows = pages.page_of(table, reading, key)
+    rows = page_of(table, reading, key)
     beside = with_places(rows, key, settings)[2] if note and table is Table.ROLL else None
     more = f" Year group and class are also looked for in {beside}." if beside else ""
     yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_found(reading)}{_missed(reading)}{more}")
     yield from _set_aside(reading)
+
+
+def _shaped(reading: Reading, rows: pl.DataFrame) -> Iterator[Remark]:
+    """From which day to which another shape than a row for each mark was read, and what of a grid was left alone."""
+    if reading.shape == "mark" or rows.is_empty():
+        return
+    first, last = rows.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
+    yield Remark(True, f"{reading.file} is read as {_SHAPES[reading.shape]}: its sessions are from {first} to {last}.")
+    alone = grid.left_alone(reading) if reading.shape == "grid" else []
+    if alone:
+        more = f" and {len(alone) - _TOLD} more" if len(alone) > _TOLD else ""
+        yield Remark(True, f"Neither a day nor known, and not read: {', '.join(alone[:_TOLD])}{more}.")
 
 
 def _set_aside(reading: Reading) -> Iterator[Remark]:
@@ -79,7 +101,7 @@ def _missed(reading: Reading) -> str:
 
 
 def _newest(rows: pl.DataFrame) -> Remark:
-    made = rows.filter(pl.col("code").str.strip_chars().is_in(["", "-"]).not_()).sort("date", "session")
+    made = rows.filter(pl.col("code").str.strip_chars().is_in(["", "-", "#"]).not_()).sort("date", "session")
     if made.is_empty():
         return Remark(False, "There is no mark in the file.")
     return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")

@@ -41,6 +41,11 @@ FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "date": ("Date", "Session Date", "Attendance Date", "Mark Date"),
         "session": ("AM/PM", "Session", "Period", "Session Name"),
         "mark": ("Mark", "Raw Mark", "Code", "Attendance Mark", "Attendance Code"),
+        "am_mark": ("AM", "AM Mark", "AM Code", "Morning", "Morning Mark"),
+        "pm_mark": ("PM", "PM Mark", "PM Code", "Afternoon", "Afternoon Mark"),
+        "start": ("Start Date", "Attendance Start Date", "Marks Start Date", "Start"),
+        "marks": ("Marks", "Attendance Marks", "Mark String", "Marks String"),
+        "first_session": ("First Session", "Start Session"),
         **_PERSON,
         **PLACE,
         **_OF_THE_SCHOOL,
@@ -108,6 +113,18 @@ FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 
 
+# For each shape of a register, the fields of the file of marks that hold it; without one the days are headings.
+SHAPES: Mapping[str, Sequence[str]] = {
+    "mark": ("date", "session", "mark"),
+    "day": ("date", "am_mark", "pm_mark"),
+    "grid": (),
+    "string": ("start", "marks", "first_session"),
+}
+
+
+_TOLD = 40  # headings in a message: a grid has hundreds
+
+
 def plain(heading: str) -> str:
     """A heading without what does not tell two apart: `AM/PM`, `am pm` and `Am_Pm` are one."""
     return re.sub(r"[\W_]+", " ", heading.casefold()).strip()
@@ -116,12 +133,14 @@ def plain(heading: str) -> str:
 class Headings:
     """The headings of one file, and which field each column holds. `where`: field -> place of its column."""
 
-    def __init__(self, table: str, file: str, found: Sequence[str], columns: Mapping[str, Any]) -> None:
+    def __init__(
+        self, table: str, file: str, found: Sequence[str], columns: Mapping[str, Any], shape: str = "mark"
+    ) -> None:
         """Raises FixSettings when two columns have the heading of one field."""
         self.table = table
         self.file = file
         self.found = list(found)
-        self.asked = {field: _asked(table, field, columns) for field in FIELDS[table]}
+        self.asked = {field: _asked(table, field, columns) for field in fields_of(table, shape)}
         self.where: dict[str, int] = {}
         names = [plain(heading) for heading in found]
         for field, headings in self.asked.items():
@@ -156,7 +175,14 @@ class Headings:
             return (
                 "Its first line has no heading that is known: is the line of headings missing, or the delimiter wrong?"
             )
-        return f"Found: {', '.join(heading or '(blank)' for heading in self.found)}."
+        more = f" and {len(self.found) - _TOLD} more" if len(self.found) > _TOLD else ""
+        return f"Found: {', '.join(heading or '(blank)' for heading in self.found[:_TOLD])}{more}."
+
+
+def fields_of(table: str, shape: str) -> list[str]:
+    """The fields that are looked for in a file: of the marks, without those of other shapes."""
+    others = {field for fields in SHAPES.values() for field in fields} - {*SHAPES[shape]} if table == "marks" else ()
+    return [field for field in FIELDS[table] if field not in others]
 
 
 def _asked(table: str, field: str, columns: Mapping[str, Any]) -> Sequence[str]:

@@ -1,26 +1,65 @@
-"""The form with a row for each mark. Other forms of registers will stand beside it, and give the same page."""
+"""Marks out of a file of any shape: one page, in which each row is a mark."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
 
 import polars as pl
 
 from rollbook.contract import Window
+from rollbook_csv.grid import row_per_pupil
 from rollbook_csv.pages import day, half_day
 from rollbook_csv.reading import Reading
+from rollbook_csv.strings import row_per_string
 
-NEEDED = ("date", "session", "mark")
+# For each shape, the fields without which there is no register.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "mark": ("date", "session", "mark"),
+    "day": ("date", "am_mark", "pm_mark"),
+    "grid": (),
+    "string": ("start", "marks"),
+}
 COLUMNS = ("pupil", "date", "session", "code", "line")
 
 
-def row_per_mark(reading: Reading) -> pl.DataFrame:
-    """The page of marks, once `with_key` was called with NEEDED: each mark as it is written, a blank one null.
+def register(reading: Reading, today: date | None = None) -> pl.DataFrame:
+    """The page of marks, once `with_key` was called with what its shape needs: each mark as it is written, a blank one
+    null.
 
     Rows are not compared with each other: the host passes exact repeats and sets contradictions aside.
+    today: after it nobody was present, so that a string of marks that says so begins on another day or counts others.
+    Raises FixSettings, RetryLater.
     """
+    if reading.shape == "string":
+        return row_per_string(reading, today).select(COLUMNS)
+    return _MADE[reading.shape](reading).select(COLUMNS)
+
+
+def row_per_mark(reading: Reading) -> pl.DataFrame:
+    """Marks of a file that has a row for each."""
     day(reading, "date", needed=True)
     half_day(reading)
-    written = pl.when(pl.col("mark") != "").then(pl.col("mark"))
-    return reading.rows.with_columns(code=written).select(COLUMNS)
+    return reading.rows.with_columns(code=_written("mark"))
+
+
+def row_per_day(reading: Reading) -> pl.DataFrame:
+    """Marks of a file that has a row for each pupil and day, its morning and afternoon in two columns."""
+    day(reading, "date", needed=True)
+    am = reading.rows.with_columns(session=pl.lit("AM"), code=_written("am_mark"))
+    pm = reading.rows.with_columns(session=pl.lit("PM"), code=_written("pm_mark"))
+    return pl.concat([am.select(COLUMNS), pm.select(COLUMNS)]).sort("line", maintain_order=True)
+
+
+def _written(field: str) -> pl.Expr:
+    return pl.when(pl.col(field) != "").then(pl.col(field))
+
+
+_MADE: Mapping[str, Callable[[Reading], pl.DataFrame]] = {
+    "mark": row_per_mark,
+    "day": row_per_day,
+    "grid": row_per_pupil,
+}
 
 
 def covered(rows: pl.DataFrame, window: Window, whole: bool) -> Window | None:

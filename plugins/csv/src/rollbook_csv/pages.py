@@ -77,15 +77,15 @@ def roll(reading: Reading) -> pl.DataFrame:
     return _page(reading, Table.ROLL, _place(reading))
 
 
-def roll_from_marks(reading: Reading) -> pl.DataFrame:
-    """A roll out of a file of marks: from a pupil's first mark that is not Z, and with no last day.
+def roll_from_marks(reading: Reading, marks: pl.DataFrame) -> pl.DataFrame:
+    """A roll out of `marks` (`pupil`, `date`, `code`) and the file that they are of: from a pupil's first mark that is
+    not Z, and with no last day.
 
     Whoever is in it on the file's first day was there before: the spell begins with that school year.
     """
-    dated = reading.rows.with_columns(values.day(pl.col("date"), reading.settings["date_form"]))
-    begins = dated["date"].min()
+    begins = marks["date"].min()
     year = date(begins.year - (begins.month < 8), 8, 1) if isinstance(begins, date) else None
-    enrolled = dated.filter(pl.col("mark").str.strip_chars().str.to_uppercase() != "Z", pl.col("date").is_not_null())
+    enrolled = marks.filter(pl.col("code").str.strip_chars().str.to_uppercase() != "Z", pl.col("date").is_not_null())
     first = enrolled.group_by("pupil").agg(pl.col("date").min())
     spells = first.select("pupil", pl.when(pl.col("date") > begins).then("date").otherwise(year).alias("from"))
     reading.rows = _newest(reading).join(spells, on="pupil", how="inner", maintain_order="left")
@@ -175,21 +175,6 @@ BESIDE: Mapping[Table, Beside] = {
     Table.FLAGS: Beside("flags", ("flag",), flags),
     Table.CONTACT_LOG: Beside("contact_log", ("date",), contact_log),
 }
-
-
-def page_of(table: Table, reading: Reading, key: str) -> pl.DataFrame:
-    """The page of `table` out of its own file, or out of that of the marks. Raises FixSettings for a missing column."""
-    beside, drawn = BESIDE[table], reading.headings.table == "marks"
-    if table is Table.SESSIONS:
-        reading.headings.require(*beside.needed)
-        return beside.make(reading)
-    if not drawn:
-        with_key(reading, key, *beside.needed)
-        return beside.make(reading)
-    with_key(reading, key, "date", "mark")
-    rows = roll_from_marks(reading) if table is Table.ROLL else beside.make(reading)
-    reading.forget_rows()
-    return rows
 
 
 def check_school(reading: Reading, own: Mapping[str, Any]) -> None:

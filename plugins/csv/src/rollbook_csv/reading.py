@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from rollbook.contract import FixSettings, Reject
 from rollbook_csv import decode, files, records
 from rollbook_csv.headings import Headings
-from rollbook_csv.records import LINE
+from rollbook_csv.records import LINE, Layout
 
 FEW, SHARE, MOST = 20, 0.05, 10_000
 NO_KEY = "A pupil is known by the admission number or the UPN: export one of them."
@@ -23,10 +23,17 @@ class Reading:
     def __init__(self, table: str, taken: files.Taken, settings: Mapping[str, Any]) -> None:
         """Raises FixSettings when the file as a whole is not of this profile."""
         text = decode.decode(taken, settings["encoding"])
-        found = records.split(text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"])
+        layout = _layout(settings) if table == "marks" else Layout()
+        found = records.split(
+            text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"], layout=layout
+        )
         self.file, self.digest, self.settings = taken.name, taken.digest, settings
-        self.headings = Headings(table, taken.name, found.headings, settings["columns"])
+        headings = _headings(found.headings, found.sessions, settings)
+        self.headings = Headings(table, taken.name, headings, settings["columns"], settings["shape"])
+        self.shape = settings["shape"] if table == "marks" else "mark"
+        self.records = found if self.shape == "grid" else None
         columns = [pl.col(str(place)).alias(field) for field, place in self.headings.where.items()]
+        self._check_below(found.below, columns)
         self.rows = found.fields.select(LINE, *columns)
         self.total = found.fields.height + found.bad.height
         lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True), telling=pl.lit(value=True))
@@ -35,6 +42,29 @@ class Reading:
     def has(self, field: str) -> bool:
         """Whether the file has a column for that field."""
         return field in self.headings.where
+
+    def _check_below(self, below: pl.DataFrame, columns: list[pl.Expr]) -> None:
+        """Totals of a class, with the next class under them, must not end the register unseen."""
+        keys = [key for key in ("adno", "upn") if self.has(key)]
+        if below.is_empty() or not keys:
+            return
+        places = {str(place) for place in self.headings.where.values()}
+        marks = [pl.col(field) for field in ("date", "start") if self.has(field)]
+        if self.shape == "grid":
+            marks = [pl.col(name) for name in below.columns if name not in {LINE, *places}]
+        filled = below.with_columns(columns).select(LINE, pl.exclude(LINE).str.strip_chars() != "")
+        more = filled.filter(pl.any_horizontal(keys), pl.any_horizontal(marks))
+        if more.height:
+            raise FixSettings(
+                f"{self.file}, line {more[LINE][0]}: a row of a pupil below the totals, with which `totals` says that "
+                f"the register ends. Export it without totals of classes; if this row is one of the totals too, name "
+                f"in `totals` how it begins. Nothing of the file was used."
+            )
+
+    def set_aside(self, rows: pl.DataFrame, *, telling: bool) -> None:
+        """Note what is not used of rows: `line`, `column`, `reason`. telling: as in `typed`."""
+        noted = rows.with_columns(lost=pl.lit(value=True), telling=pl.lit(telling))
+        self._aside.append(noted.select(pl.col(name).cast(kind) for name, kind in _ASIDE.items()))
 
     def typed(
         self,
@@ -113,6 +143,17 @@ def _literal(reason: pl.Expr | str) -> pl.Expr:
     return pl.lit(reason) if isinstance(reason, str) else reason
 
 
+def _layout(settings: Mapping[str, Any]) -> Layout:
+    return Layout(settings["headings_line"], settings["sessions_line"], settings["totals"])
+
+
+def _headings(found: Sequence[str], sessions: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
+    """The headings; where one is blank, and the line of sessions says neither AM nor PM, what that line says."""
+    words = {word.strip().upper() for word in [*settings["am"], *settings["pm"]]}
+    beside = [*("" if word.upper() in words else word for word in sessions), *[""] * len(found)]
+    return [heading or other for heading, other in zip(found, beside, strict=False)]
+
+
 def open_file(table: str, settings: Mapping[str, Any]) -> Reading | None:
     """The file of that name in the settings, or None when there is none. Raises RetryLater, FixSettings."""
     path = files.find(settings["folder"], settings[table])
@@ -134,8 +175,12 @@ def key_field(settings: Mapping[str, Any]) -> str:
         return str(settings["key"])
     part = files.beginning(files.required(settings["folder"], settings["marks"]))
     text = decode.first_lines(part, settings["encoding"])
-    found = records.first_record(text, settings["delimiter"], part.name)
-    headings = Headings("marks", part.name, found, settings["columns"])
+    layout, delimiter = _layout(settings), settings["delimiter"]
+    found = records.first_record(text, delimiter, part.name, layout.headings_line)
+    at = layout.sessions_line
+    sessions = records.first_record(text, delimiter, part.name, at) if at else []
+    found = _headings(found, sessions, settings)
+    headings = Headings("marks", part.name, found, settings["columns"], settings["shape"])
     if not headings.where.keys() & {"adno", "upn"}:
         headings.require("adno", hint=NO_KEY)
     return "adno" if "adno" in headings.where else "upn"

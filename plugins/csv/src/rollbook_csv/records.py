@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 import polars as pl
 
@@ -25,45 +26,129 @@ _NO_LINE_BREAK = (
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What is around the rows. headings_line: where the headings stand; None: on the first line that is not blank.
+    sessions_line: the line beside it that says AM and PM of each column. totals: how rows begin that end the register.
+    """
+
+    headings_line: int | None = None
+    sessions_line: int | None = None
+    totals: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Records:
-    """headings: the first record. fields: a column of text for each heading (`0`, `1`...), and `line`, where the
-    record begins in the file. bad: `line`, `reason` of the records that cannot be used.
+    """headings: their record. fields: a column of text for each heading (`0`, `1`...), and `line`, where the record
+    begins in the file. bad: `line`, `reason` of the records that cannot be used. sessions: a field for each heading,
+    of the line of sessions. below: as `fields`, of the records under the totals that do not begin as they do.
     """
 
     headings: Sequence[str]
     fields: pl.DataFrame
     bad: pl.DataFrame
+    sessions: Sequence[str]
+    below: pl.DataFrame
 
 
-def split(text: str, delimiter: str, file: str, *, final_line_break: bool = True) -> Records:
+_PLAIN = Layout()
+
+
+def split(text: str, delimiter: str, file: str, *, final_line_break: bool = True, layout: Layout = _PLAIN) -> Records:
     """The records of a file. Raises FixSettings when it has no headings, or is cut off or damaged as a whole.
 
     final_line_break: whether the system that writes such files ends the last row with a line break, as it ends others.
     """
     if not text:
         raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
-    rows = _join_quoted(_lines(text), file, delimiter)
+    lines = _lines(text)
+    rows = _join_quoted(_from_headings(lines, layout, delimiter, file), file, delimiter)
     blank = pl.col("text").str.strip_chars(delimiter + ' \t"') == ""
     rows = rows.filter(~blank | pl.col("text").str.count_matches('"', literal=True).mod(2).cast(pl.Boolean))
     if rows.is_empty():
         raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
     headings = _headings(rows["text"][0], delimiter, file)
-    body = rows.slice(1)
+    sessions, body = _sessions(lines, rows.slice(1), layout, delimiter, file, len(headings))
+    body, below = _totals(body, layout, delimiter, file)
     whole = body["text"].str.contains(_well_formed(delimiter, len(headings)))
     good, bad = body.filter(whole), body.filter(~whole)
-    if text.rpartition("\n")[2].strip(delimiter + ' \t"'):
+    if not layout.totals and text.rpartition("\n")[2].strip(delimiter + ' \t"'):
         good, cut = _last_row(good, bad, body, file, final_line_break)
     else:
         cut = pl.DataFrame(schema=_BAD)
     reason = f"has not the {len(headings)} fields of the headings, or a quotation mark where none may be"
     bad = bad.select(LINE, reason=pl.lit(reason))
-    return Records(headings, _fields(good, delimiter, len(headings)), pl.concat([bad, cut]))
+    below = below.filter(below["text"].str.contains(_well_formed(delimiter, len(headings))))
+    fields, under = (_fields(part, delimiter, len(headings)) for part in (good, below))
+    return Records(headings, fields, pl.concat([bad, cut]), sessions, under)
 
 
-def first_record(text: str, delimiter: str, file: str) -> list[str]:
+def first_record(text: str, delimiter: str, file: str, headings_line: int | None = None) -> list[str]:
     """The headings alone, of a text that may be the beginning of a file. Raises FixSettings when there are none."""
-    line = next((line for line in text.split("\n") if line.strip(delimiter + ' \t"')), "")
-    return _headings(line, delimiter, file)
+    lines = text.split("\n")[(headings_line or 1) - 1 :]
+    if headings_line is None:
+        lines = list(dropwhile(lambda line: not line.strip(delimiter + ' \t"'), lines))
+    record, *more = lines or [""]
+    while record.count('"') % 2 and more:  # a heading with a line break in it
+        record += "\n" + more.pop(0)
+    if not record.strip(delimiter + ' \t"'):
+        raise FixSettings(_no_headings(file, headings_line))
+    return _headings(record, delimiter, file)
+
+
+def _no_headings(file: str, line: int | None) -> str:
+    if line is None:
+        return f"{file} has no line of headings. {_AGAIN}"
+    return f"{file} has nothing on line {line}, where headings_line says that its headings stand. Correct one of them."
+
+
+def _from_headings(lines: pl.DataFrame, layout: Layout, delimiter: str, file: str) -> pl.DataFrame:
+    """The lines from that of the headings on: a title above may hold anything, a lone quotation mark too."""
+    if layout.headings_line is None:
+        return lines
+    lines = lines.filter(pl.col(LINE) >= layout.headings_line)
+    if lines.is_empty() or not lines["text"][0].strip(delimiter + ' \t"'):
+        raise FixSettings(_no_headings(file, layout.headings_line))
+    return lines
+
+
+def _sessions(
+    lines: pl.DataFrame, body: pl.DataFrame, layout: Layout, delimiter: str, file: str, count: int
+) -> tuple[list[str], pl.DataFrame]:
+    """The line of sessions, a field for each heading, and the body without it. Raises FixSettings where it is blank."""
+    at = layout.sessions_line
+    if at is None:
+        return [], body
+    found = lines.filter(pl.col(LINE) == at)["text"]
+    fields = _headings(found[0], delimiter, file) if found.len() and found[0].strip(delimiter + ' \t"') else []
+    if not any(fields) or any(fields[count:]):
+        raise FixSettings(
+            f"{file}, line {at}, where sessions_line says that AM and PM stand, is blank or longer than the line of "
+            f"headings. Correct sessions_line, or the export."
+        )
+    return [*fields, *[""] * count][:count], body.filter(pl.col(LINE) != at)
+
+
+def _totals(body: pl.DataFrame, layout: Layout, delimiter: str, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows above the first of the totals, and those below it that do not begin as totals do.
+
+    Raises FixSettings when there is none: where a file is known to end with totals, one without was cut off.
+    """
+    if not layout.totals:
+        return body, body.clear()
+    begun = "|".join(
+        re.escape(text.strip()) + (r"(?:[^\p{L}\p{N}]|$)" if text.strip()[-1].isalnum() else "")
+        for text in layout.totals
+    )
+    first_field = pl.col("text").str.strip_chars_start(delimiter + ' \t"')
+    marked = body.with_columns(total=first_field.str.contains(f"(?i)^(?:{begun})")).with_row_index("n")
+    first = marked.filter("total")["n"].min()
+    if first is None:
+        raise FixSettings(
+            f"{file} has no row that begins with {' or '.join(layout.totals)}, with which `totals` says that it ends: "
+            f"it is cut off, or the report was changed. {_AGAIN} If it has no totals any more, take `totals` out."
+        )
+    below = marked.filter(pl.col("n") > first, ~pl.col("total"))
+    return body.head(int(str(first))), below.select(LINE, "text")
 
 
 def _lines(text: str) -> pl.DataFrame:

@@ -11,15 +11,21 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 from rollbook.contract import FolderField, Settings
 from rollbook.tables.checks import laestab_problem, urn_problem
 from rollbook_csv import profiles
-from rollbook_csv.headings import FIELDS
+from rollbook_csv.headings import FIELDS, SHAPES
 from rollbook_csv.values import DATE_FORMS
 
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "utf-16")
+CELLS = ("pair",)
+STRING_DAYS = ("weekdays", "all", "open")
 DELIMITERS = {",": ",", ";": ";", "|": "|", "\t": "\t", "tab": "\t"}
 
 
 def _file_name(default: str) -> fields.String:
     return fields.String(load_default=default, validate=_plain_name)
+
+
+def _line() -> fields.Integer:
+    return fields.Integer(load_default=None, strict=True, validate=validate.Range(min=1, error="a line from 1"))
 
 
 def _plain_name(value: str) -> None:
@@ -63,6 +69,12 @@ class CsvSettings(Settings):
     delimiter = fields.String(
         load_default=",", validate=validate.OneOf(list(DELIMITERS), error='one of: "," ";" "|" "tab"')
     )
+    shape = fields.String(load_default="mark", validate=validate.OneOf(list(SHAPES), error="one of: {choices}"))
+    headings_line = _line()
+    sessions_line = _line()
+    totals = fields.List(fields.String(validate=lambda value: _not_blank(value)), load_default=list)
+    cell = fields.String(load_default=None, validate=validate.OneOf(CELLS, error="one of: {choices}"))
+    string_days = fields.String(load_default=None, validate=validate.OneOf(STRING_DAYS, error="one of: {choices}"))
     final_line_break = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     am = fields.List(fields.String(), load_default=lambda: ["AM"], validate=validate.Length(min=1))
     pm = fields.List(fields.String(), load_default=lambda: ["PM"], validate=validate.Length(min=1))
@@ -97,7 +109,27 @@ class CsvSettings(Settings):
         both = {value.strip().upper() for value in data["am"]} & {value.strip().upper() for value in data["pm"]}
         if both:
             raise ValidationError("the same value cannot be morning and afternoon", field_name="pm")
+        _check_shape(data)
         return data
+
+
+def _check_shape(data: dict[str, Any]) -> None:
+    """What one shape needs, and what says nothing in another."""
+    if data["shape"] == "string" and data["string_days"] is None:
+        text = 'state which days the marks of a string are of: "weekdays", "all" (weekends too) or "open" (calendar)'
+        raise ValidationError(text, field_name="string_days")
+    for name, shape in (("string_days", "string"), ("cell", "grid"), ("sessions_line", "grid")):
+        if data[name] is not None and data["shape"] != shape:
+            raise ValidationError(f'says something only where shape = "{shape}"', field_name=name)
+    if data["sessions_line"] is not None and data["headings_line"] is None:
+        raise ValidationError("state headings_line too, the line that holds the days", field_name="sessions_line")
+    if data["sessions_line"] is not None and abs(data["sessions_line"] - data["headings_line"]) != 1:
+        raise ValidationError("the line just above or just below headings_line", field_name="sessions_line")
+
+
+def _not_blank(value: str) -> None:
+    if not value.strip():
+        raise ValidationError('how the first filled field of such a row begins, as "Total"')
 
 
 def _well_formed(problem: str | None) -> None:

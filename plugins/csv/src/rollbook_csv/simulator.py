@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -74,7 +74,13 @@ _FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
 
 
 class CsvSimulator:
-    """Writes a made-up school's export into `folder`, in the default profile: UTF-8, commas, days as dd/mm/yyyy."""
+    """Writes a made-up school's export into `folder`, in the default profile: UTF-8, commas, days as dd/mm/yyyy.
+
+    shape: that of the register, as the setting of that name has it; a class of its own for each.
+    """
+
+    shape: ClassVar[str] = "mark"
+    more: ClassVar[Mapping[str, Any]] = {}  # settings that the shape needs beside
 
     def __init__(self, folder: Path, school: MadeSchool) -> None:
         self.folder = folder
@@ -84,6 +90,8 @@ class CsvSimulator:
             "date_form": "dd/mm/yyyy",
             "urn": str(school.urn),
         }
+        if self.shape != "mark":
+            self.settings |= {"shape": self.shape, **self.more}
 
     def publish(self, evening: date) -> None:
         """Write every file as the MIS holds it at the end of that day. A file is complete when it has its name."""
@@ -91,11 +99,69 @@ class CsvSimulator:
         for table, rows in self.school.known_on(evening).items():
             name, headings = _FILES[table]
             part = self.folder / f"{name}.part"
-            part.write_text(_csv(rows.select(list(headings)).rename(dict(headings))), encoding="utf-8", newline="")
+            given = rows.select(list(headings)).rename(dict(headings))
+            if table is Table.MARKS:
+                given = self.shaped(given)
+            part.write_text(_csv(given), encoding="utf-8", newline="")
             part.replace(self.folder / name)
+
+    def shaped(self, marks: pl.DataFrame) -> pl.DataFrame:
+        """The register, of which `marks` has a row for each mark, as this system exports it."""
+        return marks
 
     def close(self) -> None:
         """Nothing runs: there is nothing to end."""
+
+
+class DaySimulator(CsvSimulator):
+    """An export with a row for each pupil and day."""
+
+    shape = "day"
+
+    def shaped(self, marks: pl.DataFrame) -> pl.DataFrame:
+        """Columns for morning and afternoon."""
+        days = marks.pivot("AM/PM", index=["Adno", "Date"], values="Mark", aggregate_function="last")
+        return days.select("Adno", "Date", *(_column(days, session) for session in ("AM", "PM")))
+
+
+class GridSimulator(CsvSimulator):
+    """An export with a row for each pupil and a column for each session."""
+
+    shape = "grid"
+
+    def shaped(self, marks: pl.DataFrame) -> pl.DataFrame:
+        """Columns headed by day and session."""
+        headed = marks.sort("Date", "AM/PM").with_columns(
+            heading=pl.col("Date").dt.strftime("%d/%m/%Y") + " " + pl.col("AM/PM")
+        )
+        return headed.pivot("heading", index="Adno", values="Mark", aggregate_function="last")
+
+
+class StringSimulator(CsvSimulator):
+    """An export with a string of marks for each pupil, as CTF 24 writes them: commas between, weekends left out."""
+
+    shape = "string"
+    more: ClassVar[Mapping[str, Any]] = {"string_days": "weekdays"}
+
+    def shaped(self, marks: pl.DataFrame) -> pl.DataFrame:
+        """Each pupil's string runs from the first weekday of the export to its last."""
+        if marks.is_empty():
+            return marks.select("Adno", pl.col("Date").alias("Start Date"), pl.col("Mark").alias("Marks"))
+        days = marks.select(pl.date_range(pl.col("Date").min(), pl.col("Date").max()).alias("Date"))
+        days = days.filter(pl.col("Date").dt.weekday() < 6)
+        slots = marks.select(pl.col("Adno").unique(maintain_order=True)).join(days, how="cross")
+        slots = slots.join(pl.DataFrame({"AM/PM": ["AM", "PM"]}), how="cross", maintain_order="left_right")
+        one = marks.unique(["Adno", "Date", "AM/PM"], keep="last")
+        filled = slots.join(one, on=["Adno", "Date", "AM/PM"], how="left", maintain_order="left")
+        parts = filled.with_columns(pl.col("Mark").fill_null(""))
+        joined = parts.group_by("Adno", maintain_order=True).agg(
+            pl.col("Date").first().alias("Start Date"), pl.col("Mark").str.join(",").alias("Marks")
+        )
+        return joined.select("Adno", "Start Date", "Marks")
+
+
+def _column(frame: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name) if name in frame.columns else pl.lit("").alias(name)
 
 
 def _csv(rows: pl.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 import polars as pl
@@ -22,17 +23,18 @@ from rollbook.contract import (
 )
 from rollbook.tables.schemas import Table
 from rollbook_csv import pages
-from rollbook_csv.marks import NEEDED, covered, row_per_mark
+from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.settings import CsvSettings
+from rollbook_csv.tables import page_of
 
 ROWS_A_PAGE = 250_000
 _MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG})
 
 
 class CsvSource(Source):
-    """Exported CSV files with a row for each mark, and files of pupils, roll, calendar and so on beside them.
+    """Exported CSV files: a register in one of four shapes, and files of pupils, roll, calendar and so on beside it.
 
     One connection is one school and one folder. Without files of pupils and roll both are taken from the columns of
     the marks. A table whose file is not there is answered without a page, which is not the same as an empty one.
@@ -43,6 +45,7 @@ class CsvSource(Source):
     tables: ClassVar[frozenset[Table]] = frozenset(pages.BESIDE) | {Table.MARKS}
     window_days: ClassVar[int | None] = None
     simulator: ClassVar[str | None] = "rollbook_csv.simulator:CsvSimulator"
+    today = staticmethod(date.today)
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         super().__init__(settings, client)
@@ -52,7 +55,7 @@ class CsvSource(Source):
         """What files are there, which columns were found, the newest session, and marks that are no national code."""
         from rollbook_csv.checking import remarks
 
-        yield from remarks(self.settings)
+        yield from remarks(self.settings, self.today())
 
     def schools(self) -> list[SchoolRef]:
         """The one school of this folder. Its URN is known where the settings say it."""
@@ -72,8 +75,8 @@ class CsvSource(Source):
     def _marks(self, school: SchoolRef, window: Window) -> Iterator[Page | Done]:
         reading = open_marks(self.settings)
         self._check(reading, school)
-        pages.with_key(reading, key_field(self.settings), *NEEDED)
-        rows = row_per_mark(reading)
+        pages.with_key(reading, key_field(self.settings), *NEEDED[reading.shape])
+        rows = register(reading, self.today())
         rejects = reading.rejects()
         inside = rows.filter(pl.col("date").is_between(window.first, window.last))
         yield from _pages(inside, rejects, reading.file)
@@ -89,7 +92,7 @@ class CsvSource(Source):
             return
         self._check(reading, school, may_be_empty=table in _MAY_BE_EMPTY)
         key = key_field(self.settings)
-        rows, rejects = pages.page_of(table, reading, key), reading.rejects()
+        rows, rejects = page_of(table, reading, key), reading.rejects()
         if drawn and table is Table.ROLL:
             rows, more, _ = with_places(rows, key, self.settings)
             rejects = [*rejects, *more]

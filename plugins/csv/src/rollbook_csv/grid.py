@@ -1,0 +1,215 @@
+"""The form with a row for each pupil, in which the headings of the other columns are days or sessions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from rollbook.contract import FixSettings
+from rollbook_csv import values
+from rollbook_csv.reading import FEW, SHARE, Reading
+from rollbook_csv.records import LINE, Records
+
+BOTH = "both"
+# A code of two characters and one of one, run together, cannot be told from three of one: `C1` from C and 1.
+ONE_OR_TWO = "(?i)[CIJXY][0-9]"
+LONGEST = 3
+_SOME_DAY = re.compile(r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})(?:[-/. ][0-9]{2,4})?(?: [0-9:.]+)?")
+_BAD_PAIR = "the value (not shown) is not two marks such as /\\ or C1,N, of morning and afternoon"
+
+
+class Column(NamedTuple):
+    """A column of the grid: its place in the file, its day, and `AM`, `PM` or BOTH."""
+
+    place: int
+    date: date
+    session: str
+
+
+def row_per_pupil(reading: Reading) -> pl.DataFrame:
+    """Marks of a grid: `pupil`, `date`, `session`, `code`, `line`. Raises FixSettings where the days are in doubt."""
+    found = columns(reading)
+    places = [str(column.place) for column in found]
+    cells = reading.rows.select("pupil", LINE).join(_records(reading).fields, on=LINE, maintain_order="left")
+    cells = cells.select("pupil", LINE, *places).unpivot(places, index=["pupil", LINE], variable_name="place")
+    when = pl.DataFrame(
+        [(str(place), day, session) for place, day, session in found],
+        schema={"place": pl.String, "date": pl.Date, "session": pl.String},
+        orient="row",
+    )
+    cells = cells.join(when, on="place", maintain_order="left")
+    if reading.settings["cell"] == "pair":
+        cells = _pairs(reading, cells)
+    code = pl.when(pl.col("value") != "").then(pl.col("value"))
+    return cells.with_columns(code=code).sort(LINE, "date", "session", maintain_order=True)
+
+
+def columns(reading: Reading) -> list[Column]:
+    """The columns whose heading is a day. Raises FixSettings where there is none, where one is no day that can be read,
+    or where it is not known which session a column is of.
+    """
+    days = _days(reading)
+    _refuse_almost_days(reading, {place for place, _, _ in days})
+    if not days:
+        form = reading.settings["date_form"]
+        raise FixSettings(
+            f"{reading.file} has no column headed by a day in the form {form}, which a grid must have. "
+            f"Correct date_form, headings_line or shape, or the export; a heading must have the year too."
+        )
+    found = [Column(place, day, session or BOTH) for place, day, session in _with_line(reading, days)]
+    return _settled(reading, found)
+
+
+def left_alone(reading: Reading) -> list[str]:
+    """The headings that are neither those of a known field nor days."""
+    used = {column.place for column in columns(reading)} | set(reading.headings.where.values())
+    return [heading for place, heading in enumerate(reading.headings.found) if heading and place not in used]
+
+
+def _records(reading: Reading) -> Records:
+    if reading.records is None:
+        raise AssertionError("the file was not opened as a grid")
+    return reading.records
+
+
+_Day = tuple[int, date, str | None]
+
+
+def _days(reading: Reading) -> list[_Day]:
+    """(place, day, session or None) of each heading that is, whole, a day with or without a session."""
+    known = set(reading.headings.where.values())
+    parts = [_parts(heading, reading.settings) for heading in reading.headings.found]
+    read = pl.select(
+        whole=values.day(pl.lit(pl.Series(reading.headings.found, dtype=pl.String)), reading.settings["date_form"]),
+        day=values.day(pl.lit(pl.Series([day for day, _ in parts], dtype=pl.String)), reading.settings["date_form"]),
+    )
+    found: list[_Day] = []
+    for place, (whole, day) in enumerate(read.iter_rows()):
+        if place not in known and (whole or day):
+            found.append((place, whole or day, None if whole else parts[place][1]))
+    return found
+
+
+def _parts(heading: str, settings: Any) -> tuple[str, str | None]:
+    """What is left of a heading without `AM` or `PM` before or after it, and which of them it was."""
+    named = {word.strip().upper(): session for session in ("AM", "PM") for word in settings[session.lower()]}
+    words = "|".join(re.escape(word) for word in sorted(named, key=len, reverse=True))
+    for form in (rf"\(?(?P<word>{words})\)?[\s_:-]+(?P<day>.+)", rf"(?P<day>.+?)[\s_:-]*[\s_:(-](?P<word>{words})\)?"):
+        found = re.fullmatch(form, heading, re.IGNORECASE)
+        if found:
+            return found["day"], named[found["word"].upper()]
+    return heading, None
+
+
+def _refuse_almost_days(reading: Reading, days: set[int]) -> None:
+    """A day that cannot be read would be a day of marks that nobody misses."""
+    for place, heading in enumerate(reading.headings.found):
+        if place not in days and _SOME_DAY.fullmatch(_parts(heading, reading.settings)[0]):
+            raise FixSettings(
+                f"{reading.file}, column {place + 1}: {heading!r} looks like a day and is none in the form "
+                f"{reading.settings['date_form']}, with its year. Nothing of it was used: correct date_form or the "
+                f"export."
+            )
+
+
+def _with_line(reading: Reading, days: list[_Day]) -> list[_Day]:
+    """The days with the session that the line of sessions gives; a heading that is blank goes on with the day at its
+    left, as in a cell that was drawn over two columns.
+    """
+    written = _records(reading).sessions
+    if not written:
+        return days
+    said = _sessions(written, reading.settings)
+    dated = {place: (day, session) for place, day, session in days}
+    found: list[_Day] = []
+    for place, session in enumerate(said):
+        if place not in dated and not reading.headings.found[place] and session and place - 1 in dated:
+            dated[place] = (dated[place - 1][0], None)
+        if place not in dated:
+            continue
+        day, own = dated[place]
+        if session is None or own not in (None, session):
+            raise FixSettings(
+                f"{reading.file}, line {reading.settings['sessions_line']}, column {place + 1} (the day {day}): it is "
+                f"neither morning nor afternoon. Correct sessions_line, am, pm or the export."
+            )
+        found.append((place, day, session))
+    return found
+
+
+def _sessions(written: Sequence[str], settings: Any) -> list[str | None]:
+    column = values.session(pl.lit(pl.Series(written, dtype=pl.String)), settings["am"], settings["pm"])
+    return pl.select(said=column)["said"].to_list()
+
+
+def _settled(reading: Reading, found: list[Column]) -> list[Column]:
+    """Each day alone is a pair, or one of two columns of that day: first morning, then afternoon."""
+    pair = reading.settings["cell"] == "pair"
+    alone = Counter(column.date for column in found if column.session == BOTH)
+    odd = next((day for day, times in alone.items() if times != (1 if pair else 2)), None)
+    if odd:
+        raise FixSettings(
+            f"{reading.file}: it is not known which session the columns headed {odd} are of. A day without AM or PM "
+            f'must head two columns, morning and afternoon, or one with both marks in each cell: then cell = "pair".'
+        )
+    settled, seen = [], set()
+    for column in found:
+        session = column.session
+        if session == BOTH and not pair:
+            session = "PM" if column.date in seen else "AM"
+            seen.add(column.date)
+        settled.append(column._replace(session=session))
+    _refuse_twice(reading, settled)
+    return settled
+
+
+def _refuse_twice(reading: Reading, found: list[Column]) -> None:
+    sessions = Counter((column.date, half) for column in found for half in _halves(column.session))
+    twice = next((session for session, times in sessions.items() if times > 1), None)
+    if twice:
+        raise FixSettings(
+            f"{reading.file} has two columns for {twice[0]} {twice[1]}: export it with the one that counts."
+        )
+
+
+def _halves(session: str) -> Sequence[str]:
+    return ("AM", "PM") if session == BOTH else (session,)
+
+
+def _pairs(reading: Reading, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells of two marks as two rows. Split at a comma, else at a space, else two characters; others are set aside."""
+    both = cells.filter(pl.col("session") == BOTH)
+    tidy = pl.col("value").str.strip_chars()
+    apart = tidy.str.replace_all(r"\s*,\s*|\s+", ",")
+    split = apart.str.contains(",", literal=True)
+    parts = pl.when(split).then(apart.str.split(",")).otherwise(tidy.str.extract_all("(?s)."))
+    both = both.with_columns(parts=parts, filled=tidy != "", one=~split & tidy.str.contains(ONE_OR_TWO))
+    short = pl.col("parts").list.eval(pl.element().str.len_chars() <= LONGEST).list.all()
+    fine = ~pl.col("filled") | ((pl.col("parts").list.len() == 2) & short & ~pl.col("one"))
+    _set_cells_aside(reading, both.filter(~fine), both.filter("filled").height)
+    both = both.filter(fine).with_columns(
+        value=pl.when("filled").then("parts").otherwise(pl.lit(["", ""])), session=pl.lit(["AM", "PM"])
+    )
+    exploded = both.explode("value", "session")
+    return pl.concat([cells.filter(pl.col("session") != BOTH), exploded.select(cells.columns)])
+
+
+def _set_cells_aside(reading: Reading, bad: pl.DataFrame, filled: int) -> None:
+    """Raises FixSettings when they are so many that the cells are of another form."""
+    if bad.is_empty():
+        return
+    headings = reading.headings.found
+    named = {str(place): heading or f"column {place + 1}" for place, heading in enumerate(headings)}
+    noted = bad.select(LINE, column=pl.col("place").replace_strict(named), reason=pl.lit(_BAD_PAIR))
+    if bad.height == filled or (bad.height >= FEW and bad.height > SHARE * filled):
+        first = noted.row(0, named=True)
+        raise FixSettings(
+            f"{reading.file} is not of this profile: {bad.height} of its {filled} cells cannot be read. The first is "
+            f"line {first[LINE]}, {first['column']}: {_BAD_PAIR}. Correct cell or the export."
+        )
+    reading.set_aside(noted, telling=False)
