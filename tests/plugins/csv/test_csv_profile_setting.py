@@ -54,7 +54,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         ("key = 3", "key", "Not a valid string."),
         ("marks = [3]", "marks", "Not a valid string."),
         ('columns = {mark = "X", roll = 3}', "columns", "write field ="),
-        ('colums = {mark = "X"}', "colums", "there is no such setting; there are: am, calendar, columns"),
+        ('colums = {mark = "X"}', "colums", "there is no such setting; there are: am, calendar, cell, columns"),
     ],
 )
 def test_a_mistake_in_it_names_the_file_and_the_key(tmp_path: Path, line: str, key: str, said: str) -> None:
