@@ -73,6 +73,12 @@ _OF_KIND: Final[Mapping[str, Words]] = {
         "It is over: the child was seen, or somebody was reached, or a place is known",
         rests_on="The register, or the log of contacts,",
     ),
+    "transfer_file": Words(
+        "this leaver without a known destination",
+        "A pupil left the roll, and by the first school day after, {reached}, it is not known where to.",
+        "It is still not known where the child went.",
+        "It is over: a place is known, or the child is past compulsory school age",
+    ),
     "worker_notice": Words(
         "this unexplained absence",
         "An unexplained absence of a child with a worker, who is to be told of it, began on {first}.",

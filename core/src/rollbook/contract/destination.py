@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """The kinds of message. More come with the rules that make them."""
 
     ATTENDANCE_RETURN = "attendance_return"
+    TRANSFER_FILE = "transfer_file"  # of a leaver whose destination is not known
 
 
 class Action(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from rollbook.contract.destination import Kind
 from rollbook.contract.errors import Problem
 from rollbook.contract.source import Done, SchoolRef, Window
 from rollbook.host import clock
@@ -107,7 +108,8 @@ def _calendar(worker: Worker, school: SchoolConfig) -> bool:
 
 
 def _destinations(config: Config, schools: list[SchoolConfig], connections: list[str] | None) -> list[str]:
-    serving = {there.name for school in schools if (there := config.destination_of(school.la))}
+    found = [config.destination_of(school.la, kind.value) for school in schools for kind in Kind]
+    serving = {there.name for there in found if there}
     if connections is not None:
         serving &= set(connections)
         serving |= set(connections) & set(config.destinations)

@@ -69,9 +69,13 @@ class ConnectionConfig:
 
 @dataclass(frozen=True)
 class DestinationConfig(ConnectionConfig):
-    """A connection to which the messages about schools of these authorities go."""
+    """A connection to which the messages about schools of these authorities go.
+
+    `kinds`: which of them; empty for all that no other destination of the authority names.
+    """
 
     authorities: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,9 +139,13 @@ class Config:
         """Whether a statutory return of `kind` about this school goes by itself; `held` where nothing is said."""
         return school.returns.get(kind, self.returns.get(kind, "held"))
 
-    def destination_of(self, la: str) -> DestinationConfig | None:
-        """Where messages to that authority go, or None where nothing was said."""
-        return next((there for there in self.destinations.values() if la in there.authorities), None)
+    def destination_of(self, la: str, kind: str = "") -> DestinationConfig | None:
+        """Where messages of that kind about an authority's schools go (empty: of a kind that no destination names), or
+        None where nothing was said.
+        """
+        serving = [there for there in self.destinations.values() if la in there.authorities]
+        named = [there for there in serving if kind in there.kinds]
+        return next(iter(named + [there for there in serving if not there.kinds]), None)
 
 
 def find_config(

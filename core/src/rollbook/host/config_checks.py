@@ -34,10 +34,16 @@ def _between_schools(config: Config) -> Iterator[str]:
 def _between_connections(config: Config) -> Iterator[str]:
     for name in sorted(set(config.connections) & set(config.destinations)):
         yield f"destinations.{name}: a connection has this name too; give it another, so that messages are clear"
-    serving = Counter(la for there in config.destinations.values() for la in set(there.authorities))
-    for la, times in serving.items():
+    serving = Counter(
+        (la, kind)
+        for there in config.destinations.values()
+        for la in set(there.authorities)
+        for kind in set(there.kinds) or {""}
+    )
+    for (la, kind), times in serving.items():
         if times > 1:
-            yield f'destinations: the authority "{la}" is named by {times} of them; name it in one'
+            which = f"for kind {kind}" if kind else "without `kinds`"
+            yield f'destinations: the authority "{la}" is named by {times} of them {which}; name it in one'
 
 
 def _of_school(config: Config, school: SchoolConfig) -> Iterator[str]:

@@ -82,6 +82,7 @@ class DestinationSchema(ConnectionSchema):
     authorities = fields.List(
         Number(la_problem), **needed('the authorities whose schools it serves, as authorities = ["801"]')
     )
+    kinds = fields.List(Choice(*(kind.value for kind in Kind)), load_default=list)
 
 
 ReturnsSchema = Strict.from_dict({kind.value: Choice("held", "automatic") for kind in Kind}, name="ReturnsSchema")
@@ -203,7 +204,7 @@ def _bounds(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _destination(name: str, row: Mapping[str, Any]) -> DestinationConfig:
-    return DestinationConfig(name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]))
+    return DestinationConfig(name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]), kinds=tuple(row["kinds"]))
 
 
 def _school(row: Mapping[str, Any], contact: Contact) -> SchoolConfig:

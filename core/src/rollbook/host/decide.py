@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from rollbook.cases.case import Case
 from rollbook.cases.case import State as CaseState
+from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings
 from rollbook.host import clock, kept_cases, kept_messages
 from rollbook.host.clock import Clock
@@ -196,11 +197,13 @@ def _said_again(conn: sa.Connection, config: Config, team: Team, kept: Kept, mom
 
 def _recipient(config: Config, team: Team, case: Case) -> Recipient:
     school = config.school(case.school)
-    there = config.destination_of(school.la)
-    recipient = team.recipient(school)
+    there = config.destination_of(school.la, case.kind)
+    recipient = team.recipients(school).get(Kind(case.kind)) if makes_messages(case) else None
     if recipient is None:
         problem = team.unusable_plugins.get(there.name) if there else None
-        raise problem or FixSettings(f"Nothing takes messages for the authority {school.la}: add a destination.")
+        raise problem or FixSettings(
+            f"Nothing takes messages of kind {case.kind} for the authority {school.la}: add a destination."
+        )
     return recipient
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.metadata import version
@@ -12,19 +12,19 @@ from importlib.metadata import version
 import polars as pl
 import sqlalchemy as sa
 
-from rollbook.cases.case import Change, State, What
+from rollbook.cases.case import Case, Change, State, What
 from rollbook.cases.match import match
+from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, VendorMustAct
 from rollbook.host import kept_cases, known_settings, rule_plugins
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
 from rollbook.host.registers import RegisterFiles
-from rollbook.host.say import Recipient, makes_messages, say
+from rollbook.host.say import Recipient, Recipients, makes_messages, say
 from rollbook.host.store.columns import dumps
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
-from rollbook.outbox.compose import CONTENTS
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -70,7 +70,7 @@ def judge(
     files: RegisterFiles,
     config: Config,
     school: SchoolConfig,
-    recipient: Recipient | None,
+    recipients: Recipients,
     *,
     as_at: date,
     moment: datetime,
@@ -90,7 +90,7 @@ def judge(
     known_settings.keep(conn, config, school, moment)
     loaded = load(conn, files, school, as_at)
     evaluation = _evaluated(config, school, loaded, as_at)
-    inputs = _inputs(config, school, loaded, recipient)
+    inputs = _inputs(config, school, loaded, recipients)
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)
     said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(config, school))
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
@@ -98,9 +98,9 @@ def judge(
     first = before.first_judged if before is not None else school.judge_from or as_at
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
-    reasons = _to_say(conn, school.urn, kept) if recipient else {}
+    reasons = _to_say(conn, school.urn, kept, recipients)
     hold = before is not None and len(reasons) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
-    made = _say_all(conn, config, school, recipient, reasons, moment, hold=hold)
+    made = _say_all(conn, config, school, recipients, reasons, moment, hold=hold)
     _note(conn, school.urn, as_at, first, inputs, moment)
     counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
     sentences = said.sentences + (_mass(school, len(reasons)) if hold and made else ())
@@ -149,41 +149,47 @@ def _say_all(
     conn: sa.Connection,
     config: Config,
     school: SchoolConfig,
-    recipient: Recipient | None,
+    recipients: Recipients,
     reasons: Mapping[int | None, str | None],
     moment: datetime,
     *,
     hold: bool,
 ) -> list[Kept]:
     """The messages of every case that may need one: of which there is something to say, or something not yet sent."""
-    if recipient is None:
-        return []
     unsent = _with_unsent(conn, school.urn)
     made: list[Kept] = []
     for case in kept_cases.of_school(conn, school.urn):
-        if makes_messages(case) and (case.number in reasons or case.number in unsent):
+        recipient = _told(case, recipients)
+        if recipient and (case.number in reasons or case.number in unsent):
             news = case.number in reasons
             reason = reasons.get(case.number)
             made += say(conn, config, school, case, recipient, moment, reason=reason, hold=hold and news)
     return made
 
 
-def _to_say(conn: sa.Connection, school: int, changes: Sequence[Change]) -> dict[int | None, str | None]:
+def _told(case: Case, recipients: Recipients) -> Recipient | None:
+    """Who is told of a case, if anybody is."""
+    return recipients.get(Kind(case.kind)) if makes_messages(case) else None
+
+
+def _to_say(
+    conn: sa.Connection, school: int, changes: Sequence[Change], recipients: Recipients
+) -> dict[int | None, str | None]:
     """The cases of which there is something to say, and why (None: as the ledger has it): those that changed now, and
     those that changed when nobody could be told, for the destination could not be used or there was none.
     """
-    now = {change.case.number: change.reason for change in changes if change.amends and makes_messages(change.case)}
-    return dict.fromkeys(_left_unsaid(conn, school)) | now
+    now = {change.case.number: change.reason for change in changes if change.amends and _told(change.case, recipients)}
+    return dict.fromkeys(_left_unsaid(conn, school, recipients)) | now
 
 
-def _left_unsaid(conn: sa.Connection, school: int) -> set[int | None]:
+def _left_unsaid(conn: sa.Connection, school: int, kinds: Collection[Kind]) -> set[int | None]:
     said = sa.select(messages.c.case, sa.func.max(messages.c.created).label("newest")).group_by(messages.c.case)
     newest = said.where(messages.c.school == school).subquery()
     query = (
         sa.select(case_events.c.case, case_events.c.content)
         .join(cases, cases.c.id == case_events.c.case)
         .outerjoin(newest, newest.c.case == case_events.c.case)
-        .where(case_events.c.school == school, cases.c.kind.in_(list(CONTENTS)))
+        .where(case_events.c.school == school, cases.c.kind.in_([kind.value for kind in kinds]))
         .where(sa.or_(newest.c.newest.is_(None), case_events.c.at > newest.c.newest))
         .where(sa.or_(newest.c.newest.is_not(None), cases.c.state != State.WITHDRAWN.value))
     )
@@ -216,7 +222,7 @@ def _failed(school: SchoolConfig, evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def _undeliverable(config: Config, school: SchoolConfig) -> tuple[str, ...]:
-    if config.destination_of(school.la) is not None:
+    if config.destination_of(school.la, Kind.ATTENDANCE_RETURN.value) is not None:
         return ()
     return (f"Nothing takes messages for the authority {school.la}: what must be reported stays here.",)
 
@@ -231,12 +237,9 @@ def _due(evaluation: Evaluation) -> dict[str, int]:
     return found
 
 
-def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipient: Recipient | None) -> str:
+def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipients: Recipients) -> str:
     """A digest of all that a judgement rests on: the register, the settings, who is told, and the program."""
-    told = None
-    if recipient is not None:
-        required = {kind.value: sorted(paths) for kind, paths in recipient.required.items()}
-        told = [recipient.name, sorted(recipient.kinds), required]
+    told = sorted([kind.value, there.name, sorted(there.required)] for kind, there in recipients.items())
     parts = [
         loaded.digest,
         known_settings.rows(config, school),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -26,11 +26,14 @@ MANY_AT_ONCE = "It is one of unusually many at once: a person must say that they
 
 @dataclass(frozen=True)
 class Recipient:
-    """A destination as composing needs it: its name, the kinds it takes and the fields it requires of each."""
+    """A destination as composing needs it for one kind of message: its name, and the fields that it requires."""
 
     name: str
-    kinds: frozenset[Kind]
-    required: Mapping[Kind, frozenset[str]]
+    required: frozenset[str]
+
+
+Recipients: TypeAlias = Mapping[Kind, Recipient]
+"""Who is told about a school, for each kind of message that somebody takes."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def say(
     the configuration lets them go. What waits for one waits on, however its content changes meanwhile.
     """
     assert case.number is not None
-    if not makes_messages(case) or case.kind not in recipient.kinds:
+    if not makes_messages(case):
         return []
     kind = Kind(case.kind)
     there = kept_messages.of_key(conn, recipient.name, case.kind, case.school, case.pupil, case.episode)
@@ -76,7 +79,7 @@ def say(
         kept_messages.earlier(there),
         destination=recipient.name,
         release="held" if for_a_yes else config.release(school, kind.value),
-        required=recipient.required.get(kind, frozenset()),
+        required=recipient.required,
         fills=filled(conn, case.number),
         again=again,
     )

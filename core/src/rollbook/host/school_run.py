@@ -130,13 +130,13 @@ class SchoolRun:
         )
 
     def _judge(self, conn: sa.Connection) -> Judged:
-        recipient = self.team.recipient(self.school)
+        recipients = self.team.recipients(self.school)
         return judge(
             conn,
             self.files,
             self.config,
             self.school,
-            recipient,
+            recipients,
             as_at=self.as_at,
             moment=self.now(),
             run=self.run,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from rollbook.contract.destination import Kind
 from rollbook.contract.errors import NeedsCredentials, Problem
 from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
 from rollbook.host.rows import DeliveryResult
@@ -55,13 +56,15 @@ class Team:
         except Problem:
             return None, None
 
-    def recipient(self, school: SchoolConfig) -> Recipient | None:
-        """Who is told about a school; None where nobody is, or where the destination cannot be used."""
-        there = self.config.destination_of(school.la)
-        _, description = self.destination(there.name) if there else (None, None)
-        if there is None or description is None:
-            return None
-        return Recipient(there.name, description.kinds, description.required)
+    def recipients(self, school: SchoolConfig) -> dict[Kind, Recipient]:
+        """Who is told about a school; without the kinds that nobody takes, or whose destination cannot be used."""
+        found = {}
+        for kind in Kind:
+            there = self.config.destination_of(school.la, kind.value)
+            _, description = self.destination(there.name) if there else (None, None)
+            if there is not None and description is not None and kind in description.kinds:
+                found[kind] = Recipient(there.name, description.required.get(kind, frozenset()))
+        return found
 
     def unusable(self, already: Sequence[DeliveryResult]) -> list[DeliveryResult]:
         """What is to be said of the destinations that could not be used."""

@@ -23,9 +23,10 @@ from rollbook.outbox.drafts import (
     canonical,
     idempotency_key,
 )
+from rollbook.outbox.leaver import transfer_file
 from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
 
-CONTENTS: Final = {"attendance_return": attendance_return}
+CONTENTS: Final = {"attendance_return": attendance_return, "transfer_file": transfer_file}
 """For each kind of message, what makes its content. A case of another kind makes no message."""
 
 LONGEST_REASON: Final = 1000  # characters: what the open feed takes

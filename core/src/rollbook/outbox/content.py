@@ -47,25 +47,41 @@ def attendance_return(case: CaseLike, subject: Subject) -> dict[str, Any]:
     """
     contacts = sorted(subject.contacts, key=_priority)
     content = {
-        "school": _pick(subject.school, _SCHOOL),
-        "contact": _pick(subject.contact or {}, _CONTACT),
-        "pupil": _with_address(_pick(subject.pupil, _PUPIL), contacts),
-        "parents": [_pick(contact, _PARENT) for contact in contacts],
+        "school": school_of(subject),
+        "contact": pick(subject.contact or {}, _CONTACT),
+        "pupil": _with_address(pick(subject.pupil, _PUPIL), contacts),
+        "parents": [pick(contact, _PARENT) for contact in contacts],
         "absence": _absence(case, subject.last_attended),
         "cause": subject.cause,
         "due_by": subject.due_by.isoformat(),
+    }
+    return known(content) | grounds(case, subject)
+
+
+def school_of(subject: Subject) -> dict[str, Any]:
+    """The school that a message is from."""
+    return pick(subject.school, _SCHOOL)
+
+
+def grounds(case: CaseLike, subject: Subject) -> dict[str, Any]:
+    """What a message rests on: the law, the rule and the settings that it went by."""
+    return {
         "law": list(case.law),
         "rule": {"id": case.kind, "version": subject.rule_version},
         "settings": [{name: setting.get(name) for name in _SETTING} for setting in case.settings],
     }
-    always = {"settings", "law"}
-    return {name: value for name, value in content.items() if name in always or not _is_missing(value)}
+
+
+def known(content: Mapping[str, Any]) -> dict[str, Any]:
+    """`content` without what is not known."""
+    return {name: value for name, value in content.items() if not _is_missing(value)}
 
 
 def rests_on(content: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a content that says what was found: when it differs, what was sent must be amended."""
     absence = content.get("absence") or {}
-    return {name: absence.get(name) for name in ("first_day", "reached_on", "sessions")}
+    said = {name: absence.get(name) for name in ("first_day", "reached_on", "sessions")}
+    return said | {name: content[name] for name in ("left", "attendance") if name in content}
 
 
 def fill(content: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any]:
@@ -111,7 +127,7 @@ def _session(value: object) -> str:
     return {0: "AM", 1: "PM"}.get(value, str(value)) if isinstance(value, int) else str(value)
 
 
-def _pick(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+def pick(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     known = {name: row.get(name) for name in names}
     return {name: _written(value) for name, value in known.items() if not _is_missing(value)}
 
@@ -123,7 +139,7 @@ def _with_address(pupil: dict[str, Any], contacts: Sequence[Mapping[str, Any]]) 
     for contact in [*at_home, *contacts[:1]]:
         if not _is_missing(contact.get("address")):
             own = {name: value for name, value in pupil.items() if name != "postcode"}
-            return own | _pick(contact, ("address", "postcode"))
+            return own | pick(contact, ("address", "postcode"))
     return pupil
 
 

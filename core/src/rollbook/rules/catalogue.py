@@ -28,6 +28,7 @@ from rollbook.rules.rule import Rule
 from rollbook.rules.sickness_return import SICKNESS_RETURN
 from rollbook.rules.statistics import STATISTICS
 from rollbook.rules.thresholds import laws, policies
+from rollbook.rules.transfer_file import TRANSFER_FILE
 from rollbook.rules.unexplained import UNEXPLAINED
 from rollbook.rules.worker_notice import WORKER_NOTICE, WORKER_NOTICE_DELETION
 
@@ -51,6 +52,7 @@ RULES: Mapping[str, Rule] = {
         MARKS,
         NOT_SEEN,
         MISSING_REPORT,
+        TRANSFER_FILE,
         COHORTS,
         WORKER_NOTICE,
         WORKER_NOTICE_DELETION,
