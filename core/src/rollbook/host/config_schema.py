@@ -204,7 +204,9 @@ def _bounds(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _destination(name: str, row: Mapping[str, Any]) -> DestinationConfig:
-    return DestinationConfig(name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]), kinds=tuple(row["kinds"]))
+    return DestinationConfig(
+        name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]), kinds=tuple(row["kinds"])
+    )
 
 
 def _school(row: Mapping[str, Any], contact: Contact) -> SchoolConfig:

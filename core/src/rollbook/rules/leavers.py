@@ -24,11 +24,10 @@ _DAY = timedelta(days=1)
 def find_leavers(reading: Reading) -> pl.DataFrame:
     """Spells off the roll of children of compulsory school age, since the start of the school year before this one.
 
-    e, left (the last day on the roll), first (the first school day off it and of compulsory school age: who left younger
-    grows up), last, ended
-    (on a roll again, or past that age), reached, case_type (null where it is known that all is well), at_home (educated
-    otherwise than at school), judged (whether the school says where leavers went), ground; taken and called
-    (`case_types`). Standard transition at the end of the last year group is none.
+    e, left (the last day on the roll), first (the first school day off it and of compulsory school age: who left
+    younger grows up), last, ended (on a roll again, or past that age), reached, case_type (null where it is known that
+    all is well), at_home (educated otherwise than at school), judged (whether the school says where leavers went),
+    ground; taken and called (`case_types`). Standard transition at the end of the last year group is none.
     """
     return reading.once("leavers", lambda: _leavers(reading))
 
@@ -44,7 +43,20 @@ def _leavers(reading: Reading) -> pl.DataFrame:
     reached = pl.max_horizontal("first", wait)
     left = left.with_columns(reached=pl.when(reached <= pl.col("last")).then(reached))
     return left.select(
-        *("e", "left", "first", "last", "ended", "reached", "case_type", "at_home", "judged", "ground", "taken", "called")
+        *(
+            "e",
+            "left",
+            "first",
+            "last",
+            "ended",
+            "reached",
+            "case_type",
+            "at_home",
+            "judged",
+            "ground",
+            "taken",
+            "called",
+        )
     )
 
 

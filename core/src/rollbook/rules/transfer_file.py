@@ -23,7 +23,9 @@ _DAY = timedelta(days=1)
 
 def judge(reading: Reading) -> Judged:
     """From the first school day off the roll, until a place is known."""
-    leavers = find_leavers(reading).filter((pl.col("case_type") == LEAVER) & (pl.col("first") >= TRANSFER_FILE.first_day))
+    leavers = find_leavers(reading).filter(
+        (pl.col("case_type") == LEAVER) & (pl.col("first") >= TRANSFER_FILE.first_day)
+    )
     spans = leavers.select("e", "left", "first", "last", "ended", "judged", reached="first")
     told = spans.filter("judged").with_row_index("run")
     sessions = _sessions(reading, told)
@@ -44,9 +46,7 @@ def _year_data(sessions: pl.DataFrame) -> pl.DataFrame:
     """For each run: year, start, the counts, marks."""
     counts = {name: pl.col("code").is_in(ids).fill_null(False) & pl.col("counts") for name, ids in _COUNTED.items()}
     each = sessions.with_columns(**counts).group_by("run", maintain_order=True)
-    found = each.agg(
-        *(pl.col("year", "start").first(), pl.col(*_COUNTED).sum()), marks=pl.col("written").str.join(",")
-    )
+    found = each.agg(*(pl.col("year", "start").first(), pl.col(*_COUNTED).sum()), marks=pl.col("written").str.join(","))
     return found.with_columns(possible=pl.sum_horizontal(*_COUNTED))
 
 

@@ -89,7 +89,24 @@ def attendance_return(number: int) -> dict[str, Any]:
     }
 
 
-CONTENTS: Mapping[Kind, Callable[[int], dict[str, Any]]] = {Kind.ATTENDANCE_RETURN: attendance_return}
+def transfer_file(number: int) -> dict[str, Any]:
+    """The content of a transfer file: a week at school, of which a day was illness."""
+    about = attendance_return(number)
+    pupil = {
+        name: value for name, value in about["pupil"].items() if name in ("upn", "surname", "forename", "dob", "sex")
+    }
+    marks = [*("/", "\\") * 3, "I", "I", "-", "#"]
+    counts = {"possible": 8, "attended": 6, "authorised": 2, "unauthorised": 0}
+    attendance = {"year": 2026, "start": _FIRST_DAY.isoformat(), **counts, "marks": ",".join(marks)}
+    rest = {name: about[name] for name in ("school", "due_by", "law", "settings")}
+    rule = {"id": "transfer_file", "version": "1"}
+    return {**rest, "pupil": pupil, "left": "2026-10-09", "attendance": attendance, "rule": rule}
+
+
+CONTENTS: Mapping[Kind, Callable[[int], dict[str, Any]]] = {
+    Kind.ATTENDANCE_RETURN: attendance_return,
+    Kind.TRANSFER_FILE: transfer_file,
+}
 """The content of each kind's first revision, about the pupil of a number."""
 
 
