@@ -36,7 +36,7 @@ format: .venv/.synced ## put the code in the project's form
 PLUGINS = arbor csv la_portal sims wonde
 conformance: .venv/.synced ## every check of the contract on each plugin of ours; what came of it is kept beside the plugin
 	for name in $(PLUGINS); do \
-		.venv/bin/pytest -q -n 2 -m "" tests/plugins/$$name/test_$${name}_conformance.py \
+		.venv/bin/pytest -q -n 2 -m "" tests/plugins/$$name/test_*_conformance.py \
 			--conformance-result plugins/$$name/src/rollbook_$$name || exit 1; \
 	done
 

@@ -1,4 +1,4 @@
-"""A destination for Rollbook: the open feed, over HTTPS, to a local authority."""
+"""Destinations for Rollbook: the open feed, over HTTPS, to a local authority; and Common Transfer Files in a folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ CONTRACT_VERSION = "1.0"
 
 @hookimpl
 def rollbook_destinations() -> list[type[Destination]]:
-    """The local authority's portal."""
+    """The local authority's portal, and the folder of transfer files from which a person uploads."""
     from rollbook_la_portal.destination import LaPortal
+    from rollbook_la_portal.transfer.destination import TransferFiles
 
-    return [LaPortal]
+    return [LaPortal, TransferFiles]

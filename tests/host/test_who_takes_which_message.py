@@ -1,0 +1,70 @@
+"""Two destinations of one authority: each kind of message goes to one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rollbook.contract.errors import FixSettings
+from rollbook.host.config import Config, load
+
+HEAD = """
+[installation]
+name = "Example Trust"
+[connections.oaks]
+plugin = "csv"
+[[schools]]
+urn = 100001
+name = "Oaks"
+la = "801"
+type = "academy"
+connection = "oaks"
+"""
+
+
+def configured(tmp_path: Path, **kinds: str) -> Config:
+    """Destinations by name, all of authority 801; of each its `kinds` as TOML, empty for none."""
+    path = tmp_path / "rollbook.toml"
+    tables = [
+        f'[destinations.{name}]\nplugin = "p"\nauthorities = ["801"]\n' + (f"kinds = {said}\n" if said else "")
+        for name, said in kinds.items()
+    ]
+    path.write_text(HEAD + "\n".join(tables), encoding="utf-8")
+    return load(path)
+
+
+def takes(config: Config, kind: str) -> str | None:
+    found = config.destination_of("801", kind)
+    return found.name if found else None
+
+
+def test_what_no_kinds_name_goes_to_the_one_without(tmp_path: Path) -> None:
+    config = configured(tmp_path, s2s='["transfer_file"]', council="")
+    assert (takes(config, "transfer_file"), takes(config, "attendance_return")) == ("s2s", "council")
+
+
+def test_one_alone_gets_all(tmp_path: Path) -> None:
+    config = configured(tmp_path, council="")
+    assert (takes(config, "transfer_file"), takes(config, "attendance_return")) == ("council", "council")
+
+
+def test_with_kinds_alone_the_rest_goes_nowhere(tmp_path: Path) -> None:
+    config = configured(tmp_path, s2s='["transfer_file"]')
+    assert (takes(config, "transfer_file"), takes(config, "attendance_return")) == ("s2s", None)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ({"one": "", "two": ""}, 'the authority "801" is named by 2 of them without `kinds`'),
+        (
+            {"one": '["transfer_file"]', "two": '["transfer_file"]'},
+            'the authority "801" is named by 2 of them for kind transfer_file',
+        ),
+        ({"one": '["transfer-file"]'}, 'must be one of "attendance_return", "transfer_file"'),
+    ],
+)
+def test_two_that_want_the_same_are_a_mistake(tmp_path: Path, kinds: dict[str, str], why: str) -> None:
+    with pytest.raises(FixSettings, match=why):
+        configured(tmp_path, **kinds)
