@@ -68,3 +68,9 @@ def test_with_kinds_alone_the_rest_goes_nowhere(tmp_path: Path) -> None:
 def test_two_that_want_the_same_are_a_mistake(tmp_path: Path, kinds: dict[str, str], why: str) -> None:
     with pytest.raises(FixSettings, match=why):
         configured(tmp_path, **kinds)
+
+
+def test_an_authority_whose_returns_go_nowhere_is_a_warning(tmp_path: Path) -> None:
+    said = 'No destination names the authority "801": what its schools must report to it stays here.'
+    assert said in configured(tmp_path, s2s='["transfer_file"]').warnings
+    assert said not in configured(tmp_path, council="").warnings

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rollbook.contract.destination import Kind
 from rollbook.host.config import Config, SchoolConfig
 
 _SATURDAY = 5
@@ -93,9 +94,8 @@ def _local_settings(config: Config) -> Iterator[str]:
 
 
 def _warnings(config: Config) -> Iterator[str]:
-    served = {la for there in config.destinations.values() for la in there.authorities}
     ours = {school.la for school in config.schools}
-    for la in sorted(ours - served):
+    for la in sorted(la for la in ours if config.destination_of(la, Kind.ATTENDANCE_RETURN.value) is None):
         yield f'No destination names the authority "{la}": what its schools must report to it stays here.'
     for la in sorted(set(config.authorities) - ours):
         yield f'[authorities."{la}"] is for an authority that has no school here.'
