@@ -50,7 +50,7 @@ def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     yield from _shaped(reading, rows)
     yield from _set_aside(reading)
     yield _newest(rows)
-    yield from _unknown_marks(rows)
+    yield from unknown_marks(rows)
     for table in pages.BESIDE:
         yield from _beside(table, key, settings)
 
@@ -107,7 +107,8 @@ def _newest(rows: pl.DataFrame) -> Remark:
     return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
 
 
-def _unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
+def unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
+    """The marks of a page that are no national code, the most frequent first."""
     written = rows.select("date", raw="code").drop_nulls().group_by("date", "raw").len("count")
     strange = resolve(written).filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
     counts = strange.group_by("raw").agg(pl.col("count").sum(), pl.col("reason").first()).sort("count", "raw")

@@ -1,0 +1,156 @@
+"""A profile that is proposed: each setting with the reason for it, and what it is not sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rollbook_csv.profiling import unsure
+from rollbook_csv.profiling.columns import AM, PM, Columns, columns_of, is_pairs, session_values, values
+from rollbook_csv.profiling.days import Days, judge
+from rollbook_csv.profiling.doubts import Doubt
+from rollbook_csv.profiling.exports import Likeness, likeness
+from rollbook_csv.profiling.layout import Layout, layout_of
+from rollbook_csv.profiling.preview import Preview, preview
+from rollbook_csv.profiling.sample import Encoding, Sample, encoding_of, take, text_of
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A line of the profile, and why it is so."""
+
+    key: str
+    value: Any
+    why: str
+
+
+@dataclass
+class Proposal:
+    """What was found in a file. `asked`: the settings that only a person can give, left blank."""
+
+    sample: Sample
+    layout: Layout
+    columns: Columns
+    days: Days
+    export: Likeness | None
+    written_days: Sequence[str]
+    settings: list[Setting] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    previews: list[Preview] = field(default_factory=list)
+
+    def value(self, key: str) -> Any:
+        """The value of a setting that is proposed, or None."""
+        return next((setting.value for setting in self.settings if setting.key == key), None)
+
+    @property
+    def asked(self) -> list[str]:
+        """The settings that are left blank, because only a person can give them."""
+        return [setting.key for setting in self.settings if setting.value == ""]
+
+    @property
+    def complete(self) -> bool:
+        """Whether a source with this profile would read the file."""
+        return not self.asked and bool(self.previews) and not self.previews[0].refused
+
+
+def propose(path: Path, given: Mapping[str, str]) -> Proposal:
+    """Look at a file. given: settings that a person has stated. Raises FixSettings when it cannot be profiled."""
+    sample = take(path)
+    encoding = encoding_of(sample)
+    begun, end = text_of(sample, encoding.name)
+    layout = layout_of(sample, begun, end)
+    export = likeness(layout.headings.fields, f"{layout.titles} {sample.name}")
+    columns = columns_of(layout, export.export if export else None)
+    written = _written_days(layout, columns)
+    found = Proposal(sample, layout, columns, judge(written), export, written)
+    found.settings = list(_settings(found, encoding, given))
+    found.doubts = [*unsure.of_the_file(found, encoding, begun), *unsure.of_the_columns(found), *columns.doubts]
+    if not columns.missing():
+        found.previews = _previews(found, path, begun)
+    found.doubts += unsure.of_the_preview(found)
+    return found
+
+
+def _written_days(layout: Layout, columns: Columns) -> list[str]:
+    if columns.shape == "grid":
+        return [day for day, _ in columns.days.values()]
+    place = columns.where.get("start" if columns.shape == "string" else "date")
+    return values(layout, place) if place is not None else []
+
+
+def _settings(found: Proposal, encoding: Encoding, given: Mapping[str, str]) -> Iterator[Setting]:
+    layout, columns = found.layout, found.columns
+    yield Setting("date_form", given.get("date_form") or found.days.form, _why_days(found.days, given))
+    if columns.shape != "mark":
+        yield Setting("shape", columns.shape, _WHY_SHAPE[columns.shape])
+    if columns.shape == "string":
+        yield Setting("string_days", given.get("string_days", ""), _WHY_STRING)
+    yield Setting("encoding", encoding.name, encoding.why)
+    delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
+    yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
+    yield from _lines(layout)
+    yield from _sessions(found)
+    if columns.key:
+        yield Setting("key", columns.key, _why_key(found))
+    if columns.stated:
+        yield Setting("columns", dict(columns.stated), "headings that are not among the usual ones")
+
+
+def _lines(layout: Layout) -> Iterator[Setting]:
+    if not layout.first or layout.sessions_line:
+        what = "titles stand above it" if not layout.first else "the days stand in this line"
+        yield Setting("headings_line", layout.headings.line, what)
+    if layout.sessions_line:
+        yield Setting("sessions_line", layout.sessions_line, "this line says AM and PM of each column")
+    if layout.totals:
+        yield Setting("totals", list(layout.totals), "a row that begins so ends the register; it must be in every file")
+
+
+def _sessions(found: Proposal) -> Iterator[Setting]:
+    columns, layout = found.columns, found.layout
+    if columns.shape == "grid" and not layout.sessions_line and is_pairs(columns):
+        yield Setting("cell", "pair", "a column is a whole day: each cell holds both of its marks")
+    if columns.shape != "mark" or "session" not in columns.where:
+        return
+    seen = session_values(layout, columns)
+    for name, words in (("am", AM), ("pm", PM)):
+        own = sorted(value for value in seen if value.upper() in words)
+        if own and [value.upper() for value in own] != [name.upper()]:
+            yield Setting(name, own, f"the values that seem to mean {'morning' if name == 'am' else 'afternoon'}")
+
+
+_WHY_SHAPE = {
+    "mark": "there is a row for each mark",
+    "day": "there is a row for each pupil and day, with a column for each half",
+    "grid": "there is a row for each pupil, and the headings are days",
+    "string": "there is a row for each pupil, with a string of marks from a first day on",
+}
+_WHY_STRING = 'which days the strings count cannot be seen: "weekdays", "all" (weekends too) or "open" (calendar.csv)'
+
+
+def _why_days(days: Days, given: Mapping[str, str]) -> str:
+    if given.get("date_form"):
+        return "you said so"
+    if days.form:
+        return (
+            f"each day that was looked at ({days.different} different) is written so, and can be read in no other way"
+        )
+    if days.forms:
+        return f"which number is the day is never guessed. Fill in one of: {', '.join(days.forms)}"
+    return "no day was found in a form that is known. Fill in how days are written"
+
+
+def _why_key(found: Proposal) -> str:
+    heading = found.layout.headings.fields[found.columns.where[found.columns.key]].strip()
+    return f"by {heading} a pupil is the same in every file; files beside this one must have it too"
+
+
+def _previews(found: Proposal, path: Path, begun: str) -> list[Preview]:
+    """One, or one for each form in which days may be written."""
+    settings = {setting.key: setting.value for setting in found.settings}
+    if settings.get("string_days") == "":
+        return []
+    forms = [settings["date_form"]] if settings["date_form"] else found.days.forms
+    return [preview(path, found.sample, begun, {**settings, "date_form": form}) for form in forms]

@@ -1,0 +1,250 @@
+"""`rollbook csv profile`: what is proposed for a file, and that it neither guesses nor names anybody."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.tables.schemas import Table
+from rollbook_csv import commands
+from support.csv_files import marks_file, marks_of, rows
+from support.typed import Typed, type_command
+
+HEADINGS = "Adno,UPN,Legal Surname,Legal Forename,Reg,Year,Mark,Date,AM/PM,Meaning"
+SIMS = marks_file(
+    '001234,B801200005001,Fennimore,Zoë,6A,"Year  6",/,02/11/2026,AM,Present',
+    '001234,B801200005001,Fennimore,Zoë,6A,"Year  6",N,02/11/2026,PM,No reason',
+    '001235,,O’Neill,Ada,6A,"Year  6",-,03/11/2026,AM,No mark',
+    headings=HEADINGS,
+)
+ISO = marks_file("001234,2026-11-02,AM,/", "001234,2026-11-02,PM,N")
+PERSONAL = ("Fennimore", "Zoë", "O’Neill", "B801200005001", "001234", "001235", "Pat", "Example,")
+
+
+def given(folder: Path, contents: str | bytes, name: str = "marks.csv") -> Path:
+    path = folder / name
+    path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
+    return path
+
+
+def profiled(path: Path, *words: str | Path, answers: str | None = None) -> Typed:
+    """The command on that file. Nothing it says names anybody, and it is no fault."""
+    typed = type_command("csv", "profile", path, *words, answers=answers)
+    assert typed.status in (0, 1, 2), typed.err
+    assert not [word for word in PERSONAL if word in typed.out + typed.err]
+    return typed
+
+
+def proposed(path: Path, *words: str | Path) -> dict[str, Any]:
+    """The profile that is proposed."""
+    data: dict[str, Any] = profiled(path, *words, "--format", "json").json()
+    assert tomllib.loads(data["toml"]) == data["profile"]
+    return data
+
+
+def doubts(path: Path, *words: str) -> dict[str, str]:
+    return {doubt["about"]: f"{doubt['what']}: {doubt['do']}" for doubt in proposed(path, *words)["not_sure"]}
+
+
+def test_days_that_can_be_read_in_one_way_alone_need_no_answer(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, ISO))
+    assert typed.status == 0
+    assert '\ndate_form = "yyyy-mm-dd"\n' in typed.out
+    assert "  ***    Mon 2026-11-02  PM       N\n" in typed.out
+    assert "There is nothing it is not sure of." in typed.out
+
+
+def test_day_before_month_is_never_decided(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, SIMS))
+    assert typed.status == 1
+    assert '\ndate_form = ""\n' in typed.out
+    assert "02/11/2026  Monday 2 November 2026   Wednesday 11 February 2026" in typed.out
+    assert "fill in date_form" in typed.err
+
+
+def test_not_even_where_some_days_can_be_read_in_one_way_alone(tmp_path: Path) -> None:
+    lines = ["001,02/11/2026,AM,/", "001,13/11/2026,AM,/", "001,16/11/2026,AM,/"]
+    typed = profiled(given(tmp_path, marks_file(*lines)))
+    assert typed.status == 1
+    assert "2 can only be read day first, as 13/11/2026." in typed.out
+    assert "Read day first: 02 November 2026 to 16 November 2026, 0 of 3 on a weekend." in typed.out
+    assert "Read month first: 11 February 2026 to 11 February 2026, 0 of 1 on a weekend, 2 no day at all." in typed.out
+
+
+def test_what_a_person_says_of_the_days_is_taken(tmp_path: Path) -> None:
+    path = given(tmp_path, SIMS)
+    for form, day in (("dd/mm/yyyy", "Mon 2026-11-02"), ("mm/dd/yyyy", "Wed 2026-02-11")):
+        data = proposed(path, "--date-form", form)
+        assert (data["complete"], data["profile"]["date_form"]) == (True, form)
+        assert data["previews"][0]["rows"][0] == {"pupil": "***", "date": day, "session": "AM", "mark": "/"}
+
+
+def test_a_form_in_which_the_days_cannot_be_read_is_not_finished(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, SIMS), "--date-form", "yyyy-mm-dd")
+    assert typed.status == 1
+    assert "It would be refused: marks.csv is not of this profile" in typed.out
+
+
+def test_a_form_of_days_that_is_not_read_is_refused(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, SIMS), "--date-form", "dd/mm")
+    assert typed.status == 2
+    assert "it is one of: dd/mm/yyyy, yyyy-mm-dd" in typed.err
+
+
+@pytest.mark.parametrize(("answer", "status", "form"), [("dd/mm/yyyy", 0, "dd/mm/yyyy"), ("", 1, "")])
+def test_on_a_terminal_it_shows_both_readings_and_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, form: str
+) -> None:
+    monkeypatch.setattr(commands, "_on_terminal", lambda: True)
+    typed = profiled(given(tmp_path, SIMS), answers=f"{answer}\n")
+    assert "Is the day or the month first?" in typed.err
+    assert (typed.status, f'\ndate_form = "{form}"\n' in typed.out) == (status, True)
+
+
+def test_an_export_that_is_known_is_named_with_how_sure_that_is(tmp_path: Path) -> None:
+    export = proposed(given(tmp_path, SIMS))["export"]
+    assert (export["name"], export["confidence"]) == ("a SIMS report of marks", "high")
+    headings = "attendanceID,studentID,mark,exportMark,markMeaningName,calendarName,calendarStartDate"
+    bromcom = marks_file("1,7,N,C1,x,AM,2026-11-02", headings=headings)
+    data = proposed(given(tmp_path, bromcom))
+    assert data["export"]["confidence"] == "medium"
+    assert "unverified" in data["export"]["basis"]
+    assert data["profile"]["columns"]["mark"] == "exportMark"
+    assert data["previews"][0]["rows"][0]["mark"] == "C1"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "encoding", "sure"),
+    [
+        (SIMS.encode(), "utf-8", True),
+        (SIMS.encode("utf-8-sig"), "utf-8", True),
+        (SIMS.encode("utf-16"), "utf-16", True),
+        (SIMS.encode("utf-16-be").join([b"\xfe\xff", b""]), "utf-16", True),
+        (SIMS.encode("cp1252"), "cp1252", False),
+        (ISO.encode(), "utf-8", True),
+    ],
+)
+def test_encodings(tmp_path: Path, encoded: bytes, encoding: str, sure: bool) -> None:
+    path = given(tmp_path, encoded)
+    assert proposed(path)["profile"]["encoding"] == encoding
+    assert ("encoding" not in doubts(path)) is sure
+
+
+@pytest.mark.parametrize(("delimiter", "stated"), [(",", ","), (";", ";"), ("\t", "tab"), ("|", "|")])
+def test_delimiters(tmp_path: Path, delimiter: str, stated: str) -> None:
+    assert proposed(given(tmp_path, ISO.replace(",", delimiter)))["profile"]["delimiter"] == stated
+
+
+def test_the_profile_is_one_that_the_source_reads(tmp_path: Path) -> None:
+    text = 'Adno;Symbol;Date;AM/PM\n007;\\;02/11/2026;1\n007;"#";02/11/2026;2\n'
+    profile = tmp_path / "larkspur.toml"
+    assert profiled(given(tmp_path, text), "--date-form", "dd/mm/yyyy", "--out", profile).status == 0
+    read = rows(Table.MARKS, tmp_path, profile=str(profile), date_form="dd/mm/yyyy")
+    assert [(session, code) for _, _, session, code in marks_of(read)] == [("AM", "\\"), ("PM", "#")]
+
+
+def test_what_is_only_plausible_is_said_to_be(tmp_path: Path) -> None:
+    found = doubts(given(tmp_path, "Adno,Symbol,Date,AM/PM\n007,/,2026-11-02,1\n"))
+    assert found["mark"].startswith("that 'Symbol' is the mark: it is no heading that we have seen")
+    assert found["am"].startswith("that 1 is the morning and 2 the afternoon")
+
+
+def test_a_column_is_found_by_what_stands_in_it(tmp_path: Path) -> None:
+    path = given(tmp_path, "UPN,When,Half,Entry\n007,2026-11-02,AM,/\n007,2026-11-02,PM,C1\n")
+    assert proposed(path)["profile"]["columns"] == {"date": "When", "session": "Half", "mark": "Entry"}
+
+
+def test_a_heading_that_may_be_a_name_is_not_shown(tmp_path: Path) -> None:
+    path = given(tmp_path, "Adno,Date,AM/PM,Zoë Fennimore\n007,2026-11-02,AM,/\n")
+    typed = profiled(path)
+    assert typed.status == 1
+    assert "column 4 looks like it" in typed.out
+
+
+def test_a_name_in_the_column_of_the_marks_is_not_shown(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, "Adno,Date,AM/PM,Mark\n007,2026-11-02,AM,Fennimore\n"))
+    assert "(not shown)" in typed.out
+
+
+def test_marks_that_are_no_national_code_are_told(tmp_path: Path) -> None:
+    assert "'7', once:" in doubts(given(tmp_path, "Adno,Date,AM/PM,Mark\n007,2026-11-02,AM,7\n"))["mark"]
+
+
+def test_leading_zeros_that_a_spreadsheet_may_have_taken_are_told(tmp_path: Path) -> None:
+    path = given(tmp_path, "Adno,Date,AM/PM,Mark\n7,2026-11-02,AM,/\n1234,2026-11-02,AM,/\n")
+    assert "leading zeros" in doubts(path)["key"]
+
+
+def test_a_file_without_a_last_line_break_is_told(tmp_path: Path) -> None:
+    assert "final_line_break = false" in doubts(given(tmp_path, ISO.rstrip("\n")))["final_line_break"]
+
+
+def test_lessons_among_the_sessions_are_counted_and_not_shown(tmp_path: Path) -> None:
+    lines = [f"{n},2026-11-02,AM,/" for n in range(40)]
+    path = given(tmp_path, marks_file(*lines, "001234,2026-11-02,Fennimore,/"))
+    assert doubts(path)["session"].startswith("1 rows whose session is neither morning nor afternoon")
+
+
+def test_a_long_file_is_looked_at_from_its_beginning(tmp_path: Path) -> None:
+    lines = [f"{n:06d},2026-11-02,{half},/" for n in range(60_000) for half in ("AM", "PM")]
+    path = given(tmp_path, marks_file(*lines))
+    data = proposed(path)
+    assert data["complete"] is True
+    assert "beyond the first 2 MB" in doubts(path)["file"]
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        (b"", "marks.csv is empty or blank (0 bytes)"),
+        (b"\xef\xbb\xbf\r\n\r\n", "marks.csv is empty or blank"),
+        (bytes(range(256)) * 20, "is no text"),
+        (b"PK\x03\x04rest", "is a workbook"),
+        (b"\xd0\xcf\x11\xe0rest", "is an old workbook"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"<!DOCTYPE html><html>", "is a web page"),
+        (b'<?xml version="1.0"?><CTfile/>', "is XML"),
+        (b"Fennimore,Zo\n001234,02/11/2026,AM,/\n", "none of its first 40 lines has two headings that are known"),
+        (b"x" * 3_000_000, "has no line break"),
+        (b'"' * 300_000, "none of its first 40 lines has two headings"),
+    ],
+)
+def test_a_file_that_cannot_be_profiled_is_refused(tmp_path: Path, contents: bytes, said: str) -> None:
+    typed = profiled(given(tmp_path, contents))
+    assert (typed.status, typed.out) == (2, "")
+    assert said in typed.err
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    typed = profiled(tmp_path / "nowhere.csv")
+    assert (typed.status, "nowhere.csv cannot be read (No such file or directory)" in typed.err) == (2, True)
+
+
+def test_a_folder_is_that_of_its_marks(tmp_path: Path) -> None:
+    given(tmp_path, ISO)
+    assert proposed(tmp_path)["file"] == "marks.csv"
+
+
+def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
+    typed = profiled(tmp_path)
+    assert (typed.status, "a folder without a file marks.csv" in typed.err) == (2, True)
+
+
+def test_it_never_writes_over_a_file(tmp_path: Path) -> None:
+    there = given(tmp_path, "kept", "larkspur.toml")
+    typed = profiled(given(tmp_path, ISO), "--out", there)
+    assert (typed.status, there.read_text()) == (2, "kept")
+    assert "larkspur.toml is there already and was left as it is" in typed.err
+
+
+def test_it_says_where_a_profile_cannot_be_written(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, ISO), "--out", tmp_path / "nowhere" / "larkspur.toml")
+    assert (typed.status, "cannot be written (No such file or directory)" in typed.err) == (2, True)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    typed = type_command("csv", "--help")
+    assert (typed.status, "profile" in typed.out) == (0, True)
