@@ -31,7 +31,7 @@ def preview(path: Path, sample: Sample, begun: str, settings: Mapping[str, Any])
 
     if sample.cut:  # its end is not there, so neither are the totals
         settings = {name: value for name, value in settings.items() if name != "totals"}
-    loaded = CsvSettings().load({**{k: v for k, v in settings.items() if k != "shape"}, "folder": str(path.parent)})
+    loaded = CsvSettings().load({**settings, "folder": str(path.parent)})
     try:
         return _read(sample, begun, loaded)
     except Problem as problem:
@@ -44,14 +44,13 @@ def _read(sample: Sample, begun: str, settings: Mapping[str, Any]) -> Preview:
     from rollbook_csv import pages
     from rollbook_csv.checking import unknown_marks
     from rollbook_csv.files import Taken
-    from rollbook_csv.marks import NEEDED  # TEMP
-    from rollbook_csv.marks import row_per_mark as register
+    from rollbook_csv.marks import NEEDED, register
     from rollbook_csv.reading import Reading
 
     data = begun.encode(settings["encoding"], errors="replace") if sample.cut else sample.data
     reading = Reading("marks", Taken(sample.name, data), settings)
     reading.require_rows()
-    pages.with_key(reading, settings["key"], *NEEDED)
+    pages.with_key(reading, settings["key"], *NEEDED[settings["shape"]])
     rows = register(reading)
     aside = [f"{reject.place}: {reject.reason}" for reject in reading.rejects()]
     made = rows.filter(pl.col("code").is_not_null())

@@ -83,10 +83,10 @@ def _written_days(layout: Layout, columns: Columns) -> list[str]:
 def _settings(found: Proposal, encoding: Encoding, given: Mapping[str, str]) -> Iterator[Setting]:
     layout, columns = found.layout, found.columns
     yield Setting("date_form", given.get("date_form") or found.days.form, _why_days(found.days, given))
-    if columns.shape != "mark":
-        yield Setting("shape", columns.shape, _WHY_SHAPE[columns.shape])
+    yield Setting("shape", columns.shape, _WHY_SHAPE[columns.shape])
     if columns.shape == "string":
-        yield Setting("string_days", given.get("string_days", ""), _WHY_STRING)
+        stated = given.get("string_days", "")
+        yield Setting("string_days", stated, _SAID if stated else _WHY_STRING)
     yield Setting("encoding", encoding.name, encoding.why)
     delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
     yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
@@ -127,12 +127,13 @@ _WHY_SHAPE = {
     "grid": "there is a row for each pupil, and the headings are days",
     "string": "there is a row for each pupil, with a string of marks from a first day on",
 }
+_SAID = "you said so"
 _WHY_STRING = 'which days the strings count cannot be seen: "weekdays", "all" (weekends too) or "open" (calendar.csv)'
 
 
 def _why_days(days: Days, given: Mapping[str, str]) -> str:
     if given.get("date_form"):
-        return "you said so"
+        return _SAID
     if days.form:
         return (
             f"each day that was looked at ({days.different} different) is written so, and can be read in no other way"

@@ -93,7 +93,8 @@ def _previews(found: Proposal) -> Iterator[str]:
 def _not_sure(found: Proposal) -> Iterator[str]:
     yield ""
     if not found.doubts:
-        yield "There is nothing it is not sure of. What is true of this file need not be of the next: see the profile."
+        rest = " else" if found.asked else ""
+        yield f"There is nothing{rest} it is not sure of."
         return
     yield "Not sure of"
     for number, doubt in enumerate(found.doubts, 1):
