@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,16 @@ def test_a_form_in_which_the_days_cannot_be_read_is_not_finished(tmp_path: Path)
     typed = profiled(given(tmp_path, SIMS), "--date-form", "yyyy-mm-dd")
     assert typed.status == 1
     assert "It would be refused: marks.csv is not of this profile" in typed.out
+
+
+def test_a_form_that_some_day_contradicts_is_not_finished(tmp_path: Path) -> None:
+    """A file with British days that LibreOffice 7.4, set up as American, opened and saved."""
+    saved = "UPN,Surname,Date,AM,PM\nB801200005001,X,11/02/2026,/,\\\nB801200005001,X,11/13/2026,/,N\n"
+    path = given(tmp_path, saved)
+    assert proposed(path, "--date-form", "mm/dd/yyyy")["complete"] is True
+    data = proposed(path, "--date-form", "dd/mm/yyyy")
+    assert data["complete"] is False
+    assert data["not_sure"][0]["what"] == "how days are written: you said one form, and 1 can only be of the other"
 
 
 def test_a_form_of_days_that_is_not_read_is_refused(tmp_path: Path) -> None:
@@ -193,7 +205,7 @@ def test_a_long_file_is_looked_at_from_its_beginning(tmp_path: Path) -> None:
     path = given(tmp_path, marks_file(*lines))
     data = proposed(path)
     assert data["complete"] is True
-    assert "beyond the first 2 MB" in doubts(path)["file"]
+    assert "beyond the first 2 MB" in data["not_sure"][0]["what"]
 
 
 @pytest.mark.parametrize(
@@ -245,9 +257,16 @@ def test_it_says_where_a_profile_cannot_be_written(tmp_path: Path) -> None:
     assert (typed.status, "cannot be written (No such file or directory)" in typed.err) == (2, True)
 
 
-def test_help_loads_nothing_heavy() -> None:
-    typed = type_command("csv", "--help")
-    assert (typed.status, "profile" in typed.out) == (0, True)
+def test_its_help_loads_no_reader_of_files() -> None:
+    asked = "import sys, rollbook_csv.commands; print({'polars', 'marshmallow'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_each_option_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "csv.md").read_text(encoding="utf-8")
+    options = [name for param in commands.profile.params for name in param.opts if name.startswith("--")]
+    assert options
+    assert [name for name in options if f"- `{name}" not in page] == []
 
 
 DAY = "UPN,Surname,Date,AM,PM\nB801200005001,Fennimore,02/11/2026,/,\\\nB801200005001,Fennimore,13/11/2026,/,N\n"

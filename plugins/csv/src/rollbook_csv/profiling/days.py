@@ -46,6 +46,12 @@ class Days:
             told.append("No form reads all of them: a spreadsheet program has changed some. Export the report again.")
         return told
 
+    def against(self, form: str) -> int:
+        """How many days can be read in the other order alone than that in which `form` has day and month."""
+        if form not in self.forms or self.form:
+            return 0
+        return self.only_month_first if form.startswith("dd") else self.only_day_first
+
     def examples(self) -> list[tuple[str, str, str]]:
         """Up to three days: as written, read day first, and read month first."""
         return [(written, _said(written, 0), _said(written, 1)) for written in self.both[:3]]

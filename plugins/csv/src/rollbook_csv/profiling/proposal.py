@@ -52,7 +52,8 @@ class Proposal:
     @property
     def complete(self) -> bool:
         """Whether a source with this profile would read the file."""
-        return not self.asked and bool(self.previews) and not self.previews[0].refused
+        against = self.days.against(str(self.value("date_form")))
+        return not self.asked and not against and bool(self.previews) and not self.previews[0].refused
 
 
 def propose(path: Path, given: Mapping[str, str]) -> Proposal:

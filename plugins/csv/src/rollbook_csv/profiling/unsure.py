@@ -31,6 +31,9 @@ def of_the_file(found: Proposal, encoding: Encoding, begun: str) -> Iterator[Dou
         yield Doubt("date_form", f"{days.others} different days that are in no form like the others", do)
     if days.only_day_first and days.only_month_first:
         yield Doubt("date_form", " ".join(days.question()), "export the report again, and open it in no spreadsheet")
+    elif against := days.against(str(found.value("date_form"))):
+        do = "ask whoever makes the export; a server or a spreadsheet program set up as American has the month first"
+        yield Doubt("date_form", f"how days are written: you said one form, and {against} can only be of the other", do)
     if layout.odd:
         lines = f"line {layout.odd[0]}" if len(layout.odd) == 1 else f"lines {layout.odd[0]} to {layout.odd[-1]}"
         yield Doubt(
