@@ -34,9 +34,9 @@ by `make contract`; the rest of the contract is in [contract.md](contract.md).
 KEPT = """\
 ## What a rule is given
 
-`Reading.table` gives the tables above but `marks`, of all schools together: `school` (the URN) comes first, `pupil` is
-Rollbook's own number, `session` is 0 for AM and 1 for PM. What was left out is null. The table `schools` is Rollbook's
-own, from its configuration:
+`Reading.table` gives the tables above but `marks` and `elsewhere`, of all schools together: `school` (the URN) comes
+first, `pupil` is Rollbook's own number, `session` is 0 for AM and 1 for PM. What was left out is null. The table
+`schools` is Rollbook's own, from its configuration:
 """
 SCHOOLS: Mapping[str, str] = {
     "school": "URN",
@@ -58,6 +58,9 @@ WHAT: Mapping[Table, str] = {
     Table.NOTICES: "Penalty notices, and notices to improve, by parent.",
     Table.FLAGS: "What is said of a pupil for some days, or always.",
     Table.CONTACT_LOG: "Attempts to reach a family.",
+    Table.ELSEWHERE: "What pupils of this school were marked at other schools, as a file of transfer has it of those "
+    "who join: a row for each session. It is for rules that count at all schools together, and is no part of this "
+    "school's register.",
 }
 
 

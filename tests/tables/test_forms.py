@@ -22,6 +22,7 @@ def test_a_canonical_table_names_the_school_and_has_every_column_of_its_page(tab
         Table.NOTICES: schemas.NOTICES,
         Table.FLAGS: schemas.FLAGS,
         Table.CONTACT_LOG: schemas.CONTACT_LOG,
+        Table.ELSEWHERE: schemas.ELSEWHERE,
         Table.MARKS: schemas.MARKS | {"school": schemas.SCHOOL, "line": pl.Int32},
     }[table]
     assert "school" in canonical

@@ -49,8 +49,8 @@ class Reading(Protocol):
         """A row for each open day of each school, the future too: school, date, am, pm (open?)."""
 
     def table(self, table: Table) -> pl.DataFrame | None:
-        """A canonical table (`rollbook.tables.schemas`) other than marks; None where no source gives it: what rests on
-        it is then not judged, which is never "not due".
+        """A canonical table (`rollbook.tables.schemas`) other than those of marks (`marks`, `elsewhere`); None where no
+        source gives it: what rests on it is then not judged, which is never "not due".
         """
 
     def sessions(self, *codes: str, first: date | None = None) -> pl.DataFrame:

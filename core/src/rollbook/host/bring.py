@@ -17,6 +17,7 @@ from rollbook.host.bring_people import bring_people
 from rollbook.host.calendars import Calendar, bring_calendar
 from rollbook.host.config import SchoolConfig
 from rollbook.host.doubts import new_aside
+from rollbook.host.elsewhere import bring_elsewhere
 from rollbook.host.first_days import check_first_days
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.pull import Staged
@@ -64,12 +65,13 @@ def bring(
     calendar = bring_calendar(conn, school, staged.tables.get(Table.SESSIONS), moment)
     people = bring_people(conn, school, staged, moment, as_at, accepted_by)
     check_first_days(conn, files, school, people.roll_before, people.roll, accepted_by)
+    there = bring_elsewhere(conn, school, staged, people.identified.numbers, code_map=code_map, moment=moment)
     against = Mapped(calendar, people.roll, {**code_map, **school.codes})
     _, covered = kept_checkpoints(conn, school)
     marks = bring_marks(
         conn, files, school, staged, against, people.numbers, moment=moment, run=run, accepted_by=accepted_by
     )
-    aside = pl.concat([people.quarantine, marks.quarantine, set_aside.of_rejects(school.urn, staged.rejects)])
+    aside = pl.concat([people.quarantine, there, marks.quarantine, set_aside.of_rejects(school.urn, staged.rejects)])
     opened, open_now = set_aside.keep(conn, school.urn, school.connection, aside, marks.settled, run=run, moment=moment)
     unread = _never_read(school, staged, calendar, covered)
     _keep_checkpoints(conn, school, staged, covered if unread else _covered_to(staged, covered), moment)

@@ -21,12 +21,13 @@ KEPT_IN: Mapping[Table, sa.Table] = {
     Table.CONTACT_LOG: people.contact_log,
 }
 """Where the rows of each are kept."""
+_NOTED = (*OPTIONAL, Table.ELSEWHERE)
 
 
 def keep(conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime) -> int:
     """Note what was given for the first time, and return how many such tables there were."""
     before = _of_connection(conn, school)
-    new = [table.value for table in OPTIONAL if table in staged.tables and table.value not in before]
+    new = [table.value for table in _NOTED if table in staged.tables and table.value not in before]
     row = {"school": school.urn, "connection": school.connection, "known_from": moment}
     for table in new:
         conn.execute(given.insert(), row | {"table": table})
@@ -40,7 +41,7 @@ def no_longer(conn: sa.Connection, school: SchoolConfig, staged: Staged) -> tupl
         f"The connection {school.connection} of {school.name} ({school.urn}) no longer gives the table {table.value}: "
         f"what was known before stands, and is judged by. See that it is still exported; when there is nothing of the "
         f"kind, export it without rows."
-        for table in OPTIONAL
+        for table in _NOTED
         if table.value in before and table not in staged.tables
     )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from rollbook.host import given
 from rollbook.host.config import SchoolConfig
+from rollbook.host.elsewhere import marks_elsewhere
 from rollbook.host.manifests import entries, read_marks, read_replaced
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.store import dated, people
@@ -72,7 +73,9 @@ def load(
         pupils=judged,
         roll=_of(roll, judged),
         marks=_of(_marks(conn, files, urn, as_at, known), judged),
-        elsewhere=_elsewhere(conn, files, others, as_at, known),
+        elsewhere=_elsewhere(
+            _of(marks_elsewhere(conn, urn, first, known), judged), _at_others(conn, files, others, as_at, known)
+        ),
         notices_elsewhere=_notices_elsewhere(conn, others, known),
         **_optional(conn, urn, judged, known),
     )
@@ -119,14 +122,26 @@ def _optional(
     return {table.value: _of(there[table], pupils) if table in there else None for table in OPTIONAL}
 
 
-def _elsewhere(
+def _elsewhere(told: pl.DataFrame, held: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Marks that pupils of this school were given at others. These and notices are all that crosses schools.
+
+    told: by this school's own source. held: of registers that are here; what they say too is not said twice.
+    """
+    if held is None:
+        return told if told.height else None
+    same = ["pupil", "date", "session", "code"]
+    new = told.join(held, on=same, how="anti").join(held, on=["school", *same[:3]], how="anti")
+    return pl.concat([held, new]).sort("school", "pupil", "date", "session")
+
+
+def _at_others(
     conn: sa.Connection,
     files: RegisterFiles,
     others: Mapping[int, Collection[int]],
     as_at: date,
     known: datetime | None,
 ) -> pl.DataFrame | None:
-    """Marks that pupils of this school were given at `others`. These and notices are all that crosses schools."""
+    """Marks that pupils of this school were given at `others`, which are here."""
     parts = [
         _marks(conn, files, other, as_at, known).filter(pl.col("pupil").is_in(sorted(numbers)))
         for other, numbers in sorted(others.items())

@@ -33,6 +33,7 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
     Table.NOTICES: ("pupil", "parent", "issued"),
     Table.FLAGS: ("pupil", "flag", "from"),
     Table.CONTACT_LOG: ("pupil", "date", "type", "to"),
+    Table.ELSEWHERE: ("pupil", "where", "date", "session"),
 }
 
 

@@ -31,6 +31,7 @@ ORDER = (
     Table.NOTICES,
     Table.FLAGS,
     Table.CONTACT_LOG,
+    Table.ELSEWHERE,
     Table.MARKS,
 )
 _FURTHEST = 366  # days that an overlap may reach back

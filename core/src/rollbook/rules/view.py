@@ -43,7 +43,7 @@ class View:
 
     def table(self, table: Table) -> pl.DataFrame | None:
         """A canonical table, or None where it is not given."""
-        if table is Table.MARKS:
+        if table in (Table.MARKS, Table.ELSEWHERE):
             raise ValueError("marks are read by sessions() and runs()")
         found: pl.DataFrame | None = getattr(self.reading.registers, table.value)
         return None if found is None else found.clone()

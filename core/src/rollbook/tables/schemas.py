@@ -39,6 +39,7 @@ class Table(StrEnum):
     NOTICES = "notices"
     FLAGS = "flags"
     CONTACT_LOG = "contact_log"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,13 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
             else_aside=True,
         ),
     },
+    Table.ELSEWHERE: {
+        "pupil": Column(pl.String, True, "the vendor's own key of the pupil, as this school has it", True),
+        "where": Column(pl.Int32, True, "the school that made the mark: its URN, or its LAESTAB as seven digits"),
+        "date": Column(pl.Date, True, "day"),
+        "session": Column(pl.String, True, "`AM` or `PM`"),
+        "code": Column(pl.String, False, "the mark, a national code of its day; empty where none was made"),
+    },
 }
 
 Schema: TypeAlias = dict[str, Kind]
@@ -202,6 +210,8 @@ LEAVE: Schema = _canonical(Table.LEAVE)
 NOTICES: Schema = _canonical(Table.NOTICES)
 FLAGS: Schema = _canonical(Table.FLAGS)
 CONTACT_LOG: Schema = _canonical(Table.CONTACT_LOG)
+# `school` is the one that was told of them, `where` the one that made them. Sorted and unique in all but the code.
+ELSEWHERE: Schema = _canonical(Table.ELSEWHERE) | {"code": CODE}
 
 # A register file: sorted by pupil, date, session, and unique in them. `raw` is kept where it is not the code's own
 # letter; `known_from` is when the mark became known, `run` the run that brought it.
@@ -247,7 +257,8 @@ FINDINGS: Schema = {
 }
 
 
-# The tables that a source may leave out, and the form of each. One that it never gave is not an empty one.
+# The tables that a source may leave out and that stand here as they are given, and the form of each. One that it never
+# gave is not an empty one.
 OPTIONAL: Mapping[Table, Schema] = {
     Table.CONTACTS: CONTACTS,
     Table.LEAVE: LEAVE,

@@ -33,17 +33,16 @@ def find(folder: Path, pattern: str) -> Path | None:
     count: copying changes it. None when there is none.
     Raises FixSettings when the folder cannot be listed, RetryLater while such a file is being written.
     """
-    try:
-        names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-    except OSError as error:
-        raise FixSettings(
-            f"The folder {folder} cannot be read ({error.strerror}). Make it, let this account read it, or correct "
-            f"`folder` in the settings."
-        ) from None
+    names = _names(folder)
     for name in names:
         _refuse_unfinished(name, pattern)
     fit = [name for name in names if _fits(name, pattern)]
     return folder / fit[-1] if fit else None
+
+
+def all_that_fit(folder: Path, pattern: str) -> list[Path]:
+    """Every file of that pattern, letter case aside, in order of their names. Raises FixSettings as `find`."""
+    return [folder / name for name in _names(folder) if _fits(name, pattern)]
 
 
 def required(folder: Path, pattern: str) -> Path:
@@ -77,6 +76,16 @@ def beginning(path: Path, size: int = 65_536) -> Taken:
             return _not_empty(Taken(path.name, file.read(size)))
     except OSError as error:
         raise _closed_to_us(path, error) from None
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    except OSError as error:
+        raise FixSettings(
+            f"The folder {folder} cannot be read ({error.strerror}). Make it, let this account read it, or correct "
+            f"`folder` in the settings."
+        ) from None
 
 
 def _not_empty(taken: Taken) -> Taken:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from rollbook.contract import FolderField, Settings
 from rollbook.tables.checks import laestab_problem, urn_problem
-from rollbook_csv import profiles
+from rollbook_csv import ctf_marks, profiles
 from rollbook_csv.headings import FIELDS, SHAPES
 from rollbook_csv.values import DATE_FORMS
 
@@ -65,6 +65,8 @@ class CsvSettings(Settings):
     notices = _file_name("notices.csv")
     flags = _file_name("flags.csv")
     contact_log = _file_name("contact_log.csv")
+    ctf = _file_name("*_CTF_*.xml")
+    ctf_days = fields.String(load_default=None, validate=validate.OneOf(ctf_marks.DAYS, error="one of: {choices}"))
     encoding = fields.String(load_default="utf-8", validate=validate.OneOf(ENCODINGS, error="one of: {choices}"))
     delimiter = fields.String(
         load_default=",", validate=validate.OneOf(list(DELIMITERS), error='one of: "," ";" "|" "tab"')

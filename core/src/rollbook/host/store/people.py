@@ -149,6 +149,21 @@ contact_log = Table(
     standing("contact_log"),
 )
 
+# Marks that a pupil was given at another school, one row for each such school and school year: a joiner brings
+# hundreds, and they change all at once or not at all. `marks` is as `host.elsewhere` writes it.
+elsewhere = Table(
+    "elsewhere",
+    metadata,
+    number(),
+    school(),
+    pupil(),
+    Column("where", Integer, nullable=False),  # a URN, or a LAESTAB of seven digits
+    Column("year", SmallInteger, nullable=False),  # in which the school year begins
+    text("marks", nullable=False),
+    *known(),
+    standing("elsewhere"),
+)
+
 # Which of the tables that a source may leave out each connection gave, if without rows, and since when: no row here,
 # and what rests on such a table is not judged; a row here and none there, and there is nothing of the kind.
 given = Table(
