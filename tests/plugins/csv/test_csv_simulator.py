@@ -21,6 +21,6 @@ def school() -> MadeSchool:
 def test_nothing_unfinished_is_left_and_closing_twice_does_no_harm(tmp_path: Path, school: MadeSchool) -> None:
     simulator = CsvSimulator(tmp_path / "drop", school)
     simulator.publish(LAST)
-    assert {path.suffix for path in (tmp_path / "drop").iterdir()} == {".csv"}
+    assert {path.suffix for path in (tmp_path / "drop").iterdir()} == {".csv", ".xml"}
     simulator.close()
     simulator.close()

@@ -117,7 +117,7 @@ def _optional(
 ) -> dict[str, pl.DataFrame | None]:
     there = {
         table: dated.frame(conn, given.KEPT_IN[table], school, OPTIONAL[table], known)
-        for table in given.tables_given(conn, school, known)
+        for table in given.tables_given(conn, school, known) & OPTIONAL.keys()
     }
     return {table.value: _of(there[table], pupils) if table in there else None for table in OPTIONAL}
 

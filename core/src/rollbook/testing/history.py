@@ -15,6 +15,7 @@ from rollbook.testing.corrections import Story
 from rollbook.testing.people import Cohort, make_contacts, new_upn
 from rollbook.testing.stories import Run, Spells
 
+_ANOTHER = 8012999  # a LAESTAB that no made-up school has
 KNOWN = {"known_from": pl.Date, "known_to": pl.Date}
 
 
@@ -44,6 +45,7 @@ class Tables:
             Table.NOTICES: self._dated(Table.NOTICES, self._notices(contacts, runs)),
             Table.FLAGS: self._dated(Table.FLAGS, self._flags(seen, runs)),
             Table.CONTACT_LOG: self._dated(Table.CONTACT_LOG, self._contact_log(runs)),
+            Table.ELSEWHERE: self._dated(Table.ELSEWHERE, self._elsewhere(seen)),
         }
 
     def _dated(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -154,3 +156,14 @@ class Tables:
         ]
         schema = {"pupil": pl.String, "date": pl.Date, "type": pl.String, "by": pl.String, "outcome": pl.String}
         return pl.DataFrame(rows, schema=schema).with_columns(known_from="date")
+
+    def _elsewhere(self, seen: pl.DataFrame) -> pl.DataFrame:
+        """Of every sixteenth pupil the first two weeks of the July before, at another school: ill on the first day."""
+        monday = date(year_of(self.first), 7, 1)
+        monday += timedelta(days=-monday.weekday() % 7)
+        days = [monday + timedelta(days=week + n) for week in (0, 7) for n in range(5)]
+        each = {"date": days, "AM": ["I", *"/" * 9], "PM": ["I", *"\\" * 9]}
+        marks = pl.DataFrame(each).unpivot(index="date", variable_name="session", value_name="code")
+        some = self.pupils.filter(pl.col("upn").is_not_null()).gather_every(16, 5).select("pupil")
+        told = some.join(seen, on="pupil", how="left", maintain_order="left").with_columns(where=pl.lit(_ANOTHER))
+        return told.join(marks, how="cross").sort("pupil", "date", "session")

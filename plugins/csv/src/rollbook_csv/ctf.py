@@ -14,10 +14,13 @@ from rollbook.tables.codes import Category, Quality, by_id, resolve
 from rollbook.tables.schemas import Table, conform, page_schema
 from rollbook_csv import ctf_file, ctf_marks, files
 from rollbook_csv.ctf_file import Child, NotUsed, Transfer, Year
+from rollbook_csv.reading import SHARE
 
 _ATTENDED = (Category.PRESENT, Category.APPROVED_ACTIVITY)
 _COUNTED = (("attended", _ATTENDED), ("authorised", (Category.AUTHORISED,)), ("unauthorised", (Category.UNAUTHORISED,)))
 _KEY = ["pupil", "where", "date", "session"]
+# A CTF has national codes in capital letters: what is only like one may be a name.
+_A_CODE = pl.col("quality").is_in([Quality.EXACT, Quality.NOT_RECORDED])
 STRANGER = "unknown_pupil"  # the kind of reject of a pupil who is none of ours
 
 
@@ -122,8 +125,7 @@ def _rows(transfer: Transfer, ours: Ours, days: str | None, rejects: list[Reject
             continue
         if strange:
             rejects.append(Reject(year.place, "AttendanceMarks", f"{strange} marks are no national code of their day"))
-        good = rows.filter(pl.col("quality") != Quality.INVALID, pl.col("quality") != Quality.LOSSY)
-        parts.append(_page(good, key, year.where))
+        parts.append(_page(rows.filter(_A_CODE), key, year.where))
     return pl.concat(parts)
 
 
@@ -141,8 +143,8 @@ def _sessions(year: Year, transfer: Transfer, days: str | None) -> pl.DataFrame:
 
 def _checked(rows: pl.DataFrame, year: Year) -> int:
     """How many marks are no code. Raises NotRead where the marks do not come to the counts that the file states."""
-    strange = rows.filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY])).height
-    if strange * 10 > rows.height:
+    strange = rows.filter(~_A_CODE).height
+    if strange > SHARE * rows.height:
         raise ctf_marks.NotRead(f"{strange} of its {rows.height} marks are no national codes of their days")
     counted = _counted(rows)
     if not rows.height:
@@ -155,7 +157,7 @@ def _checked(rows: pl.DataFrame, year: Year) -> int:
 
 def _counted(rows: pl.DataFrame) -> dict[str, int]:
     """How many sessions are possible, attended, authorised and unauthorised absence."""
-    times = dict(rows["code"].value_counts().iter_rows())
+    times = dict(rows.filter(_A_CODE)["code"].value_counts().iter_rows())
     by = {
         name: sum(times.get(code.id, 0) for code in by_id().values() if code.category in some)
         for name, some in _COUNTED

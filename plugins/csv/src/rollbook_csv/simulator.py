@@ -1,5 +1,7 @@
 """A school's office that exports its files every evening: a stand-in. Needs `rollbook-csv[simulator]`.
 
+With it come the Common Transfer Files of pupils who were at another school.
+
 Every source's simulator has this form, so that whoever uses one need not know which:
 
     simulator = CsvSimulator(folder, school)   # a folder of its own, and a `rollbook.testing.schools.MadeSchool`
@@ -19,6 +21,7 @@ import polars as pl
 
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
+from rollbook_csv.simulator_ctf import transfers
 
 # For each file, the columns of the made-up school's table and the headings that it gives them.
 _FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
@@ -89,6 +92,7 @@ class CsvSimulator:
             "folder": str(folder.resolve()),
             "date_form": "dd/mm/yyyy",
             "urn": str(school.urn),
+            "ctf_days": "all",
         }
         if self.shape != "mark":
             self.settings |= {"shape": self.shape, **self.more}
@@ -96,8 +100,14 @@ class CsvSimulator:
     def publish(self, evening: date) -> None:
         """Write every file as the MIS holds it at the end of that day. A file is complete when it has its name."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for table, rows in self.school.known_on(evening).items():
-            name, headings = _FILES[table]
+        held = self.school.known_on(evening)
+        for old in self.folder.glob("*_CTF_*.xml"):
+            old.unlink()
+        for number, (where, data) in enumerate(transfers(self.school, held, evening), start=1):
+            to = self.school.laestab.replace("/", "")
+            (self.folder / f"{where}_CTF_{to}_{number:03d}.xml").write_bytes(data)
+        for table, (name, headings) in _FILES.items():
+            rows = held[table]
             part = self.folder / f"{name}.part"
             given = rows.select(list(headings)).rename(dict(headings))
             if table is Table.MARKS:

@@ -22,7 +22,7 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-from rollbook_csv import pages
+from rollbook_csv import ctf, pages
 from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
@@ -42,7 +42,7 @@ class CsvSource(Source):
 
     name: ClassVar[str] = "csv"
     Settings: ClassVar[type[Settings]] = CsvSettings
-    tables: ClassVar[frozenset[Table]] = frozenset(pages.BESIDE) | {Table.MARKS}
+    tables: ClassVar[frozenset[Table]] = frozenset(pages.BESIDE) | {Table.MARKS, Table.ELSEWHERE}
     window_days: ClassVar[int | None] = None
     simulator: ClassVar[str | None] = "rollbook_csv.simulator:CsvSimulator"
     today = staticmethod(date.today)
@@ -56,6 +56,8 @@ class CsvSource(Source):
         from rollbook_csv.checking import remarks
 
         yield from remarks(self.settings, self.today())
+        for school in self.schools():
+            yield from ctf.remarks(self._transfers(school))
 
     def schools(self) -> list[SchoolRef]:
         """The one school of this folder. Its URN is known where the settings say it."""
@@ -69,6 +71,8 @@ class CsvSource(Source):
         self._check_school(school)
         if table is Table.MARKS:
             yield from self._marks(school, window)
+        elif table is Table.ELSEWHERE:
+            yield from self._elsewhere(school)
         else:
             yield from self._beside(table, school)
 
@@ -81,6 +85,23 @@ class CsvSource(Source):
         inside = rows.filter(pl.col("date").is_between(window.first, window.last))
         yield from _pages(inside, rejects, reading.file)
         yield Done({reading.file: reading.digest}, covered(rows, window, whole=reading.lost == 0))
+
+    def _elsewhere(self, school: SchoolRef) -> Iterator[Page | Done]:
+        found = self._transfers(school)
+        if found is None:
+            yield Done()
+            return
+        yield from _pages(found.rows, found.rejects, "CTF")
+        yield Done({"ctf": found.digest})
+
+    def _transfers(self, school: SchoolRef) -> ctf.Elsewhere | None:
+        """What the folder's CTFs say of this school's pupils."""
+
+        def pupils() -> pl.DataFrame:
+            found = self._beside(Table.PUPILS, school)
+            return pl.concat([item.rows for item in found if isinstance(item, Page)], how="diagonal")
+
+        return ctf.read(self.settings, pupils)
 
     def _beside(self, table: Table, school: SchoolRef) -> Iterator[Page | Done]:
         reading = open_file(pages.BESIDE[table].file, self.settings)
