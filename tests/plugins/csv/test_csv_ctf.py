@@ -110,6 +110,7 @@ def test_both_forms_of_strings_are_read(folder: Path, text: str, version: str) -
         ("/\\/\\,I,I,G,G,/,\\", "mixes"),
         ("/\\,/\\,II,GG,/\\,", "mixes"),
         ("/,\\,/", "3 marks"),
+        ("#" * 800, "800 marks, more than a school year"),
         ("/\\/", "3 marks"),
         ("/\\\n/\\", "line breaks"),
         (f"{SURNAME}s", "no national codes"),
@@ -233,6 +234,18 @@ def test_a_year_without_its_school_or_start_is_set_aside(folder: Path) -> None:
     write(folder, transfer(pupil(year(where=("801", "")), year(first="02/11/2026"))))
     reasons = [one.reason for one in rejects(Table.ELSEWHERE, folder, **OWN)]
     assert ["Estab" in reasons[0], "AttendanceStartDate" in reasons[1]] == [True, True]
+
+
+@pytest.mark.parametrize("first", ["0001-01-01", "2026-02-30", "9999-12-31", "2026-W01-1"])
+def test_a_start_that_is_no_day_of_school_is_set_aside(folder: Path, first: str) -> None:
+    write(folder, transfer(pupil(year(first=first))))
+    assert "AttendanceStartDate" in why(folder)
+
+
+def test_marks_of_two_strings_for_one_session_are_not_used(folder: Path) -> None:
+    both = year().replace("</YearData>", "") + year()[year().index("<AttendSessions>") :]
+    write(folder, transfer(pupil(both)))
+    assert "two of its strings" in why(folder)
 
 
 def test_check_says_how_many_and_what_is_wrong(folder: Path) -> None:

@@ -60,9 +60,9 @@ class Registers:
     `marks`: a `school` column beside those of a register file, sorted by school, pupil, date, session, and unique in
     them; quickest to read in one piece (`rechunk`). An open session on the roll with no row in it is a session not
     recorded. `elsewhere`: marks that pupils of these schools were given at schools that are not here (`school` is
-    where), or None where none are to hand; `notices_elsewhere` likewise. `leave`, `notices`, `contacts`, `flags`,
-    `contact_log`: None where the source gives none, which is not the same as an empty table: what rests on it is then
-    "not judged". `roll` may have `destination` and `ground`.
+    where: a URN, or a LAESTAB of seven digits), or None where none are to hand; `notices_elsewhere` likewise. `leave`,
+    `notices`, `contacts`, `flags`, `contact_log`: None where the source gives none, which is not the same as an empty
+    table: what rests on it is then "not judged". `roll` may have `destination` and `ground`.
     """
 
     schools: pl.DataFrame

@@ -61,7 +61,8 @@ def read(settings: Mapping[str, Any], pupils: Callable[[], pl.DataFrame]) -> Els
     ours = Ours(pupils())
     parts = [_rows(one, ours, settings["ctf_days"], found.rejects) for one in sorted(transfers, key=lambda t: t.made)]
     found.files, found.digest = len(paths), digest.hexdigest()
-    found.rows = pl.concat([_none(), *parts]).unique(_KEY, keep="last", maintain_order=True)
+    rows = pl.concat([_none(), *parts]).unique(_KEY, keep="last", maintain_order=True)
+    found.rows = rows.filter(ctf_marks.written("code"))
     return found
 
 
@@ -136,7 +137,7 @@ def _sessions(year: Year, transfer: Transfer, days: str | None) -> pl.DataFrame:
         until = ctf_marks.last_day(first, transfer.made.date())
         parts.append(ctf_marks.sessions(first, ctf_marks.marks(text, transfer.version), days, until))
     rows = pl.concat([pl.DataFrame(schema=ctf_marks.SESSIONS), *parts])
-    if rows.select("date", "session").is_duplicated().any():
+    if rows.filter(ctf_marks.written("raw")).select("date", "session").is_duplicated().any():
         raise ctf_marks.NotRead("two of its strings have marks for one session")
     return resolve(rows)
 

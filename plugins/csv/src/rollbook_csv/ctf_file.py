@@ -20,6 +20,7 @@ from rollbook.tables.checks import upn_problem
 _NAME = "Common Transfer File"
 _OFFICIAL = re.compile(r"(?i)[0-9]{3}[0-9A-Z]{4}_CTF_[0-9A-Z]{7}_[0-9]{3}\.xml")
 _VERSION = re.compile(r"([0-9]{1,2})(?:\.[0-9]{1,2})?")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTS = ("SessionsPossible", "SessionsAttended", "SessionsAuthorised", "SessionsUnauthorised")
 _NOBODY = ("XXXX", "MMMM", "LLLL")
 """Where no school is addressed: not known, outside the maintained sector, the authority."""
@@ -86,7 +87,10 @@ def read(name: str, data: bytes, own: str | None) -> Transfer:
                 header = Header(element, own)
                 continue
             for found in _years(element, name):
-                (years if isinstance(found, Year) else aside).append(found)  # type: ignore[arg-type]
+                if isinstance(found, Year):
+                    years.append(found)
+                else:
+                    aside.append(found)
     except etree.XMLSyntaxError as error:  # its own message may quote the file
         raise NotUsed(f"it is cut off or damaged (no well-formed XML at line {error.lineno})") from None
     if header is None:
@@ -140,7 +144,7 @@ def _elements(data: bytes) -> Iterator[etree._Element]:
 
 
 def _check_root(root: etree._Element) -> None:
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise NotUsed("it has a document type declaration (<!DOCTYPE), which no CTF has and which was not read")
     if _local(root) != "CTfile":
         raise NotUsed("it is XML of another kind: its outermost element is not CTfile")
@@ -187,9 +191,10 @@ def _text(element: etree._Element, path: str) -> str | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text and len(text) == 10 else None
+        found = date.fromisoformat(text) if text and _DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return found if found and 1900 < found.year < 2900 else None
 
 
 def _local(element: etree._Element) -> str:

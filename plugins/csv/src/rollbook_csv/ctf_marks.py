@@ -10,12 +10,11 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.tables.codes import NOTHING_WRITTEN
-
 COMMAS_SINCE = 24
 DAYS = ("weekdays", "all")
 SESSIONS = {"date": pl.Date, "session": pl.String, "raw": pl.String}
-_NO_SESSION = frozenset({*NOTHING_WRITTEN, "#"})
+_NO_SESSION = frozenset({"", "-", "#"})
+_A_YEAR = 2 * 366
 _ALONE = "/\\#-"  # no code of two characters begins with these
 _SATURDAY = 5  # as Python counts the days of a week
 
@@ -28,6 +27,8 @@ def marks(text: str, version: int) -> list[str]:
     """Each mark of a string as it is written, blank where there is none. Raises NotRead."""
     commas = "," in text or (version >= COMMAS_SINCE and len(text.strip()) <= 2)
     found = _by_commas(text) if commas else _one_by_one(text)
+    if len(found) > _A_YEAR:
+        raise NotRead(f"it has {len(found):,} marks, more than a school year has sessions")
     if len(found) % 2:
         raise NotRead(f"it has {len(found)} marks, which is no whole number of days of two sessions")
     return found
@@ -45,12 +46,18 @@ def sessions(first: date, found: list[str], stated: str | None, until: date) -> 
         told = f'does not fit ctf_days = "{stated}"' if stated else "fits no calendar"
         raise NotRead(f"its {len(found)} marks from {first} {told}: school on a weekend, or after {until}")
     one, *others = fits.values()
-    if any(not _written(one).equals(_written(other)) for other in others):
+    said = one.filter(written("raw"))
+    if any(not said.equals(other.filter(written("raw"))) for other in others):
         raise NotRead(
             f"it cannot be told whether Saturdays and Sundays are among its {len(found)} marks from {first}: ask the "
             f'school that wrote it, and set ctf_days = "weekdays" or "all"'
         )
     return one
+
+
+def written(column: str) -> pl.Expr:
+    """Whether there is a mark in that column: neither a blank nor what says that there was no session."""
+    return pl.col(column).str.strip_chars().is_in(list(_NO_SESSION)).not_()
 
 
 def last_day(first: date, made: date) -> date:
@@ -88,10 +95,5 @@ def _possible(rows: pl.DataFrame, days: str, until: date) -> bool:
     """Whether there is no school on a Saturday or Sunday, nor on a day of which the file cannot speak."""
     if days == "weekdays" and rows.height and rows["date"][0].weekday() >= _SATURDAY:
         return False
-    said = _written(rows)
     beyond = (pl.col("date").dt.weekday() > 5) | (pl.col("date") > until)
-    return said.filter(beyond).is_empty()
-
-
-def _written(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(pl.col("raw").str.strip_chars().is_in(list(_NO_SESSION)).not_())
+    return rows.filter(written("raw") & beyond).is_empty()
