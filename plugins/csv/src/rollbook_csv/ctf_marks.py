@@ -75,8 +75,11 @@ def _by_commas(text: str) -> list[str]:
 
 
 def _one_by_one(text: str) -> list[str]:
-    if any(character.isspace() and character != " " for character in text):
-        raise NotRead("it has line breaks or tabs among its marks, and a blank may be a mark that was not made")
+    text = text.rstrip()
+    if any(character.isspace() for character in text):
+        raise NotRead("it has blanks among its marks: of which session each mark is cannot be said")
+    if any(character.isdigit() for character in text):
+        raise NotRead("C1 and its like cannot be told from C and 1 in a string without commas")
     return list(text)
 
 
