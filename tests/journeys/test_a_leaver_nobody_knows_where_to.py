@@ -145,6 +145,16 @@ def test_where_the_school_learns_where_the_child_went_the_file_is_withdrawn(worl
     assert told[0][0].startswith(f"{FIRST} is withdrawn: do not upload it")
 
 
+def test_a_child_who_is_back_before_anybody_said_yes_needs_no_file(world: World, folder: Path) -> None:
+    world.sync(MONDAY)
+    held = case_of(world, lacking=False)
+    back = (*roll(), "002,2026-09-22,,7,,")
+    export(world, TUESDAY, ILL, pupils=people(), roll=back)
+    world.sync(TUESDAY)
+    states = [row.state for row in report.outbox(world.config) if row.case == held]
+    assert (states, files(folder)) == (["void"], [])
+
+
 def test_the_authority_is_sent_none_and_a_return_does_not_go_to_the_folder(world: World, folder: Path) -> None:
     away = {("001", date(2026, 9, 3), LEFT): "O"}
     export(world, LEFT, away, pupils=people(), roll=roll())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
-from support.rules_cases import answer, looked_at
+from rollbook.rules.evaluate import evaluate
+from support.rules_cases import answer, looked_at, small
 
 WEDNESDAY, OCTOBER = date(2026, 9, 16), date(2026, 10, 1)
 MARKS = {"2026-09-07..2026-09-09": "I I", "2026-09-10": "G /", "2026-09-11": "- N"}
@@ -83,3 +86,30 @@ def test_who_left_in_the_holidays_has_the_year_that_was_over() -> None:
 
 def test_who_joined_in_the_year_begins_on_that_day() -> None:
     assert file_of(pupil=left(on_roll=date(2026, 9, 14)))["start"] == "2026-09-14"
+
+
+def test_between_two_spells_on_the_roll_stands_z() -> None:
+    whole = small(OCTOBER, pupil=left())
+    later = whole.roll.with_columns(pl.lit(date(2026, 9, 9)).alias("from"))
+    spells = pl.concat([whole.roll.with_columns(to=pl.lit(date(2026, 9, 7))), later])
+    marks = whole.marks.filter(pl.col("date") != date(2026, 9, 8))
+    evaluation = evaluate(replace(whole, roll=spells, marks=marks), OCTOBER, rules=["transfer_file"])
+    back, gone = evaluation.findings.to_dicts()
+    assert (back["ended"], gone["ended"]) == (True, False)
+    found = json.loads(gone["figures"])
+    assert found["marks"].split(",")[4:10] == ["/", "\\", "Z", "Z", "/", "\\"]
+    assert (found["start"], found["possible"]) == ("2026-09-03", 18)
+
+
+def test_a_session_that_the_school_lost_is_closed() -> None:
+    whole = small(OCTOBER, pupil=left())
+    lost = (pl.col("date") == date(2026, 9, 4)) & (pl.col("session") == 1)
+    sessions = whole.sessions.with_columns(open=pl.col("open") & ~lost)
+    evaluation = evaluate(replace(whole, sessions=sessions), OCTOBER, rules=["transfer_file"])
+    [row] = evaluation.findings.to_dicts()
+    assert json.loads(row["figures"])["marks"].split(",")[:4] == ["/", "\\", "/", "#"]
+
+
+def test_x_at_compulsory_school_age_is_no_mark() -> None:
+    found = file_of(pupil=left(), marks={"2026-09-04": "X X"})
+    assert found["marks"].split(",")[2:4] == ["-", "-"]

@@ -25,6 +25,7 @@ from rollbook.host.say import Recipient, Recipients, makes_messages, say
 from rollbook.host.store.columns import dumps
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
+from rollbook.outbox.compose import ONLY_WHILE_OPEN
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -190,6 +191,7 @@ def _left_unsaid(conn: sa.Connection, school: int, kinds: Collection[Kind]) -> s
         .join(cases, cases.c.id == case_events.c.case)
         .outerjoin(newest, newest.c.case == case_events.c.case)
         .where(case_events.c.school == school, cases.c.kind.in_([kind.value for kind in kinds]))
+        .where(sa.or_(cases.c.kind.not_in(ONLY_WHILE_OPEN), cases.c.state != State.CLOSED.value))
         .where(sa.or_(newest.c.newest.is_(None), case_events.c.at > newest.c.newest))
         .where(sa.or_(newest.c.newest.is_not(None), cases.c.state != State.WITHDRAWN.value))
     )

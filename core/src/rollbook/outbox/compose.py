@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from rollbook.outbox.content import attendance_return, fill, lacking, rests_on
 from rollbook.outbox.drafts import (
+    CLOSED,
     WITHDRAWN,
     Action,
     CaseLike,
@@ -28,6 +29,9 @@ from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
 
 CONTENTS: Final = {"attendance_return": attendance_return, "transfer_file": transfer_file}
 """For each kind of message, what makes its content. A case of another kind makes no message."""
+
+ONLY_WHILE_OPEN: Final = frozenset({"transfer_file"})
+"""Kinds that say nothing of a case that is over: a child who was found needs no file that looks for the child."""
 
 LONGEST_REASON: Final = 1000  # characters: what the open feed takes
 NO_REASON: Final = "The register was corrected."  # the feed wants one, even of a case composed again without a change
@@ -64,6 +68,7 @@ def compose(
       is different, or it was withdrawn; `withdraw`, with the reason, when the case is.
     - What was refused is sent as a new revision once its content is another; what a person gave up, once what was
       found is another; and either when `again` says so.
+    - Of a kind in `ONLY_WHILE_OPEN`, a case that is over says nothing more, and what was not sent becomes void.
     - Contacts and addresses that change are put into a message not yet sent; they amend nothing that was.
 
     Raises ValueError for another `release`, and for a path in `fills` that is no field.
@@ -106,6 +111,8 @@ def _wanted(
     stands = there is not None and there.action != Action.WITHDRAW
     if change.case.state == WITHDRAWN:
         return (Action.WITHDRAW, {"reason": change.reason or NO_REASON}) if stands else None
+    if change.case.kind in ONLY_WHILE_OPEN and change.case.state == CLOSED:
+        return None
     content = fill(CONTENTS[change.case.kind](change.case, subject), fills)
     if there is None:
         return Action.SEND, content

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from rollbook.outbox.state import State
 
+CLOSED: Final = "closed"  # the state of a case that came to an end
 WITHDRAWN: Final = "withdrawn"  # the state of a case that the register no longer bears
 
 

@@ -7,18 +7,19 @@ from datetime import date, timedelta
 import polars as pl
 
 from rollbook.rules.case_types import LEAVER
+from rollbook.rules.days import CLOSED, OFF_ROLL
 from rollbook.rules.finding import findings_of
 from rollbook.rules.leavers import NO_DESTINATION, find_leavers
-from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED
+from rollbook.rules.pairs import ATTENDED, AUTHORISED, SIZE, UNAUTHORISED
 from rollbook.rules.rule import Field, Judged, Reading, Rule
 from rollbook.rules.spells import last_open, next_open, spells
 from rollbook.tables import codes
-from rollbook.tables.schemas import AM, PM
+from rollbook.tables.schemas import AM, CODE, PM, SESSION
 
 _CLOSED, _NOT_ON_ROLL, _NONE = "#", "Z", "-"
 _COUNTED = {"attended": ATTENDED, "authorised": AUTHORISED, "unauthorised": UNAUTHORISED}
 _FIGURES = ("left", "year", "start", "possible", *_COUNTED, "marks")
-_DAY = timedelta(days=1)
+_DAY, _FRIDAY = timedelta(days=1), 5
 
 
 def judge(reading: Reading) -> Judged:
@@ -27,12 +28,16 @@ def judge(reading: Reading) -> Judged:
         (pl.col("case_type") == LEAVER) & (pl.col("first") >= TRANSFER_FILE.first_day)
     )
     spans = leavers.select("e", "left", "first", "last", "ended", "judged", reached="first")
+    answer = _answer(reading, spans.filter(~pl.col("ended")))
     told = spans.filter("judged").with_row_index("run")
+    if told.is_empty():
+        return Judged(answer)
     sessions = _sessions(reading, told)
     figures = told.join(_year_data(sessions), on="run", how="left", maintain_order="left")
-    evidence = sessions.filter("recorded").select("run", "date", "session", pl.col("code"))
+    recorded = sessions.filter(pl.col("code").is_in(list(codes.by_id())))
+    evidence = recorded.select("run", "date", "session", "code")
     findings = findings_of(TRANSFER_FILE, reading, told, figures.select(*_FIGURES), evidence)
-    return Judged(_answer(reading, spans.filter(~pl.col("ended"))), findings)
+    return Judged(answer, findings)
 
 
 def _answer(reading: Reading, standing: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +49,7 @@ def _answer(reading: Reading, standing: pl.DataFrame) -> pl.DataFrame:
 
 def _year_data(sessions: pl.DataFrame) -> pl.DataFrame:
     """For each run: year, start, the counts, marks."""
-    counts = {name: pl.col("code").is_in(ids).fill_null(False) & pl.col("counts") for name, ids in _COUNTED.items()}
+    counts = {name: pl.col("code").is_in(ids) for name, ids in _COUNTED.items()}
     each = sessions.with_columns(**counts).group_by("run", maintain_order=True)
     found = each.agg(*(pl.col("year", "start").first(), pl.col(*_COUNTED).sum()), marks=pl.col("written").str.join(","))
     return found.with_columns(possible=pl.sum_horizontal(*_COUNTED))
@@ -52,30 +57,25 @@ def _year_data(sessions: pl.DataFrame) -> pl.DataFrame:
 
 def _sessions(reading: Reading, leavers: pl.DataFrame) -> pl.DataFrame:
     """Both sessions of each Monday to Friday, from the first school day of the pupil in the school year of leaving to
-    the last: run, year, start, date, session, code, counts (open, and on the roll), recorded, written (as in the file).
+    the last: run, year, start, date, session, code (as `days`: a code, a gap, CLOSED or OFF_ROLL), written (as in the
+    file).
     """
-    facts = reading.days.told(_stays(reading, leavers), "pupil")
-    days = facts.with_columns(date=pl.date_ranges("start", "until")).explode("date", empty_as_null=False)
-    days = days.filter(pl.col("date").dt.weekday() <= 5)
-    days = days.join(_on_roll(reading, days), on=["run", "date"], how="left", maintain_order="left")
-    halves = pl.DataFrame({"session": [AM, PM]}, schema={"session": pl.UInt8})
-    rows = days.join(halves, how="cross", maintain_order="left")
-    opened = reading.registers.sessions.filter("open").select("school", "date", "session", "open")
-    rows = rows.join(opened, on=["school", "date", "session"], how="left", maintain_order="left")
-    keys = ["school", "pupil", "date", "session"]
-    marks = reading.registers.marks.join(facts.select("school", "pupil").unique(), on=["school", "pupil"], how="semi")
-    rows = rows.join(marks.select(*keys, "code"), on=keys, how="left", maintain_order="left")
-    counts = pl.col("open").fill_null(False) & pl.col("on_roll").fill_null(False)
-    known = pl.col("code").is_in(list(codes.by_id())).fill_null(False)
-    return rows.with_columns(counts=counts, recorded=counts & known).with_columns(written=_written())
+    stays = _stays(reading, leavers)
+    dates = stays.with_columns(date=pl.date_ranges("start", "until")).explode("date", empty_as_null=False)
+    dates = dates.filter(pl.col("date").dt.weekday() <= _FRIDAY)
+    opened = reading.days.dated(reading.days.only(stays.get_column("e")).days).select("e", "date", "pair")
+    rows = dates.join(opened, on=["e", "date"], how="left", maintain_order="left")
+    halves = pl.DataFrame({"session": [AM, PM]}, schema={"session": SESSION})
+    rows = rows.join(halves, how="cross", maintain_order="left")
+    pair = pl.col("pair").fill_null(CLOSED * SIZE + CLOSED)
+    code = pl.when(pl.col("session") == AM).then(pair // SIZE).otherwise(pair % SIZE).cast(CODE)
+    return rows.with_columns(code=code).with_columns(written=_written())
 
 
 def _written() -> pl.Expr:
-    letters = pl.col("code").replace_strict(
-        {number: code.code for number, code in codes.by_id().items()}, default=_NONE, return_dtype=pl.String
-    )
-    closed = pl.when(pl.col("open").is_null()).then(pl.lit(_CLOSED))
-    return closed.when(pl.col("on_roll").is_null()).then(pl.lit(_NOT_ON_ROLL)).otherwise(letters.fill_null(_NONE))
+    letters = {number: code.code for number, code in codes.by_id().items()}
+    letters |= {CLOSED: _CLOSED, OFF_ROLL: _NOT_ON_ROLL}
+    return pl.col("code").replace_strict(letters, default=_NONE, return_dtype=pl.String)
 
 
 def _stays(reading: Reading, leavers: pl.DataFrame) -> pl.DataFrame:
@@ -90,14 +90,6 @@ def _stays(reading: Reading, leavers: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(firsts, on="run", how="inner", maintain_order="left")
     rows = rows.with_columns(start=next_open(reading, rows, "before")).filter(pl.col("start") <= pl.col("until"))
     return rows.select("run", "e", "school", "year", "start", "until")
-
-
-def _on_roll(reading: Reading, days: pl.DataFrame) -> pl.DataFrame:
-    """run, date, on_roll (true): the days on which the pupil was on the roll."""
-    begun = spells(reading).select("e", "from", "to")
-    on = days.select("run", "e", "date").join(begun, on="e", how="inner")
-    on = on.filter((pl.col("date") >= pl.col("from")) & (pl.col("date") <= pl.col("to").fill_null(reading.as_at)))
-    return on.select("run", "date").unique().with_columns(on_roll=pl.lit(True))
 
 
 TRANSFER_FILE = Rule(
