@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from rollbook.contract import FixSettings
-from rollbook_csv import values
+from rollbook_csv import sheets, values
 from rollbook_csv.reading import FEW, SHARE, Reading
 from rollbook_csv.records import LINE, Records
 
@@ -43,10 +43,21 @@ def row_per_pupil(reading: Reading) -> pl.DataFrame:
         orient="row",
     )
     cells = cells.join(when, on="place", maintain_order="left")
+    if sheets.is_workbook(reading.file):
+        cells = _without_errors(reading, cells)
     if reading.settings["cell"] == "pair":
         cells = _pairs(reading, cells)
     code = pl.when(pl.col("value") != "").then(pl.col("value"))
     return cells.with_columns(code=code).sort(LINE, "date", "session", maintain_order=True)
+
+
+def _without_errors(reading: Reading, cells: pl.DataFrame) -> pl.DataFrame:
+    """The error of a formula is no mark, and no blank."""
+    wrong = pl.col("value").str.contains(sheets.ERRORS)
+    headings = {str(place): heading for place, heading in enumerate(reading.headings.found)}
+    said = cells.filter(wrong).select(LINE, column=pl.col("place").replace(headings), reason=pl.lit(sheets.HAS_ERROR))
+    reading.set_aside(said, telling=True)
+    return cells.filter(~wrong)
 
 
 def columns(reading: Reading) -> list[Column]:

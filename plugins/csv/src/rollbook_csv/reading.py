@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from rollbook.contract import FixSettings, Reject
-from rollbook_csv import decode, files, records
+from rollbook_csv import files, records, sheets, texts
 from rollbook_csv.headings import Headings
 from rollbook_csv.records import LINE, Layout
 
@@ -22,7 +22,7 @@ class Reading:
 
     def __init__(self, table: str, taken: files.Taken, settings: Mapping[str, Any]) -> None:
         """Raises FixSettings when the file as a whole is not of this profile."""
-        text = decode.decode(taken, settings["encoding"])
+        text = texts.text_of(table, taken, settings)
         layout = _layout(settings) if table == "marks" else Layout()
         found = records.split(
             text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"], layout=layout
@@ -38,6 +38,8 @@ class Reading:
         self.total = found.fields.height + found.bad.height
         lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True), telling=pl.lit(value=True))
         self._aside = [lost.select(list(_ASIDE))]
+        if sheets.is_workbook(taken.name):
+            self._without_errors()
 
     def has(self, field: str) -> bool:
         """Whether the file has a column for that field."""
@@ -95,6 +97,15 @@ class Reading:
         self._aside.append(noted)
         kept = rows.filter(~pl.col("_wrong")) if lost and noted.height else rows
         self.rows = kept.with_columns(pl.col("_typed").alias(field)).drop("_typed", "_said", "_wrong")
+
+    def _without_errors(self) -> None:
+        """Of a workbook: a cell with a formula's error has no value, and is not blank."""
+        for field in self.headings.where:
+            wrong = self.rows.filter(pl.col(field).str.contains(sheets.ERRORS))
+            if wrong.height:
+                heading = pl.lit(self.headings.heading(field))
+                self.set_aside(wrong.select(LINE, column=heading, reason=pl.lit(sheets.HAS_ERROR)), telling=True)
+                self.rows = self.rows.join(wrong, on=LINE, how="anti", maintain_order="left")
 
     def forget_rows(self) -> None:
         """Of a file from which a second table was taken: what is wrong with its rows is told with the first."""
@@ -169,18 +180,18 @@ def open_marks(settings: Mapping[str, Any]) -> Reading:
 def key_field(settings: Mapping[str, Any]) -> str:
     """By what pupils are known in every file: as the settings say, else as the file of marks does, `adno` before `upn`.
 
-    Reads the beginning of that file only. Raises RetryLater, FixSettings.
+    Raises RetryLater, FixSettings.
     """
     if settings["key"]:
         return str(settings["key"])
-    part = files.beginning(files.required(settings["folder"], settings["marks"]))
-    text = decode.first_lines(part, settings["encoding"])
+    path = files.required(settings["folder"], settings["marks"])
+    text = texts.beginning_of("marks", path, settings)
     layout, delimiter = _layout(settings), settings["delimiter"]
-    found = records.first_record(text, delimiter, part.name, layout.headings_line)
+    found = records.first_record(text, delimiter, path.name, layout.headings_line)
     at = layout.sessions_line
-    sessions = records.first_record(text, delimiter, part.name, at) if at else []
+    sessions = records.first_record(text, delimiter, path.name, at) if at else []
     found = _headings(found, sessions, settings)
-    headings = Headings("marks", part.name, found, settings["columns"], settings["shape"])
+    headings = Headings("marks", path.name, found, settings["columns"], settings["shape"])
     if not headings.where.keys() & {"adno", "upn"}:
         headings.require("adno", hint=NO_KEY)
     return "adno" if "adno" in headings.where else "upn"

@@ -47,6 +47,16 @@ def _check_columns(value: dict[str, Any]) -> None:
         raise ValidationError(f'write field = "its heading"; the fields are: {", ".join(sorted(known))}')
 
 
+def _check_sheet(value: Any) -> None:
+    """The name of a sheet for every workbook, or a table with one for each file."""
+    named = value if isinstance(value, dict) else {"marks": value}
+    if not named or not all(isinstance(name, str) and name for name in named.values()) or set(named) - set(FIELDS):
+        raise ValidationError(
+            f'the name of a sheet, or a table of them by file, as sheet = {{marks = "Register"}}; the files are: '
+            f"{', '.join(FIELDS)}"
+        )
+
+
 class CsvSettings(Settings):
     """What a connection of the plugin `csv` may say. Each is explained in docs/csv.md."""
 
@@ -78,6 +88,7 @@ class CsvSettings(Settings):
     cell = fields.String(load_default=None, validate=validate.OneOf(CELLS, error="one of: {choices}"))
     string_days = fields.String(load_default=None, validate=validate.OneOf(STRING_DAYS, error="one of: {choices}"))
     final_line_break = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    sheet = fields.Raw(load_default=None, validate=_check_sheet)
     am = fields.List(fields.String(), load_default=lambda: ["AM"], validate=validate.Length(min=1))
     pm = fields.List(fields.String(), load_default=lambda: ["PM"], validate=validate.Length(min=1))
     key = fields.String(load_default=None, validate=validate.OneOf(["adno", "upn"], error="one of: {choices}"))

@@ -1,0 +1,105 @@
+"""What has to be known of a sheet before its values are read: how far it reaches, and which cells hold an error.
+
+The library that reads values makes room for every cell from the first to the farthest, and gives a formula's error as
+a blank, which among marks would say that there was none.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from xml.etree import ElementTree
+
+MOST_CELLS = 20_000_000
+_ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
+_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})[0-9]""")
+_LONG = re.compile(rb"""\br=["'][A-Z]{0,3}([0-9]{5,7})["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])([^>]*)>""")
+_ODS = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])" + _ATTRIBUTES + rb">")
+_SHOWN = re.compile(rb"\s*<text:p[^>]*>(?:#(?:N/A|[A-Z0-9/]{2,12}[!?])|Err:[0-9]{3})</text:p>")
+_COLUMNS = re.compile(rb'number-columns-repeated="([0-9]{1,9})"')
+_ROWS = re.compile(rb'number-rows-repeated="([0-9]{1,9})"')
+
+
+@dataclass
+class Extent:
+    """Of one sheet: the `rows` and `columns` it takes from A1 on, and the cells (row, column, from 0) with an error."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def cells(self) -> int:
+        """For how many cells room is made."""
+        return self.rows * self.columns
+
+
+def of_xlsx(parts: Mapping[str, bytes], number: int) -> Extent | None:
+    """Of the sheet with that number, from 0. None when the workbook does not say in which part it is."""
+    part = _part_of(parts, number)
+    if part is None:
+        return None
+    columns = max((_column(letters) for letters in set(_WIDE.findall(part))), default=26)
+    long = max(map(int, set(_LONG.findall(part))), default=9_999)
+    cells = (_CELL.search(found[1]) for found in _ERROR.finditer(part))
+    errors = {(int(cell[2]) - 1, _column(cell[1]) - 1) for cell in cells if cell}
+    return Extent(max(long, min(part.count(b"row "), MOST_CELLS)), columns, errors)
+
+
+def _part_of(parts: Mapping[str, bytes], number: int) -> bytes | None:
+    try:
+        sheets = [one for one in _elements(parts["xl/workbook.xml"]) if one.tag.endswith("}sheet")]
+        key = next(value for name, value in sheets[number].items() if name.endswith("}id"))
+        links = {one.get("Id"): one.get("Target", "") for one in _elements(parts["xl/_rels/workbook.xml.rels"])}
+        return parts[posixpath.normpath(posixpath.join("/xl", links[key])).lstrip("/")]
+    except (KeyError, IndexError, StopIteration, ElementTree.ParseError):
+        return None
+
+
+def _elements(part: bytes) -> Iterator[ElementTree.Element]:
+    return ElementTree.fromstring(part).iter()  # noqa: S314
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def of_ods(parts: Mapping[str, bytes]) -> list[Extent]:
+    """Of every sheet, for all are read at once. A repeated cell counts as often as it stands."""
+    content = parts.get("content.xml", b"")
+    found: list[Extent] = []
+    row, column, repeated = 0, 0, 0
+    for tag in _ODS.finditer(content):
+        kind, attributes = tag.groups()
+        if kind == b"table":
+            found.append(Extent())
+            row, column, repeated = 0, 0, 0
+        elif kind == b"table-row":
+            row, column, repeated = row + repeated, 0, _times(_ROWS, attributes)
+        elif found:
+            times, sheet = _times(_COLUMNS, attributes), found[-1]
+            if b"value-type=" in attributes:
+                sheet.rows, sheet.columns = max(sheet.rows, row + repeated), max(sheet.columns, column + times)
+            if sheet.cells <= MOST_CELLS and _is_error(attributes, content, tag.end()):
+                sheet.errors |= set(product(range(row, row + repeated), range(column, column + times)))
+            column += times
+    return found
+
+
+def _is_error(attributes: bytes, content: bytes, end: int) -> bool:
+    """LibreOffice says so of a cell, and shows the error as its text; others do the latter alone."""
+    shown = b'string-value=""' in attributes and _SHOWN.match(content, end)
+    return b'value-type="error"' in attributes or bool(shown)
+
+
+def _times(pattern: re.Pattern[bytes], attributes: bytes) -> int:
+    found = pattern.search(attributes)
+    return int(found[1]) if found else 1
