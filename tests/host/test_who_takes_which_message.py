@@ -44,6 +44,10 @@ def test_what_no_kinds_name_goes_to_the_one_without(tmp_path: Path) -> None:
     assert (takes(config, "transfer_file"), takes(config, "attendance_return")) == ("s2s", "council")
 
 
+def test_which_kinds_it_gets_is_no_setting_of_its_plugin(tmp_path: Path) -> None:
+    assert configured(tmp_path, s2s='["transfer_file"]').destinations["s2s"].settings == {}
+
+
 def test_one_alone_gets_all(tmp_path: Path) -> None:
     config = configured(tmp_path, council="")
     assert (takes(config, "transfer_file"), takes(config, "attendance_return")) == ("council", "council")

@@ -24,7 +24,11 @@ from rollbook.host.config import (
 from rollbook.host.config_fields import Choice, DatabaseField, Day, HalfDays, Number, Spells, Text, Whole, needed
 from rollbook.tables.checks import la_problem, laestab_problem, urn_problem
 
-RESERVED = ("plugin", "limits", "authorities")  # of a connection; the rest are its plugin's own settings
+# Of a connection and of a destination; the rest are its plugin's own settings.
+RESERVED = {
+    "connections": ("plugin", "limits", "authorities"),
+    "destinations": ("plugin", "limits", "authorities", "kinds"),
+}
 
 
 class Strict(Schema):
@@ -139,7 +143,7 @@ def judge_form(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         return {}, sorted(f"{place}: {text}" for place, text in lines(error.messages, given))
     for group in ("connections", "destinations"):
         for name, connection in loaded[group].items():
-            connection["settings"] = {k: v for k, v in given[group][name].items() if k not in RESERVED}
+            connection["settings"] = {k: v for k, v in given[group][name].items() if k not in RESERVED[group]}
     return loaded, []
 
 
