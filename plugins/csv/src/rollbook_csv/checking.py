@@ -32,6 +32,7 @@ _SHAPES = {
     "day": "a row for each pupil and day",
     "grid": "a grid, with a row for each pupil",
     "string": "a string of marks for each pupil",
+    "folder": "canonical tables, of every school in the folder",
 }
 _TOLD = 20
 

@@ -42,8 +42,9 @@ def profile(file: Path, out: Path | None, date_form: str | None, string_days: st
     from rollbook_csv.profiling.command import file_in, known_form, not_there, write
 
     not_there(out)
-    given = {"date_form": known_form(date_form), "string_days": string_days or ""}
-    found = _asked(file_in(file), given, ask=form == "text" and _on_terminal())
+    path, given = file_in(file)
+    given |= {"date_form": known_form(date_form), "string_days": string_days or ""}
+    found = _asked(path, given, ask=form == "text" and _on_terminal())
     _print(found, form, out)
     if out is not None:
         write(found, out)

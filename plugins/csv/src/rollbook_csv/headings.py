@@ -119,6 +119,7 @@ SHAPES: Mapping[str, Sequence[str]] = {
     "day": ("date", "am_mark", "pm_mark"),
     "grid": (),
     "string": ("start", "marks", "first_session"),
+    "folder": ("date", "session", "mark"),
 }
 
 

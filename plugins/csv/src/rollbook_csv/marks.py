@@ -19,6 +19,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "day": ("date", "am_mark", "pm_mark"),
     "grid": (),
     "string": ("start", "marks"),
+    "folder": ("date", "session", "mark"),
 }
 COLUMNS = ("pupil", "date", "session", "code", "line")
 
@@ -59,6 +60,7 @@ _MADE: Mapping[str, Callable[[Reading], pl.DataFrame]] = {
     "mark": row_per_mark,
     "day": row_per_day,
     "grid": row_per_pupil,
+    "folder": row_per_mark,
 }
 
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from rollbook.contract import FolderField, Settings
 from rollbook.tables.checks import laestab_problem, urn_problem
-from rollbook_csv import ctf_marks, profiles
+from rollbook_csv import ctf_marks, folder_form, profiles
 from rollbook_csv.headings import FIELDS, SHAPES
 from rollbook_csv.values import DATE_FORMS
 
@@ -99,7 +99,9 @@ class CsvSettings(Settings):
     @pre_load
     def _with_profile(self, data: Any, **_: Any) -> Any:
         """The connection's settings, and those of its profile that it does not have."""
-        return {**self._by_profile(data)[1], **data} if isinstance(data, Mapping) else data
+        if not isinstance(data, Mapping):
+            return data
+        return folder_form.filled({**self._by_profile(data)[1], **data})
 
     def handle_error(self, error: ValidationError, data: Any, **_: Any) -> NoReturn:
         """Name the file of the profile with each mistake that is in it."""

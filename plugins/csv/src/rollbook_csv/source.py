@@ -22,7 +22,7 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-from rollbook_csv import ctf, pages
+from rollbook_csv import ctf, files, folder_form, pages
 from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
@@ -60,7 +60,9 @@ class CsvSource(Source):
             yield from ctf.remarks(self._transfers(school))
 
     def schools(self) -> list[SchoolRef]:
-        """The one school of this folder. Its URN is known where the settings say it."""
+        """The one school of this folder, its URN where the settings say it. In the folder form, each of its schools."""
+        if self._is_folder_form:
+            return folder_form.schools(self.settings)
         urn = self.settings["urn"]
         return [SchoolRef(urn or self.settings["folder"].name, "", int(urn) if urn else None)]
 
@@ -75,6 +77,10 @@ class CsvSource(Source):
             yield from self._elsewhere(school)
         else:
             yield from self._beside(table, school)
+
+    @property
+    def _is_folder_form(self) -> bool:
+        return bool(self.settings["shape"] == folder_form.SHAPE)
 
     def _marks(self, school: SchoolRef, window: Window) -> Iterator[Page | Done]:
         reading = open_marks(self.settings)
@@ -105,6 +111,8 @@ class CsvSource(Source):
 
     def _beside(self, table: Table, school: SchoolRef) -> Iterator[Page | Done]:
         reading = open_file(pages.BESIDE[table].file, self.settings)
+        if reading is None and self._is_folder_form and table in (Table.SESSIONS, Table.PUPILS, Table.ROLL):
+            files.required(self.settings["folder"], self.settings[pages.BESIDE[table].file])
         drawn = reading is None and table in (Table.PUPILS, Table.ROLL)
         if drawn:
             reading = open_marks(self.settings)
@@ -121,6 +129,8 @@ class CsvSource(Source):
         yield Done({reading.file: reading.digest})
 
     def _check(self, reading: Reading, school: SchoolRef, *, may_be_empty: bool = False) -> None:
+        if self._is_folder_form:
+            folder_form.keep_school(reading, school)
         if not may_be_empty:
             reading.require_rows()
         own: dict[str, Any] = {"urn": school.urn or self.settings["urn"], "laestab": self.settings["laestab"]}
@@ -129,6 +139,9 @@ class CsvSource(Source):
 
     def _check_school(self, school: SchoolRef) -> None:
         """A folder is one school. Where nothing says whose, it is that of the first that was given its rows."""
+        if self._is_folder_form:
+            folder_form.check_asked(self.settings, school)
+            return
         folder, urn = self.settings["folder"], self.settings["urn"] or self._asked
         if urn and school.urn and int(urn) != school.urn:
             raise FixSettings(

@@ -8,30 +8,27 @@ from pathlib import Path
 import click
 
 from rollbook.contract import FixSettings
+from rollbook_csv.folder_form import FILES, SHAPE
 from rollbook_csv.profiling.proposal import Proposal
 from rollbook_csv.profiling.said import question
 from rollbook_csv.profiling.written import as_toml
 from rollbook_csv.values import DATE_FORMS
 
-_CANONICAL = frozenset({"schools.csv", "sessions.csv", "pupils.csv", "roll.csv", "marks.csv"})
 
+def file_in(path: Path) -> tuple[Path, dict[str, str]]:
+    """The file itself, or that of the marks in a folder, with the shape where the folder says it.
 
-def file_in(path: Path) -> Path:
-    """The file itself, or that of the marks in a folder. Raises FixSettings when there is none, or it needs none."""
+    Raises FixSettings when there is no such file.
+    """
     if not path.is_dir():
-        return path
+        return path, {}
     try:
         names = {entry.name.casefold(): entry for entry in path.iterdir() if entry.is_file()}
     except OSError as error:
         raise FixSettings(f"The folder {path} cannot be read ({error.strerror}).") from None
-    if names.keys() >= _CANONICAL:
-        raise FixSettings(
-            f"{path} holds canonical tables (schools.csv, sessions.csv, pupils.csv, roll.csv, marks.csv), whose form "
-            f"is known and needs no profile: `rollbook evaluate {path} --as-at DATE` judges them."
-        )
     if "marks.csv" not in names:
         raise FixSettings(f"{path} is a folder without a file marks.csv: name the file that holds the marks.")
-    return names["marks.csv"]
+    return names["marks.csv"], {"shape": SHAPE} if names.keys() >= set(FILES) else {}
 
 
 def known_form(given: str | None) -> str:

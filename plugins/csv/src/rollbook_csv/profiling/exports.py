@@ -95,6 +95,7 @@ EXPORTS = (
     Export("a ScholarPack report", (), "unverified: none of its headings are known to us", "scholarpack"),
 )
 
+CANONICAL = Export("canonical tables", (), "", "", {"adno": "pupil", "urn": "school"})
 # Other headings that are plausible, and that no one vouches for: proposed, and said to be doubtful.
 PLAUSIBLE: Mapping[str, Sequence[str]] = {
     "adno": ("Arbor Student ID", "StudentID", "Student Number", "Pupil Number", "Pupil No", "MIS ID", "Admission"),

@@ -35,7 +35,7 @@ def preview(path: Path, sample: Sample, begun: str, settings: Mapping[str, Any])
     try:
         return _read(sample, begun, loaded)
     except Problem as problem:
-        return Preview(settings["date_form"], refused=problem.sentence)
+        return Preview(loaded["date_form"], refused=problem.sentence)
 
 
 def _read(sample: Sample, begun: str, settings: Mapping[str, Any]) -> Preview:

@@ -11,7 +11,7 @@ from rollbook_csv.profiling import unsure
 from rollbook_csv.profiling.columns import AM, PM, Columns, columns_of, is_pairs, session_values, values
 from rollbook_csv.profiling.days import Days, judge
 from rollbook_csv.profiling.doubts import Doubt
-from rollbook_csv.profiling.exports import Likeness, likeness
+from rollbook_csv.profiling.exports import CANONICAL, Likeness, likeness
 from rollbook_csv.profiling.layout import Layout, layout_of
 from rollbook_csv.profiling.preview import Preview, preview
 from rollbook_csv.profiling.sample import Encoding, Sample, encoding_of, take, text_of
@@ -63,10 +63,11 @@ def propose(path: Path, given: Mapping[str, str]) -> Proposal:
     begun, end = text_of(sample, encoding.name)
     layout = layout_of(sample, begun, end)
     export = likeness(layout.headings.fields, f"{layout.titles} {sample.name}")
-    columns = columns_of(layout, export.export if export else None)
+    canonical = given.get("shape") == "folder"
+    columns = columns_of(layout, CANONICAL if canonical else export.export if export else None)
     written = _written_days(layout, columns)
     found = Proposal(sample, layout, columns, judge(written), export, written)
-    found.settings = list(_settings(found, encoding, given))
+    found.settings = [_WHOLE] if canonical else list(_settings(found, encoding, given))
     found.doubts = [*unsure.of_the_file(found, encoding, begun), *unsure.of_the_columns(found), *columns.doubts]
     if not columns.missing():
         found.previews = _previews(found, path, begun)
@@ -122,6 +123,7 @@ def _sessions(found: Proposal) -> Iterator[Setting]:
             yield Setting(name, own, f"the values that seem to mean {'morning' if name == 'am' else 'afternoon'}")
 
 
+_WHOLE = Setting("shape", "folder", "the folder holds canonical tables, whose form is always the same")
 _WHY_SHAPE = {
     "mark": "there is a row for each mark",
     "day": "there is a row for each pupil and day, with a column for each half",
@@ -154,5 +156,7 @@ def _previews(found: Proposal, path: Path, begun: str) -> list[Preview]:
     settings = {setting.key: setting.value for setting in found.settings}
     if settings.get("string_days") == "":
         return []
+    if settings["shape"] == "folder":
+        return [preview(path, found.sample, begun, settings)]
     forms = [settings["date_form"]] if settings["date_form"] else found.days.forms
     return [preview(path, found.sample, begun, {**settings, "date_form": form}) for form in forms]

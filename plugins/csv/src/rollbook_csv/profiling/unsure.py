@@ -96,7 +96,7 @@ def _of_the_key(key: str, written: Sequence[str]) -> Iterator[Doubt]:
 
 def of_the_preview(found: Proposal) -> Iterator[Doubt]:
     """Of what the source would read."""
-    if not found.previews or (not found.value("date_form") and found.days.forms):
+    if not found.previews or "date_form" in found.asked:
         return
     first = found.previews[0]
     if first.refused:
