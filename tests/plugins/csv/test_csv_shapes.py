@@ -15,7 +15,7 @@ from support.csv_files import SURNAME, drop, marks_of, pull, refused, rejects, r
 
 MON, TUE, WED, THU, FRI = (date(2026, 11, day) for day in (2, 3, 4, 5, 6))
 NEXT_MON = date(2026, 11, 9)
-REGISTER = [("001", MON, "AM", "/"), ("001", MON, "PM", "\\"), ("001", TUE, "AM", "C1"), ("001", TUE, "PM", None)]
+REGISTER = [("001", MON, "AM", "/"), ("001", MON, "PM", "\\"), ("001", TUE, "AM", "C1")]
 OTHER = [("002", MON, "AM", "-"), ("002", MON, "PM", "#"), ("002", TUE, "AM", "="), ("002", TUE, "PM", "+")]
 DAY_FILE = "Adno,Date,AM,PM\n001,02/11/2026,/,\\\n001,03/11/2026,C1,\n002,02/11/2026,-,#\n002,03/11/2026,=,+\n"
 SESSIONS = [
@@ -80,16 +80,13 @@ def test_a_column_for_each_session(tmp_path: Path, headings: str) -> None:
 @pytest.mark.parametrize("cells", ["/\\,", "/ \\,", '"/,\\",', '" / , \\ ",'])
 def test_a_column_for_each_day_with_both_marks_in_each_cell(tmp_path: Path, cells: str) -> None:
     text = grid("02/11/2026,03/11/2026", f"001,{cells}")
-    assert given(tmp_path, text, shape="grid", cell="pair") == [
-        *REGISTER[:2],
-        ("001", TUE, "AM", None),
-        ("001", TUE, "PM", None),
-    ]
+    assert given(tmp_path, text, shape="grid", cell="pair") == REGISTER[:2]
 
 
 def test_two_marks_of_which_one_is_missing(tmp_path: Path) -> None:
     text = grid("02/11/2026,03/11/2026", '001,"/,",",N"')
-    assert [mark[3] for mark in given(tmp_path, text, shape="grid", cell="pair")] == ["/", None, None, "N"]
+    found = [("001", MON, "AM", "/"), ("001", TUE, "PM", "N")]
+    assert given(tmp_path, text, shape="grid", cell="pair") == found
 
 
 @pytest.mark.parametrize("cell", ["/", "C1", "/\\/", "i1", "/ \\ N", '"/,N,I"', SURNAME, f"{SURNAME} Pat"])
@@ -152,6 +149,38 @@ def test_other_columns_of_a_grid_are_left_alone_and_told(tmp_path: Path) -> None
     )
     assert "Neither a day nor known, and not read: House, Present." in told
     assert SURNAME not in told
+
+
+@pytest.mark.parametrize(
+    ("calendar", "days", "covers"),
+    [
+        (None, "2 3 4 5", (MON, THU)),
+        (None, "2 3 5 6", (THU, FRI)),
+        (CALENDAR, "2 3 5 6", (MON, FRI)),
+    ],
+)
+def test_a_day_without_a_column_does_not_mean_that_its_marks_were_deleted(
+    tmp_path: Path, calendar: str | None, days: str, covers: tuple[date, date]
+) -> None:
+    """In this calendar the Wednesday, 4 November, is closed."""
+    headings = ",".join(f"{day}/11/2026,{day}/11/2026" for day in days.split())
+    folder = drop(tmp_path, marks=grid(headings, "001" + ",/" * 2 * len(days.split())))
+    if calendar:
+        drop(folder, calendar=calendar)
+    assert pull(Table.MARKS, folder, shape="grid")[1].covers == Window(*covers)
+
+
+def test_a_session_of_the_calendar_without_a_column_is_told_and_nothing_counts_as_deleted(tmp_path: Path) -> None:
+    text = grid("2/11/2026,2/11/2026,3/11/2026 AM,5/11/2026,5/11/2026", "001,/,/,/,/,/")
+    folder = drop(tmp_path, marks=text, calendar=CALENDAR)
+    pages, done = pull(Table.MARKS, folder, shape="grid")
+    assert [reject.column for reject in pages[0].rejects] == ["2026-11-03 PM"]
+    assert (pages[0].rows.height, done.covers) == (5, None)
+
+
+def test_a_last_day_that_lacks_its_afternoon_covers_nothing(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=grid("02/11/2026 AM", "001,/"))
+    assert pull(Table.MARKS, folder, shape="grid")[1].covers is None
 
 
 PEOPLE = {

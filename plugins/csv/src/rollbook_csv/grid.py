@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from rollbook.contract import FixSettings
+from rollbook.contract import FixSettings, Window
 from rollbook_csv import sheets, values
+from rollbook_csv.pages import calendar_file
 from rollbook_csv.reading import FEW, SHARE, Reading
 from rollbook_csv.records import LINE, Records
 
@@ -20,6 +21,7 @@ BOTH = "both"
 ONE_OR_TWO = "(?i)[CIJXY][0-9]"
 LONGEST = 3
 _SOME_DAY = re.compile(r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})(?:[-/. ][0-9]{2,4})?(?: [0-9:.]+)?")
+_NO_COLUMN = "the file has no column for this session, which the calendar has as open: export it with all sessions"
 _BAD_PAIR = "the value (not shown) is not two marks such as /\\ or C1,N, of morning and afternoon"
 
 
@@ -34,6 +36,7 @@ class Column(NamedTuple):
 def row_per_pupil(reading: Reading) -> pl.DataFrame:
     """Marks of a grid: `pupil`, `date`, `session`, `code`, `line`. Raises FixSettings where the days are in doubt."""
     found = columns(reading)
+    _tell_gaps(reading, found)
     places = [str(column.place) for column in found]
     cells = reading.rows.select("pupil", LINE).join(_records(reading).fields, on=LINE, maintain_order="left")
     cells = cells.select("pupil", LINE, *places).unpivot(places, index=["pupil", LINE], variable_name="place")
@@ -74,6 +77,38 @@ def columns(reading: Reading) -> list[Column]:
         )
     found = [Column(place, day, session or BOTH) for place, day, session in _with_line(reading, days)]
     return _settled(reading, found)
+
+
+def unbroken(reading: Reading, covers: Window) -> Window | None:
+    """The part of `covers` behind the last session of a weekday that has no column. A column that is missing does not
+    mean that its marks were deleted. With a file of the calendar, `row_per_pupil` has told of each.
+    """
+    if calendar_file(reading.settings) is not None:
+        return covers
+    days = pl.DataFrame({"date": pl.date_range(covers.first, covers.last, eager=True)})
+    weekdays = days.filter(pl.col("date").dt.weekday() < 6).join(pl.DataFrame({"session": ["AM", "PM"]}), how="cross")
+    gap = weekdays.join(_sessions_of(columns(reading)), on=["date", "session"], how="anti")["date"].max()
+    if not isinstance(gap, date):
+        return covers
+    return Window(gap + timedelta(days=1), covers.last) if gap < covers.last else None
+
+
+def _tell_gaps(reading: Reading, found: list[Column]) -> None:
+    """Note each session that is open by the calendar's file, and lies between others that have columns, without one."""
+    calendar = calendar_file(reading.settings)
+    if calendar is None:
+        return
+    there = _sessions_of(found)
+    between = pl.col("date").is_between(there["date"].min(), there["date"].max())
+    missing = calendar.filter("open", between).join(there, on=["date", "session"], how="anti")
+    named = pl.concat_str(pl.col("date").cast(pl.String), pl.col("session"), separator=" ")
+    line = pl.lit(reading.settings["headings_line"] or 1).alias(LINE)
+    reading.set_aside(missing.select(line, column=named, reason=pl.lit(_NO_COLUMN)), telling=False)
+
+
+def _sessions_of(found: list[Column]) -> pl.DataFrame:
+    sessions = [(column.date, half) for column in found for half in _halves(column.session)]
+    return pl.DataFrame(sessions, schema={"date": pl.Date, "session": pl.String}, orient="row")
 
 
 def left_alone(reading: Reading) -> list[str]:

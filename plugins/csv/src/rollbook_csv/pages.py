@@ -13,7 +13,7 @@ from rollbook.tables.checks import upn_problem
 from rollbook.tables.schemas import PAGES, Table, conform, page_schema
 from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destination, Flag, NoticeKind, NoticeOutcome
 from rollbook_csv import values
-from rollbook_csv.reading import NO_KEY, Reading
+from rollbook_csv.reading import NO_KEY, Reading, open_file
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
 _PERSON = ("surname", "forename", "preferred_surname", "preferred_forename", "sex", "address", "postcode")
@@ -104,6 +104,17 @@ def calendar(reading: Reading) -> pl.DataFrame:
     half_day(reading)
     reading.typed("open", values.yes_or_no(pl.col("open")), "is neither yes nor no", needed=True)
     return _page(reading, Table.SESSIONS, {})
+
+
+def calendar_file(settings: Mapping[str, Any]) -> pl.DataFrame | None:
+    """Date, session and open of the calendar's file, if there is one, for what is read by it. What of it cannot be read
+    is told where it is read for itself. Raises RetryLater, FixSettings.
+    """
+    reading = open_file("calendar", settings)
+    if reading is None:
+        return None
+    reading.headings.require("date", "session", "open")
+    return calendar(reading)
 
 
 def contacts(reading: Reading) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from rollbook.contract import (
 )
 from rollbook.tables.schemas import Table
 from rollbook_csv import ctf, files, folder_form, pages
+from rollbook_csv.grid import unbroken
 from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
@@ -89,8 +90,13 @@ class CsvSource(Source):
         rows = register(reading, self.today())
         rejects = reading.rejects()
         inside = rows.filter(pl.col("date").is_between(window.first, window.last))
+        if reading.shape != "mark":  # a blank among the marks of a day or a pupil is no row of the MIS
+            inside = inside.drop_nulls("code")
+        covers = covered(rows, window, whole=reading.lost == 0)
+        if covers and reading.shape == "grid":
+            covers = unbroken(reading, covers)
         yield from _pages(inside, rejects, reading.file)
-        yield Done({reading.file: reading.digest}, covered(rows, window, whole=reading.lost == 0))
+        yield Done({reading.file: reading.digest}, covers)
 
     def _elsewhere(self, school: SchoolRef) -> Iterator[Page | Done]:
         found = self._transfers(school)

@@ -9,8 +9,8 @@ import polars as pl
 from rollbook.contract import FixSettings
 from rollbook_csv import values
 from rollbook_csv.grid import ONE_OR_TWO
-from rollbook_csv.pages import calendar, day
-from rollbook_csv.reading import Reading, open_file
+from rollbook_csv.pages import calendar_file, day
+from rollbook_csv.reading import Reading
 from rollbook_csv.records import LINE
 
 _MARK = "^(?:.?|[A-Za-z0-9]{2,3})$"  # between commas; two signs, such as of a whole day, are of the old form
@@ -55,16 +55,13 @@ def _first_session(reading: Reading) -> None:
 
 def _calendar(reading: Reading) -> pl.DataFrame | None:
     """Date, session and open of the calendar's file, if there is one. Raises FixSettings where it is needed."""
-    file = open_file("calendar", reading.settings)
-    if file is None and reading.settings["string_days"] == "open":
+    sessions = calendar_file(reading.settings)
+    if sessions is None and reading.settings["string_days"] == "open":
         raise FixSettings(
             f'string_days = "open" counts the open days of {reading.settings["calendar"]}, and there is no such file: '
             f"export the calendar too, or say what the strings of {reading.file} count."
         )
-    if file is None:
-        return None
-    file.headings.require("date", "session", "open")
-    return calendar(file)
+    return sessions
 
 
 def _parts() -> pl.Expr:
