@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from rollbook.host import explain
 from rollbook.host.clock import end_of
 from rollbook.host.state import opened
 from rollbook.host.store.followup import quarantine
 from rollbook.host.store.people import elsewhere
-from support.csv_school import csv_world, export, said
+from support.csv_school import csv_world, export, loaded, said
 from support.ctf_files import NAME, UPN, pupil, transfer, write, year
 from support.host_world import World
 
@@ -102,3 +105,25 @@ def test_the_same_file_every_night_is_kept_once(world: World) -> None:
     night(world, WEDNESDAY, transferred())
     with opened(world.config) as database, database.read() as conn:
         assert len(conn.execute(sa.select(elsewhere)).all()) == 1
+
+
+def test_it_is_explained_with_the_sessions_of_both_schools(world: World) -> None:
+    night(world, WEDNESDAY, transferred())
+    pupils = loaded(world, WEDNESDAY).registers.pupils
+    number = pupils.filter(pl.col("surname") == "Surname-001")["pupil"][0]
+    told = explain.of_rule(world.config, "penalty_notice", number, as_at=WEDNESDAY, now=lambda: world.clock[0])
+    assert "10 sessions of unauthorised absence" in told.text
+    assert "Monday 7 to Wednesday 9 September 2026, 6 sessions: O" in told.text
+
+
+def test_no_name_is_in_what_is_kept_or_said_of_a_file(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = transfer(pupil(year("Secretmark,/"), year(where=("Sec", "ret"), first="Secretday"), surname="Secretname"))
+    night(world, TUESDAY, bad)
+    write(next(iter(world.config.folder.glob("drop-*"))), "<CTfile>Secret", "Secret_CTF_Name.xml")
+    result = world.sync(WEDNESDAY)
+    with opened(world.config) as database, database.read() as conn:
+        rows = [dict(row) for row in conn.execute(sa.select(quarantine)).mappings()]
+    logged = "".join(file.read_text() for file in (world.config.folder / "state").rglob("*.log*"))
+    written = json.dumps([rows, result.sentence, [one.__dict__ for one in result.schools], logged], default=str)
+    assert {row["table"] for row in rows} >= {"elsewhere"}
+    assert "Secret" not in written + capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rollbook.contract import FixSettings, Reject
 from rollbook.tables.schemas import Table
 from support.csv_files import drop, marks_file, pull, rejects, rows, source
 from support.ctf_files import NAME, SURNAME, UPN, WEEK, pupil, transfer, write, year
+from support.transfer_files import made, put
 
 OTHER = "Q801200005002"
 PUPILS = f"Adno,UPN,Former UPN,Surname,Forename,DOB\n001,{UPN},,{SURNAME},Pat,10/03/2014\n002,,,Other,Sam,11/03/2014\n"
@@ -137,7 +139,7 @@ def test_a_few_marks_that_are_no_code_are_left_out_and_never_shown(folder: Path)
         ),
     )
     (reject,) = rejects(Table.ELSEWHERE, folder, **OWN)
-    assert reject.reason == "1 marks are no national code of their day"
+    assert reject.reason == "1 mark left out: no national code of that day"
     assert len(told(folder)) == 19
 
 
@@ -255,7 +257,7 @@ def test_check_says_how_many_and_what_is_wrong(folder: Path) -> None:
     write(folder, "<CTfile", "8012001_CTF_8013000_001.xml")
     remarks = [one for one in source(folder, **OWN).check() if "CTF" in one.text]
     assert [(one.ok, one.text) for one in remarks] == [
-        (True, "2 CTFs: marks of 1 pupils from 1 other schools. 1 of their pupils are none of this school's."),
+        (True, "2 CTFs: marks of 1 pupil from 1 other school. Whose UPN no pupil of this school has: 1."),
         (
             False,
             "CTF: 1 set aside. The first is 8012001_CTF_8013000_001.xml: nothing of this CTF was used: it is cut off "
@@ -267,3 +269,22 @@ def test_check_says_how_many_and_what_is_wrong(folder: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_mistake_of_the_settings(tmp_path: Path) -> None:
     with pytest.raises(FixSettings, match="cannot be read"):
         pull(Table.ELSEWHERE, tmp_path / "none")
+
+
+def test_what_the_other_end_writes_of_a_leaver_is_read_here(tmp_path: Path) -> None:
+    left = made(upn=UPN)
+    (tmp_path / "out").mkdir()
+    put(tmp_path / "out", left)
+    [written] = (tmp_path / "out").glob("*.xml")
+    text = re.sub("<DateTime>.*</DateTime>", "<DateTime>2026-10-12T09:00:00</DateTime>", written.read_text("utf-8"))
+    who = left.content["pupil"]
+    pupils = f"Adno,UPN,Surname,Forename,DOB\n001,{UPN},{who['surname']},{who['forename']},27/09/2016\n"
+    folder = drop(tmp_path / "in", pupils=pupils, marks=marks_file("001,02/11/2026,AM,/"))
+    write(folder, text, written.name)
+    assert rejects(Table.ELSEWHERE, folder, **OWN) == []
+    assert codes(folder) == {
+        date(2026, 10, 5): "/\\",
+        date(2026, 10, 6): "/\\",
+        date(2026, 10, 7): "/\\",
+        date(2026, 10, 8): "II",
+    }

@@ -72,9 +72,11 @@ def remarks(found: Elsewhere | None) -> Iterator[Remark]:
         return
     pupils, schools = (found.rows[name].n_unique() for name in ("pupil", "where"))
     strangers = sum(one.kind == STRANGER for one in found.rejects)
-    files_ = "1 CTF" if found.files == 1 else f"{found.files} CTFs"
-    none = f" {strangers} of their pupils are none of this school's." if strangers else ""
-    yield Remark(True, f"{files_}: marks of {pupils} pupils from {schools} other schools.{none}")
+    none = f" Whose UPN no pupil of this school has: {strangers}." if strangers else ""
+    yield Remark(
+        True,
+        f"{_many(found.files, 'CTF')}: marks of {_many(pupils, 'pupil')} from {_many(schools, 'other school')}.{none}",
+    )
     wrong = [one for one in found.rejects if one.kind != STRANGER]
     if wrong:
         yield Remark(False, f"CTF: {len(wrong)} set aside. The first is {wrong[0].place}: {wrong[0].reason}.")
@@ -125,7 +127,11 @@ def _rows(transfer: Transfer, ours: Ours, days: str | None, rejects: list[Reject
             rejects.append(Reject(year.place, "YearData", f"this school year's marks were not used: {why}"))
             continue
         if strange:
-            rejects.append(Reject(year.place, "AttendanceMarks", f"{strange} marks are no national code of their day"))
+            rejects.append(
+                Reject(
+                    year.place, "AttendanceMarks", f"{_many(strange, 'mark')} left out: no national code of that day"
+                )
+            )
         parts.append(_page(rows.filter(_A_CODE), key, year.where))
     return pl.concat(parts)
 
@@ -184,6 +190,10 @@ def _index(rows: pl.DataFrame, name: str) -> dict[str, list[str]]:
     for key, upn in rows.select("pupil", pl.col(name).str.to_uppercase()).drop_nulls().iter_rows():
         found.setdefault(upn, []).append(key)
     return found
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _plain(name: str | None) -> str:
