@@ -26,9 +26,10 @@ def file_in(path: Path) -> tuple[Path, dict[str, str]]:
         names = {entry.name.casefold(): entry for entry in path.iterdir() if entry.is_file()}
     except OSError as error:
         raise FixSettings(f"The folder {path} cannot be read ({error.strerror}).") from None
-    if "marks.csv" not in names:
+    marks = next((names[name] for name in ("marks.csv", "marks.xlsx", "marks.ods") if name in names), None)
+    if marks is None:
         raise FixSettings(f"{path} is a folder without a file marks.csv: name the file that holds the marks.")
-    return names["marks.csv"], {"shape": SHAPE} if names.keys() >= set(FILES) else {}
+    return marks, {"shape": SHAPE} if names.keys() >= set(FILES) else {}
 
 
 def known_form(given: str | None) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMERIC = r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}"
 TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
 # How a day looks -> the forms of the setting `date_form` that may be meant, day first and then month first.
 LOOKS: Mapping[str, tuple[str, str | None]] = {
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}": ("yyyy-mm-dd", None),
+    ISO: ("yyyy-mm-dd", None),
     r"[0-9]{1,2} [A-Za-z]{3} [0-9]{4}": ("dd mmm yyyy", None),
     r"[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4}": ("dd-mmm-yyyy", None),
     r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}": ("dd/mm/yyyy", "mm/dd/yyyy"),
@@ -86,12 +87,22 @@ def span(values: Iterable[str], month_first: bool) -> str:
     """From when to when written days are in that reading, and how many are no school day: for whoever has to say."""
     written = {re.sub(rf"{TIME}$", "", value.strip()) for value in values}
     found = [_read(day, int(month_first)) for day in written if re.fullmatch(_NUMERIC, day)]
-    days = sorted(day for day in found if day)
+    days = [day for day in found if day]
     if not days:
         return "none of them is a day"
-    weekend = sum(day.weekday() > 4 for day in days)
     none = f", {len(found) - len(days)} no day at all" if len(days) < len(found) else ""
-    return f"{days[0]:%d %B %Y} to {days[-1]:%d %B %Y}, {weekend} of {len(days)} on a weekend{none}"
+    return _from_to(days) + none
+
+
+def span_of(values: Iterable[str]) -> str:
+    """As `span`, of days that are written as 2026-11-02."""
+    days = [date.fromisoformat(value[:10]) for value in set(values) if re.fullmatch(ISO + TIME, value)]
+    return _from_to(days)
+
+
+def _from_to(days: Sequence[date]) -> str:
+    weekend = sum(day.weekday() > 4 for day in days)
+    return f"{min(days):%d %B %Y} to {max(days):%d %B %Y}, {weekend} of {len(days)} on a weekend"
 
 
 def _telling(written: str) -> tuple[bool, str]:

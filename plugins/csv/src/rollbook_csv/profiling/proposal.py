@@ -14,7 +14,8 @@ from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import CANONICAL, Likeness, likeness
 from rollbook_csv.profiling.layout import Layout, layout_of
 from rollbook_csv.profiling.preview import Preview, preview
-from rollbook_csv.profiling.sample import Encoding, Sample, encoding_of, take, text_of
+from rollbook_csv.profiling.sample import Encoding, Sample, encoding_of, sheet_of, take, text_of
+from rollbook_csv.sheets import is_workbook
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,14 @@ class Proposal:
 def propose(path: Path, given: Mapping[str, str]) -> Proposal:
     """Look at a file. given: settings that a person has stated. Raises FixSettings when it cannot be profiled."""
     sample = take(path)
-    encoding = encoding_of(sample)
-    begun, end = text_of(sample, encoding.name)
-    layout = layout_of(sample, begun, end)
+    if is_workbook(sample.name):
+        encoding, begun = None, sheet_of(sample)
+        layout = layout_of(sample, begun, begun)
+        sheet_of(sample, "dd/mm/yyyy", layout.headings.line)  # refuses days that a program has misread
+    else:
+        encoding = encoding_of(sample)
+        begun, end = text_of(sample, encoding.name)
+        layout = layout_of(sample, begun, end)
     export = likeness(layout.headings.fields, f"{layout.titles} {sample.name}")
     canonical = given.get("shape") == "folder"
     columns = columns_of(layout, CANONICAL if canonical else export.export if export else None)
@@ -82,16 +88,17 @@ def _written_days(layout: Layout, columns: Columns) -> list[str]:
     return values(layout, place) if place is not None else []
 
 
-def _settings(found: Proposal, encoding: Encoding, given: Mapping[str, str]) -> Iterator[Setting]:
+def _settings(found: Proposal, encoding: Encoding | None, given: Mapping[str, str]) -> Iterator[Setting]:
     layout, columns = found.layout, found.columns
     yield Setting("date_form", given.get("date_form") or found.days.form, _why_days(found.days, given))
     yield Setting("shape", columns.shape, _WHY_SHAPE[columns.shape])
     if columns.shape == "string":
         stated = given.get("string_days", "")
         yield Setting("string_days", stated, _SAID if stated else _WHY_STRING)
-    yield Setting("encoding", encoding.name, encoding.why)
-    delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
-    yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
+    if encoding:
+        yield Setting("encoding", encoding.name, encoding.why)
+        delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
+        yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
     yield from _lines(layout)
     yield from _sessions(found)
     if columns.key:

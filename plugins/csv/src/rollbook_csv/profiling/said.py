@@ -55,6 +55,8 @@ def _found(found: Proposal) -> Iterator[str]:
     cut = " (the beginning was looked at)" if found.sample.cut else ""
     yield f"{found.sample.name}: {found.sample.size} bytes, {len(found.layout.rows)} rows{cut}."
     yield f"It looks like {found.export.told()}." if found.export else "It looks like no export that is known by name."
+    if found.sample.name != "marks.csv":
+        yield f'Its connection must say marks = "{found.sample.name}", or a pattern, unless you save it as marks.csv.'
     yield ""
     yield "Found"
     rows = [(setting.key, _plain(setting.value), setting.why) for setting in found.settings]

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rollbook.contract import FixSettings
+from rollbook_csv import sheets
+from rollbook_csv.files import Taken
+from rollbook_csv.sheets import is_workbook
 
 MOST, END = 2_000_000, 32_768
+MOST_OF_A_WORKBOOK = 64_000_000
 _OTHERS = (  # how files begin that are no text of a register, and what to do with them
-    (b"PK\x03\x04", "is a workbook (.xlsx, .ods) or a zip file: save the sheet as CSV, and profile that file"),
+    (b"PK\x03\x04", "is a workbook or a zip file: let its name end in .xlsx or .ods if it is a workbook"),
     (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls): save the sheet as CSV, and profile that file"),
     (b"%PDF", "is a PDF: export the report as CSV"),
     (b"<?xml", "is XML: a report of SIMS is read by the plugin `sims`, and a Common Transfer File needs no profile"),
@@ -45,11 +49,12 @@ class Encoding:
 
 
 def take(path: Path) -> Sample:
-    """The sample of a file. Raises FixSettings when it cannot be read, is empty, or is no text."""
+    """The sample of a file; all of a workbook. Raises FixSettings when it cannot be read, is empty, or is no text."""
+    book = is_workbook(path.name)
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            data = file.read(MOST)
+            data = file.read(MOST_OF_A_WORKBOOK if book else MOST)
             file.seek(max(size - END, 0))
             end = file.read(END)
     except OSError as error:
@@ -58,9 +63,11 @@ def take(path: Path) -> Sample:
         ) from None
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise FixSettings(f"{path.name} is empty or blank ({size} bytes). The export failed: run it again.")
-    for begins, what in _OTHERS:
+    for begins, what in () if book else _OTHERS:
         if data.removeprefix(codecs.BOM_UTF8).lstrip()[:5].startswith(begins):
             raise FixSettings(f"{path.name} {what}.")
+    if book and size > len(data):
+        raise FixSettings(f"{path.name} has {size} bytes, which is too large for a workbook of marks: export text.")
     return Sample(path.name, size, data, end)
 
 
@@ -94,6 +101,12 @@ def text_of(sample: Sample, encoding: str) -> tuple[str, str]:
     if encoding == "utf-16":  # without the mark that the beginning has, and cut between two characters
         end = sample.data[:2] + end[sample.size % 2 and len(end) % 2 :]
     return begun, _decoded(end, encoding).partition("\n")[2]
+
+
+def sheet_of(sample: Sample, form: str = "yyyy-mm-dd", headings_line: int | None = None) -> str:
+    """The first sheet of a workbook as text, its days in that form. Raises FixSettings as `sheets.text_of`."""
+    settings = {"sheet": None, "delimiter": ",", "date_form": form, "headings_line": headings_line}
+    return sheets.text_of(Taken(sample.name, sample.data), "marks", settings)
 
 
 def _decoded(data: bytes, encoding: str) -> str:

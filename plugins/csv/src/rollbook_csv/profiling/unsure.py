@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rollbook_csv.profiling.columns import AM, PM, is_pairs, session_values, values
+from rollbook_csv.profiling.days import span_of
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.sample import MOST, Encoding
 
@@ -15,17 +16,21 @@ if TYPE_CHECKING:
 _SPOILED = ("â€™", "Ã©", "Ã«", "Ã¨", "Ã¶", "Ã¼")  # UTF-8 that was read as cp1252
 
 
-def of_the_file(found: Proposal, encoding: Encoding, begun: str) -> Iterator[Doubt]:
+def of_the_file(found: Proposal, encoding: Encoding | None, begun: str) -> Iterator[Doubt]:
     """Of its bytes, lines and days."""
     layout, days = found.layout, found.days
     if any(sign in begun for sign in _SPOILED):
         do = "export again; if the MIS itself shows such letters, correct them there"
         yield Doubt("encoding", "letters with accents, which an earlier program seems to have spoiled", do)
-    if encoding.doubt:
+    if encoding and encoding.doubt:
         do = "look at a name with an accent in the MIS; `rollbook check` refuses what is surely wrong"
         yield Doubt("encoding", f"the encoding: {encoding.doubt}", do)
     if layout.rival:
         yield Doubt("delimiter", "the delimiter: two fit the headings as well", "look at the preview")
+    if encoding is None and days.form == "yyyy-mm-dd":
+        do = "look at one in the MIS; if they are wrong, export again and let no program open the file"
+        what = f"whether the program that made the workbook took the days rightly: {span_of(found.written_days)}"
+        yield Doubt("date_form", what, do)
     if days.others:
         do = "look for days that a person typed, or years of two figures: let the export write every day in full"
         yield Doubt("date_form", f"{days.others} different days that are in no form like the others", do)
