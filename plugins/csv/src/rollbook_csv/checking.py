@@ -11,7 +11,7 @@ import polars as pl
 from rollbook.contract import Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook.tables.schemas import Table
-from rollbook_csv import grid, pages
+from rollbook_csv import files, folder_form, grid, pages, whose
 from rollbook_csv.headings import PLACE
 from rollbook_csv.marks import NEEDED, register
 from rollbook_csv.places import with_places
@@ -44,16 +44,26 @@ def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     """
     reading = open_marks(settings)
     reading.require_rows()
+    if reading.shape != folder_form.SHAPE:  # which holds several schools, and says of every row whose it is
+        whose.check_school(reading, settings["urn"])
     key = key_field(settings)
     pages.with_key(reading, key, *NEEDED[reading.shape])
     rows = register(reading, today)
     yield Remark(True, f"{reading.file}: {reading.total} rows. {_found(reading)} Pupils are known by {key}.")
+    yield from _same_again(settings)
     yield from _shaped(reading, rows)
     yield from _set_aside(reading)
     yield _newest(rows)
     yield from unknown_marks(rows)
     for table in pages.BESIDE:
         yield from _beside(table, key, settings)
+
+
+def _same_again(settings: Mapping[str, Any]) -> Iterator[Remark]:
+    """The same file twice does no harm; but an export that wrote yesterday's again may have failed."""
+    *others, last = files.all_that_fit(settings["folder"], settings["marks"])
+    if others and files.read(others[-1]).digest == files.read(last).digest:
+        yield Remark(True, f"{last.name} is the very same as {others[-1].name}: nothing changed, or the export stands.")
 
 
 def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Remark]:

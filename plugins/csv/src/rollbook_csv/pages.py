@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
-from rollbook.contract import FixSettings
 from rollbook.tables.checks import upn_problem
 from rollbook.tables.schemas import PAGES, Table, conform, page_schema
 from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destination, Flag, NoticeKind, NoticeOutcome
@@ -186,38 +185,6 @@ BESIDE: Mapping[Table, Beside] = {
     Table.FLAGS: Beside("flags", ("flag",), flags),
     Table.CONTACT_LOG: Beside("contact_log", ("date",), contact_log),
 }
-
-
-def check_school(reading: Reading, own: Mapping[str, Any]) -> None:
-    """Raises FixSettings when the file says, in a column of URNs or LAESTABs, that it is another school's, or in one of
-    application ids that it is of two: their pupils' numbers would be taken for one another's.
-    """
-    _check_one_school(reading)
-    for field, ours in own.items():
-        if ours is None or not reading.has(field) or reading.rows.is_empty():
-            continue
-        digits = pl.col(field).str.replace_all(r"[^0-9]", "")
-        told = reading.rows.select("line", number=digits).filter(pl.col("number") != "")
-        strange = told.filter(pl.col("number") != "".join(filter(str.isdigit, str(ours))))
-        if strange.height:
-            raise FixSettings(
-                f"{reading.file} is of another school: line {strange['line'][0]} has the {field.upper()} "
-                f"{strange['number'][0][:7]}, and this school's is {ours}. Nothing of it was used: put each school's "
-                f"files in its own folder."
-            )
-
-
-def _check_one_school(reading: Reading) -> None:
-    if not reading.has("application"):
-        return
-    told = reading.rows.select("line", name=values.text(pl.col("application"))).drop_nulls()
-    other = told.filter(pl.col("name") != pl.col("name").first())
-    if other.height:
-        raise FixSettings(
-            f"{reading.file} is of more than one school: line {other['line'][0]} has another "
-            f"{reading.headings.heading('application')} than the line before it. Nothing of it was used: export each "
-            f"school into its own folder."
-        )
 
 
 def _page(reading: Reading, table: Table, more: Mapping[str, pl.Expr]) -> pl.DataFrame:

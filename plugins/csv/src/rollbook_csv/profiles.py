@@ -9,7 +9,14 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-OF_ONE_SCHOOL = ("folder", "urn", "laestab", "profile")  # what the next school has otherwise
+OF_ONE_SCHOOL = (
+    "folder",
+    "urn",
+    "laestab",
+    "other_upns",
+    "accept_older",
+    "profile",
+)  # what the next school has otherwise
 MOST = 65_536
 
 

@@ -93,6 +93,8 @@ class CsvSettings(Settings):
     pm = fields.List(fields.String(), load_default=lambda: ["PM"], validate=validate.Length(min=1))
     key = fields.String(load_default=None, validate=validate.OneOf(["adno", "upn"], error="one of: {choices}"))
     columns = fields.Dict(keys=fields.String(), load_default=dict, validate=_check_columns)
+    other_upns = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    accept_older = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     urn = fields.String(load_default=None, validate=lambda value: _well_formed(urn_problem(value)))
     laestab = fields.String(load_default=None, validate=lambda value: _well_formed(laestab_problem(value)))
 

@@ -22,7 +22,7 @@ from rollbook.contract import (
     Window,
 )
 from rollbook.tables.schemas import Table
-from rollbook_csv import ctf, files, folder_form, pages
+from rollbook_csv import ctf, earlier, files, folder_form, pages, whose
 from rollbook_csv.grid import unbroken
 from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
@@ -70,10 +70,12 @@ class CsvSource(Source):
     def pull(
         self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
     ) -> Iterator[Page | Done]:
-        """As `Source.pull`. The checkpoint holds the name and SHA-256 of the file that was read."""
+        """As `Source.pull`. The checkpoint holds the name and SHA-256 of the file that was read; that of the marks
+        their newest day too.
+        """
         self._check_school(school)
         if table is Table.MARKS:
-            yield from self._marks(school, window)
+            yield from self._marks(school, window, checkpoint)
         elif table is Table.ELSEWHERE:
             yield from self._elsewhere(school)
         else:
@@ -83,7 +85,7 @@ class CsvSource(Source):
     def _is_folder_form(self) -> bool:
         return bool(self.settings["shape"] == folder_form.SHAPE)
 
-    def _marks(self, school: SchoolRef, window: Window) -> Iterator[Page | Done]:
+    def _marks(self, school: SchoolRef, window: Window, before: Checkpoint | None) -> Iterator[Page | Done]:
         reading = open_marks(self.settings)
         self._check(reading, school)
         pages.with_key(reading, key_field(self.settings), *NEEDED[reading.shape])
@@ -95,8 +97,9 @@ class CsvSource(Source):
         covers = covered(rows, window, whole=reading.lost == 0)
         if covers and reading.shape == "grid":
             covers = unbroken(reading, covers)
+        checkpoint = earlier.checkpoint(reading, rows, window.last, before)
         yield from _pages(inside, rejects, reading.file)
-        yield Done({reading.file: reading.digest}, covers)
+        yield Done(checkpoint, covers)
 
     def _elsewhere(self, school: SchoolRef) -> Iterator[Page | Done]:
         found = self._transfers(school)
@@ -139,8 +142,7 @@ class CsvSource(Source):
             folder_form.keep_school(reading, school)
         if not may_be_empty:
             reading.require_rows()
-        own: dict[str, Any] = {"urn": school.urn or self.settings["urn"], "laestab": self.settings["laestab"]}
-        pages.check_school(reading, own)
+        whose.check_school(reading, school.urn or self.settings["urn"])
         self._asked = self._asked or school.urn
 
     def _check_school(self, school: SchoolRef) -> None:

@@ -1,0 +1,50 @@
+"""Evenings on which the folder holds the wrong files: what was known stands, and a person is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from support.csv_school import csv_world, export
+from support.host_world import OAKS, World
+
+THURSDAY, FRIDAY = date(2026, 10, 1), date(2026, 10, 2)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = csv_world(tmp_path, monkeypatch)
+    export(made, THURSDAY, {("001", THURSDAY, THURSDAY): "I"})
+    assert made.sync(THURSDAY).schools[0].status == "ok"
+    return made
+
+
+def test_an_older_export_undoes_no_correction(world: World) -> None:
+    export(world, date(2026, 9, 30))
+    [school] = world.sync(FRIDAY).schools
+    assert school.status != "ok"
+    assert "marks.csv is older than the file that was taken last" in school.sentences[0]
+    export(world, FRIDAY)
+    assert world.sync(FRIDAY).schools[0].status == "ok"
+
+
+def test_the_same_export_again_is_well(world: World) -> None:
+    assert world.sync(FRIDAY).schools[0].status == "ok"
+
+
+def test_a_roll_a_third_smaller_is_held_until_somebody_accepts_it(world: World, tmp_path: Path) -> None:
+    export(world, FRIDAY)
+    for name in ("pupils", "roll", "marks"):
+        _without(tmp_path / f"drop-{OAKS}" / f"{name}.csv", "003", "004")
+    [held] = world.sync(FRIDAY).schools
+    assert held.status != "ok"
+    assert "fell from 4 to 2 pupils" in held.sentences[0]
+    [accepted] = world.sync(FRIDAY, accept_smaller_roll_by="A. Registrar").schools
+    assert "fell from 4 to 2 pupils" not in " ".join(accepted.sentences)
+
+
+def _without(file: Path, *pupils: str) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*(line for line in lines if line[:3] not in pupils), ""]), encoding="utf-8")
