@@ -138,7 +138,7 @@ def test_of_several_files_the_last_by_name_is_read(tmp_path: Path) -> None:
     drop(tmp_path, **{"marks_2026-11-20": marks_file("001234,02/11/2026,AM,I")})
     pages, done = pull(Table.MARKS, tmp_path, marks="marks*.csv")
     assert pages[0].rows["code"].to_list() == ["I"]
-    assert (pages[0].origin, list(done.checkpoint)) == ("marks_2026-11-20.csv", ["marks_2026-11-20.csv"])
+    assert (pages[0].origin, done.checkpoint["file"]) == ("marks_2026-11-20.csv", "marks_2026-11-20.csv")
 
 
 def test_only_the_window_is_given_and_covers_ends_with_the_files_days(tmp_path: Path) -> None:
@@ -161,10 +161,10 @@ def test_no_mark_in_the_window_covers_nothing(tmp_path: Path) -> None:
     assert (pages[0].rows.height, done.covers) == (0, None)
 
 
-def test_a_checkpoint_holds_the_files_digest_and_nothing_personal(tmp_path: Path) -> None:
+def test_a_checkpoint_holds_the_file_its_digest_and_newest_day_and_nothing_personal(tmp_path: Path) -> None:
     _, done = pull(Table.MARKS, drop(tmp_path, marks=SIMS))
-    assert list(done.checkpoint) == ["marks.csv"]
-    assert len(done.checkpoint["marks.csv"]) == 64
+    assert list(done.checkpoint) == ["file", "digest", "newest"]
+    assert len(done.checkpoint["digest"]) == 64
 
 
 def test_many_rows_come_in_several_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
