@@ -155,6 +155,16 @@ def test_a_child_who_is_back_before_anybody_said_yes_needs_no_file(world: World,
     assert (states, files(folder)) == (["void"], [])
 
 
+def test_where_nobody_takes_the_files_a_person_settles_the_case(world: World) -> None:
+    world.config = replace(world.config, destinations={})
+    world.sync(MONDAY)
+    waiting = [row.case for row in report.cases(world.config, kind="transfer_file", waiting=True)]
+    assert (len(waiting), outbox(world)) == (2, [])
+    decide.settle(world.config, waiting, **WHO)
+    world.sync(TUESDAY)
+    assert report.cases(world.config, kind="transfer_file", waiting=True) == []
+
+
 def test_the_authority_is_sent_none_and_a_return_does_not_go_to_the_folder(world: World, folder: Path) -> None:
     away = {("001", date(2026, 9, 3), LEFT): "O"}
     export(world, LEFT, away, pupils=people(), roll=roll())

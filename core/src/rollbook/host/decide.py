@@ -60,14 +60,15 @@ def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) ->
 def settle(
     config: Config, case_ids: Sequence[int], *, by: str, reason: str = "", now: Clock = clock.now
 ) -> list[CaseRow]:
-    """Say of cases of which no message is made that there is no more to do. They wait again when what they rest on is
-    another. Raises FixSettings for a case that is not there, is withdrawn, or has messages: then nothing is kept.
+    """Say of cases of which no message was made that there is no more to do: of a rule that makes none, or where nobody
+    takes them. They wait again when what they rest on is another. Raises FixSettings for a case that is not there, is
+    withdrawn, or has messages: then nothing is kept.
     """
     by = _name(by)
     with _deciding(config) as conn:
         found = [_case(conn, case_id) for case_id in case_ids]
         for case in found:
-            if makes_messages(case):
+            if kept_messages.select(conn, messages.c.case == case.number):
                 raise FixSettings(
                     f"Case {case.number} makes messages: they are let go (`cases approve`) or given up (`outbox "
                     f"give-up`), and the case ends with the register."

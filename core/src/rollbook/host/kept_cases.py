@@ -28,12 +28,14 @@ def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Case]:
 
 
 def waits() -> sa.ColumnElement[bool]:
-    """Of a case: that it waits for somebody. One that makes messages while it is open, or a message of it is held; any
-    other until a person settles it, for nothing in a register shows that it was seen to.
+    """Of a case: that it waits for somebody. One that makes messages, while it is open (unless nobody takes them, and a
+    person settled it) or a message of it is held; any other until a person settles it, for nothing in a register shows
+    that it was seen to.
     """
     held = sa.select(messages.c.case).where(messages.c.state == MessageState.HELD.value)
     told = cases.c.kind.in_(list(CONTENTS))
-    by_message = told & ((cases.c.state == State.OPEN.value) | cases.c.id.in_(held))
+    unsettled = (cases.c.state == State.OPEN.value) & cases.c.settled.is_(None)
+    by_message = told & (unsettled | cases.c.id.in_(held))
     return by_message | (~told & (cases.c.state != State.WITHDRAWN.value) & cases.c.settled.is_(None))
 
 
