@@ -140,8 +140,8 @@ def columns_of(layout: Layout, export: Export | None) -> Columns:
 
 
 def values(layout: Layout, place: int) -> list[str]:
-    """What stands in a column of the first rows."""
-    return [record.fields[place] for record in layout.rows[:ROWS]]
+    """What stands in a column."""
+    return [record.fields[place] for record in layout.rows]
 
 
 def session_values(layout: Layout, columns: Columns) -> Counter[str]:
@@ -188,7 +188,7 @@ def _by_content(found: Columns, name: str, fits: Callable[[str], bool], layout: 
     if name in found.where:
         return
     taken = set(found.where.values())
-    free = [n for n in range(len(layout.headings.fields)) if n not in taken and _mostly(values(layout, n), fits)]
+    free = [n for n in range(len(layout.headings.fields)) if n not in taken and _mostly(values(layout, n)[:ROWS], fits)]
     for place in free if len(free) == 1 else ():
         heading = " ".join(layout.headings.fields[place].split())
         what = f"which column is the {name}: no heading is known of it, and column {place + 1} looks like it"

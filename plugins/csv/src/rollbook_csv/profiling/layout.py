@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rollbook.contract import FixSettings
 from rollbook_csv.headings import FIELDS, plain
@@ -60,7 +61,7 @@ def layout_of(sample: Sample, begun: str, end: str) -> Layout:
     found = {delimiter: _headings(begun, delimiter) for delimiter in DELIMITERS}
     order = sorted(DELIMITERS, key=lambda one: found[one][0], reverse=True)
     delimiter = order[0]
-    score, at, records = found[delimiter]
+    score, at = found[delimiter]
     if score < ENOUGH:
         raise FixSettings(
             f"{sample.name}: none of its first {LOOKED} lines has two headings that are known, with any delimiter. If "
@@ -68,6 +69,7 @@ def layout_of(sample: Sample, begun: str, end: str) -> Layout:
             f"`columns` (docs/csv.md)."
         )
     rival = order[1] if found[order[1]][0] == score else ""
+    records = _records(begun, delimiter)
     headings = records[at]
     line, sessions, skipped = _sessions_line(records, at)
     body = [record for record in records[at + 1 :] if not record.blank() and record is not skipped]
@@ -128,9 +130,9 @@ def day_and_half(heading: str) -> tuple[str, str] | None:
     return None
 
 
-def _records(text: str, delimiter: str) -> list[Record]:
-    """Every record, as far as they can be read with that delimiter."""
-    return list(_read(csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter)))
+def _records(text: str, delimiter: str, most: int | None = None) -> list[Record]:
+    """The first records, or every one, as far as they can be read with that delimiter."""
+    return list(islice(_read(csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter)), most))
 
 
 def _read(reader: Iterator[list[str]]) -> Iterator[Record]:
@@ -143,13 +145,12 @@ def _read(reader: Iterator[list[str]]) -> Iterator[Record]:
         return
 
 
-def _headings(text: str, delimiter: str) -> tuple[int, int, list[Record]]:
-    """How many headings of the best line are known, its place among the records, and the records."""
-    records = _records(text, delimiter)
+def _headings(text: str, delimiter: str) -> tuple[int, int]:
+    """How many headings of the best line are known, and its place among the records."""
     known = known_headings()
-    scores = [_score(record, known) for record in records[:LOOKED]]
+    scores = [_score(record, known) for record in _records(text, delimiter, LOOKED)]
     best = max(scores, default=0)
-    return best, scores.index(best) if scores else 0, records
+    return best, scores.index(best) if scores else 0
 
 
 def _score(record: Record, known: Collection[str]) -> int:

@@ -107,7 +107,7 @@ def of_the_preview(found: Proposal) -> Iterator[Doubt]:
     if first.refused:
         yield Doubt(
             "file",
-            f"whether this is a file of marks at all. It would be refused: {first.refused}",
+            f"whether this is a file of marks at all. It would be refused: {first.refused.rstrip('.')}",
             "correct the setting or the export that it names",
         )
     if first.aside:
