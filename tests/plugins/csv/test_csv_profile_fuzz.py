@@ -27,12 +27,29 @@ WORDS = "Adno|UPN|Date|AM/PM|Mark|AM|PM|Marks|School|001234|02/11/2026|13/11/202
 MARKS = '/|\\|N|C1|#|-|=|/\\|/,\\|/\\/\\|7|| |"|1|2|Total|é'
 NAMES = f"{NAME}|{NAME}, Zoë|Total {NAME}|Printed for {NAME}|AM {NAME}|02/11/2026 {NAME}"
 CELLS = st.sampled_from("|".join([WORDS, MARKS, NAMES]).split("|"))
-ROWS = st.lists(CELLS, min_size=1, max_size=5)
-TABLES = st.tuples(
-    st.lists(ROWS, max_size=2),
-    st.lists(st.sampled_from(HEADINGS).map(lambda text: text.split("|")), max_size=1),
-    st.lists(ROWS, max_size=6),
-).map(lambda parts: [*parts[0], *parts[1], *parts[2]])
+ODD = st.lists(CELLS, min_size=1, max_size=5)
+
+
+def table(headings: str) -> st.SearchStrategy[list[list[str]]]:
+    """Rows that mostly fit the headings, under titles, above whatever ends a file."""
+    columns = [st.one_of(st.sampled_from(_LIKELY.get(name, WORDS).split("|")), CELLS) for name in headings.split("|")]
+    fitting = st.tuples(*columns).map(list)
+    parts = st.tuples(st.lists(ODD, max_size=1), st.lists(fitting, max_size=5), st.lists(ODD, max_size=1))
+    return parts.map(lambda drawn: [*drawn[0], headings.split("|"), *drawn[1], *drawn[2]])
+
+
+_LIKELY = {
+    "Adno": "001234|7",
+    "UPN": "B801200005001",
+    "Date": "02/11/2026|13/11/2026|2026-11-02",
+    "Start Date": "02/11/2026",
+    "AM/PM": "AM|PM|1",
+    "Marks": "/\\/\\|/,C1",
+    "Mark": f"/|N|{NAME}",
+    "AM": f"/|{NAME}",
+    "PM": "/|N",
+}
+TABLES = st.one_of(st.sampled_from(HEADINGS).flatmap(table), st.lists(ODD, min_size=1, max_size=6))
 
 
 @settings(max_examples=120, deadline=None)
