@@ -46,12 +46,34 @@ def test_the_blank_of_a_new_configuration_is_refused_with_the_choices() -> None:
         ("marks", "../marks.csv"),
         ("date_from", "x"),
         ("columns", {"nothing": "X"}),
+        ("shape", "wide"),
+        ("headings_line", 0),
+        ("headings_line", "4"),
+        ("totals", "Total"),
+        ("cell", "pair"),
+        ("string_days", "open"),
+        ("sessions_line", 2),
         ("columns", {"roll": {"mark": "X"}}),
         ("columns", {"mark": 3}),
     ],
 )
 def test_a_mistake_is_named(setting: str, value: Any) -> None:
     assert list(mistakes(**{setting: value})) == [setting]
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"shape": "string"}, "string_days"),
+        ({"shape": "string", "string_days": "school days"}, "string_days"),
+        ({"shape": "grid", "sessions_line": 2}, "sessions_line"),
+        ({"shape": "grid", "sessions_line": 4, "headings_line": 2}, "sessions_line"),
+        ({"shape": "grid", "cell": "both"}, "cell"),
+        ({"totals": [" "]}, "totals"),
+    ],
+)
+def test_what_a_shape_needs_is_named(settings: dict[str, Any], named: str) -> None:
+    assert list(mistakes(**settings)) == [named]
 
 
 def test_a_tab_can_be_written_as_a_word(tmp_path: Path) -> None:

@@ -183,6 +183,16 @@ def test_a_last_day_that_lacks_its_afternoon_covers_nothing(tmp_path: Path) -> N
     assert pull(Table.MARKS, folder, shape="grid")[1].covers is None
 
 
+def test_a_heading_longer_than_any_day_costs_no_time(tmp_path: Path) -> None:
+    text = grid(f"02/11/2026 AM,{'-' * 30_000}", "001,/,")
+    assert given(tmp_path, text, shape="grid") == [("001", MON, "AM", "/")]
+
+
+def test_more_columns_than_any_register_has(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks="Adno," * 20_000 + "\n")
+    assert "marks.csv has 20001 headings, and no register has more than 3000" in refused(FixSettings, folder)
+
+
 PEOPLE = {
     "pupils": "Adno,DOB\n001,10/03/2014\n",
     "roll": "Adno,From\n001,03/09/2025\n",

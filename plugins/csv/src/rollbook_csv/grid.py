@@ -20,6 +20,7 @@ BOTH = "both"
 # A code of two characters and one of one, run together, cannot be told from three of one: `C1` from C and 1.
 ONE_OR_TWO = "(?i)[CIJXY][0-9]"
 LONGEST = 3
+LONGEST_HEADING = 60  # no day is as long, and what is longer is not searched for one
 _SOME_DAY = re.compile(r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})(?:[-/. ][0-9]{2,4})?(?: [0-9:.]+)?")
 _NO_COLUMN = "the file has no column for this session, which the calendar has as open: export it with all sessions"
 _BAD_PAIR = "the value (not shown) is not two marks such as /\\ or C1,N, of morning and afternoon"
@@ -144,6 +145,8 @@ def _days(reading: Reading) -> list[_Day]:
 def _parts(heading: str, settings: Any) -> tuple[str, str | None]:
     """What is left of a heading without `AM` or `PM` before or after it, and which of them it was."""
     named = {word.strip().upper(): session for session in ("AM", "PM") for word in settings[session.lower()]}
+    if len(heading) > LONGEST_HEADING:
+        return heading, None
     words = "|".join(re.escape(word) for word in sorted(named, key=len, reverse=True))
     for form in (rf"\(?(?P<word>{words})\)?[\s_:-]+(?P<day>.+)", rf"(?P<day>.+?)[\s_:-]*[\s_:(-](?P<word>{words})\)?"):
         found = re.fullmatch(form, heading, re.IGNORECASE)

@@ -17,6 +17,7 @@ import polars as pl
 from rollbook.contract import FixSettings
 
 LINE = "line"
+MOST_COLUMNS = 3_000  # a grid of a school year has 400
 _AGAIN = "Export it again."
 _BAD = {LINE: pl.Int32, "reason": pl.String}
 _NO_LINE_BREAK = (
@@ -211,6 +212,11 @@ def _headings(record: str, delimiter: str, file: str) -> list[str]:
         headings = []
     if not headings:
         raise FixSettings(f"The line of headings of {file} cannot be read. {_AGAIN}")
+    if len(headings) > MOST_COLUMNS:
+        raise FixSettings(
+            f"{file} has {len(headings)} headings, and no register has more than {MOST_COLUMNS}: is the delimiter "
+            f"wrong, or headings_line? {_AGAIN}"
+        )
     return [" ".join(heading.split()) for heading in headings]
 
 
