@@ -61,6 +61,45 @@ def split(text: str, delimiter: str, file: str, *, final_line_break: bool = True
     """
     if not text:
         raise FixSettings(f"{file} has no line of headings. {_AGAIN}")
+    plain = split_plain(text, delimiter, file) if layout == _PLAIN else None
+    return plain or split_any(text, delimiter, file, final_line_break, layout)
+
+
+def split_plain(text: str, delimiter: str, file: str) -> Records | None:
+    """The records of a file without quotation marks in which every line has its fields, as good as all files are: in
+    one go. None where anything is otherwise, so that the longer way looks at it and says what. Raises FixSettings.
+    """
+    first, _, body = text.partition("\n")
+    if '"' in text or not body.endswith("\n") or not first.strip(delimiter + " \t"):
+        return None
+    headings = _headings(first, delimiter, file)
+    names = [str(n) for n in range(len(headings))]
+    lines = body.count("\n")
+    # The reader refuses a line with too many fields and fills up one with too few: those the sum of all tells.
+    if len(names) < 2 or body.count(delimiter) != lines * (len(names) - 1):
+        return None
+    try:
+        fields = pl.read_csv(
+            body.encode(),
+            has_header=False,
+            separator=delimiter,
+            quote_char=None,
+            schema=dict.fromkeys(names, pl.String),
+            empty_string_is_null=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if fields.height != lines:
+        return None
+    blank = fields.filter(pl.col("0").str.strip_chars(" \t") == "").select(pl.all().str.strip_chars(" \t") == "")
+    if blank.select(pl.all_horizontal(pl.all()).any()).item():
+        return None
+    fields = fields.with_row_index(LINE, offset=2).with_columns(pl.col(LINE).cast(pl.Int32)).select(*names, LINE)
+    return Records(headings, fields, pl.DataFrame(schema=_BAD), [], fields.clear())
+
+
+def split_any(text: str, delimiter: str, file: str, final_line_break: bool, layout: Layout) -> Records:
+    """As `split`, whatever the file holds."""
     lines = _lines(text)
     rows = _join_quoted(_from_headings(lines, layout, delimiter, file), file, delimiter)
     blank = pl.col("text").str.strip_chars(delimiter + ' \t"') == ""
