@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from rollbook.tables.codes import all_codes
 from rollbook_csv.headings import FIELDS, plain
-from rollbook_csv.profiling.days import looks_like_day
+from rollbook_csv.profiling.days import day_and_half, looks_like_day
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import PLAUSIBLE, Export
-from rollbook_csv.profiling.layout import Layout, day_and_half
+from rollbook_csv.profiling.layout import Layout
 
 KEYS = ("adno", "upn")
 NEEDED: Mapping[str, Sequence[str]] = {

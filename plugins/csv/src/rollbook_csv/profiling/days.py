@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rollbook_csv.headings import plain
+
 ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMERIC = r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}"
 TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
@@ -21,6 +23,8 @@ LOOKS: Mapping[str, tuple[str, str | None]] = {
 }
 _PLAIN = frozenset({"yyyy-mm-dd", "dd mmm yyyy", "dd-mmm-yyyy"})  # these can be read in one way alone
 SOME_DAY = re.compile(rf"^(?:{'|'.join(LOOKS)}|[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2}}){TIME}$")
+
+HALF = {"am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,22 @@ class Days:
 def looks_like_day(value: str) -> bool:
     """Whether that is a day in some form."""
     return SOME_DAY.match(value.strip()) is not None
+
+
+def half_of(value: str) -> str:
+    """AM or PM where a cell says one of them; else blank."""
+    return HALF.get(plain(value), "")
+
+
+def day_and_half(heading: str) -> tuple[str, str] | None:
+    """The day, as written, and the half day, if any, that a heading of a grid is."""
+    words = " ".join(heading.split())
+    if looks_like_day(words):
+        return words, ""
+    for at in (words.rpartition(" "), words.partition(" ")[::-1]):
+        if half_of(at[2]) and looks_like_day(at[0]):
+            return at[0], half_of(at[2])
+    return None
 
 
 def judge(values: Iterable[str]) -> Days:

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from rollbook.contract import FixSettings
 from rollbook_csv.headings import FIELDS, plain
-from rollbook_csv.profiling.days import looks_like_day
+from rollbook_csv.profiling.days import day_and_half, half_of, looks_like_day
 from rollbook_csv.profiling.exports import EXPORTS, PLAUSIBLE
+from rollbook_csv.profiling.rows import Record, below
 from rollbook_csv.profiling.sample import Sample
 
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED, ENOUGH = 40, 2  # among how many first records the headings are looked for, and how many must be known
-HALF = {"am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM"}
-_TOTALS = re.compile(
-    r"(grand totals?|sub-?totals?|totals?|number of|count of|records|rows|printed|generated|produced|end of report)\b",
-    re.IGNORECASE,
-)
 _OF_A_KEY = {plain(heading) for key in ("adno", "upn") for heading in FIELDS["marks"][key]}  # nothing else is so called
-
-
-@dataclass(frozen=True)
-class Record:
-    """The fields of a record, and the line on which it begins."""
-
-    line: int
-    fields: Sequence[str]
-
-    def blank(self) -> bool:
-        """Whether nothing is in it."""
-        return not any(field.strip() for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -88,7 +71,7 @@ def _laid_out(
 ) -> Layout:
     count = len(headings.fields)
     last = [record for record in _records(end, delimiter) if not record.blank()] if sample.cut else list(body)
-    totals, odd = _below(last, headings, body)
+    totals, odd = below(last, headings, body)
     whole = [record for record in body if len(record.fields) == count]
     rows = whole if sample.cut else [record for record in whole if record.line not in odd]
     titles = [record for record in above if not record.blank() and record.line != sessions[0]]
@@ -112,22 +95,6 @@ def known_headings() -> Collection[str]:
     usual = [heading for headings in FIELDS["marks"].values() for heading in headings]
     more = [heading for headings in PLAUSIBLE.values() for heading in headings]
     return {plain(heading) for heading in [*usual, *more, *(one for export in EXPORTS for one in export.headings)]}
-
-
-def half_of(value: str) -> str:
-    """AM or PM where a cell says one of them; else blank."""
-    return HALF.get(plain(value), "")
-
-
-def day_and_half(heading: str) -> tuple[str, str] | None:
-    """The day, as written, and the half day, if any, that a heading of a grid is."""
-    words = " ".join(heading.split())
-    if looks_like_day(words):
-        return words, ""
-    for at in (words.rpartition(" "), words.partition(" ")[::-1]):
-        if half_of(at[2]) and looks_like_day(at[0]):
-            return at[0], half_of(at[2])
-    return None
 
 
 def _records(text: str, delimiter: str, most: int | None = None) -> list[Record]:
@@ -171,30 +138,3 @@ def _sessions_line(records: Sequence[Record], at: int) -> tuple[int | None, Sequ
             if all(n < len(fields) and half_of(fields[n]) for n in days):
                 return records[beside].line, fields, records[beside]
     return None, (), None
-
-
-def _below(last: Sequence[Record], headings: Record, body: Sequence[Record]) -> tuple[list[str], set[int]]:
-    """How the totals at the end begin, and the lines at the end that are no rows."""
-    odd: list[Record] = []
-    for record in reversed(last[-LOOKED:]):
-        if not _no_row(record, headings):
-            break
-        odd.insert(0, record)
-    words = [_TOTALS.match(_first(record)) for record in odd]
-    first = next((n for n, word in enumerate(words) if word), None)
-    if first is None:
-        return [], {record.line for record in odd}
-    word = str(words[first].group(1))  # type: ignore[union-attr]
-    begin_so = sum(_first(record).casefold().startswith(word.casefold()) for record in body)
-    among = sum(_first(record).casefold().startswith(word.casefold()) for record in odd)
-    return ([word] if begin_so <= among else []), {record.line for record in odd}
-
-
-def _no_row(record: Record, headings: Record) -> bool:
-    filled = sum(bool(field.strip()) for field in record.fields)
-    expected = len(headings.fields)
-    return len(record.fields) != expected or filled * 2 < expected or _TOTALS.match(_first(record)) is not None
-
-
-def _first(record: Record) -> str:
-    return next((field.strip() for field in record.fields if field.strip()), "")

@@ -39,6 +39,9 @@ def of_the_file(found: Proposal, encoding: Encoding | None, begun: str) -> Itera
     elif against := days.against(str(found.value("date_form"))):
         do = "ask whoever makes the export; a server or a spreadsheet program set up as American has the month first"
         yield Doubt("date_form", f"how days are written: you said one form, and {against} can only be of the other", do)
+    if layout.totals:
+        do = f"look at the end of the file: take `totals` out if a row with {layout.totals[0]} is a pupil's"
+        yield Doubt("totals", "whether every file of this export ends with such totals, and no pupil is so called", do)
     if layout.odd:
         lines = f"line {layout.odd[0]}" if len(layout.odd) == 1 else f"lines {layout.odd[0]} to {layout.odd[-1]}"
         yield Doubt(
