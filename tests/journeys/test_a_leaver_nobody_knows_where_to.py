@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rollbook.host import decide, report
-from rollbook.host.config import DestinationConfig
+from rollbook.host import check, decide, report
+from rollbook.host.config import DestinationConfig, load
 from support.csv_school import PUPILS, csv_world, export
 from support.host_world import OAKS, World
 from support.transfer_files import elements, files, lines
@@ -171,3 +171,41 @@ def test_the_authority_is_sent_none_and_a_return_does_not_go_to_the_folder(world
     world.sync(MONDAY)
     sent = {(row.kind, row.destination) for row in report.outbox(world.config)}
     assert sent == {("attendance_return", "council"), ("transfer_file", "s2s")}
+
+
+CONFIGURATION = """
+[installation]
+name = "Example Trust"
+state = "state"
+contact = {{name = "Office", role = "office"}}
+[connections.c{urn}]
+plugin = "csv"
+folder = "drop-{urn}"
+date_form = "yyyy-mm-dd"
+[[schools]]
+urn = {urn}
+name = "Oaks"
+la = "801"
+laestab = "100/0001"
+type = "academy"
+connection = "c{urn}"
+judge_from = 2026-09-03
+[destinations.s2s]
+plugin = "ctf_files"
+authorities = ["801"]
+kinds = ["transfer_file"]
+folder = "to upload"
+supplier_id = "EXAMPLE"
+"""
+
+
+def test_a_configuration_file_with_kinds_is_found_right_and_makes_a_file(world: World, folder: Path) -> None:
+    world.config.path.write_text(CONFIGURATION.format(urn=OAKS), encoding="utf-8")
+    world.config = load(world.config.path)
+    lines = check.check(world.config, connections=["s2s"], in_process=True)
+    assert [(line.about, line.ok) for line in lines if line.about == "s2s"] != []
+    assert [line for line in lines if not line.ok] == []
+    world.sync(MONDAY)
+    decide.approve(world.config, case_of(world, lacking=False), **WHO)
+    world.sync(MONDAY)
+    assert elements(folder, FIRST)["Header/SupplierID"] == "EXAMPLE"
