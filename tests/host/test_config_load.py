@@ -134,6 +134,11 @@ def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) ->
         ('"7" = "I"', '"7" = "ZZ"', 'codes."7": "ZZ" is not a national attendance code'),
         ("judge_from = 2026-09-01", 'judge_from = "soon"', "judge_from: must be a day, as 2026-09-01"),
         ('"automatic"', '"auto"', 'returns.attendance_return: must be one of "held", "automatic"'),
+        (
+            'attendance_return = "automatic"',
+            'transfer_file = "automatic"',
+            'returns.transfer_file: must be "held": it shows a child to every school in the Lost Pupil area',
+        ),
         ("attendance_return", "attendence_return", 'did you mean "attendance_return"?'),
         ('plugin = "csv"', "", "connections.oakfield.plugin: is missing"),
         ("seconds = 60", "seconds = 0", "connections.oakfield.limits.seconds: must be a whole number"),

@@ -60,16 +60,18 @@ class Whole(fields.Field[int]):
 
 
 class Choice(fields.Field[str]):
-    """One of a few words."""
+    """One of a few words. `why` says what is behind there being no other."""
 
-    def __init__(self, *words: str, **kwargs: Any) -> None:
+    def __init__(self, *words: str, why: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._words = words
+        self._words, self._why = words, why
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if value in self._words:
             return str(value)
-        raise ValidationError("must be one of " + ", ".join(f'"{word}"' for word in self._words))
+        known = ", ".join(f'"{word}"' for word in self._words)
+        must = f"must be one of {known}" if len(self._words) > 1 else f"must be {known}"
+        raise ValidationError(f"{must}: {self._why}" if self._why else must)
 
 
 class Day(fields.Field[date]):

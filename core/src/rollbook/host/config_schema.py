@@ -89,7 +89,10 @@ class DestinationSchema(ConnectionSchema):
     kinds = fields.List(Choice(*(kind.value for kind in Kind)), load_default=list)
 
 
-ReturnsSchema = Strict.from_dict({kind.value: Choice("held", "automatic") for kind in Kind}, name="ReturnsSchema")
+_PERSON_FIRST = "it shows a child to every school in the Lost Pupil area, and a person says yes to each before that"
+_RELEASES: dict[str, fields.Field[Any]] = {kind.value: Choice("held", "automatic") for kind in Kind}
+_RELEASES[Kind.TRANSFER_FILE.value] = Choice("held", why=_PERSON_FIRST)
+ReturnsSchema = Strict.from_dict(_RELEASES, name="ReturnsSchema")
 
 
 class SchoolSchema(Strict):
