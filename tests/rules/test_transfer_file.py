@@ -88,6 +88,17 @@ def test_who_joined_in_the_year_begins_on_that_day() -> None:
     assert file_of(pupil=left(on_roll=date(2026, 9, 14)))["start"] == "2026-09-14"
 
 
+def test_where_the_school_opened_on_a_saturday_it_starts_on_the_monday_of_its_first_mark() -> None:
+    whole = small(OCTOBER, pupil=left() | {"on_roll": date(2026, 9, 5)})
+    saturday = whole.sessions.head(2).with_columns(pl.lit(date(2026, 9, 5)).alias("date"))
+    sessions = pl.concat([saturday, whole.sessions.filter(pl.col("date") > date(2026, 9, 5))])
+    marks = whole.marks.filter(pl.col("date") > date(2026, 9, 5))
+    evaluation = evaluate(replace(whole, sessions=sessions, marks=marks), OCTOBER, rules=["transfer_file"])
+    [row] = evaluation.findings.to_dicts()
+    found = json.loads(row["figures"])
+    assert (found["start"], len(found["marks"].split(","))) == ("2026-09-07", 2 * 8)
+
+
 def test_between_two_spells_on_the_roll_stands_z() -> None:
     whole = small(OCTOBER, pupil=left())
     later = whole.roll.with_columns(pl.lit(date(2026, 9, 9)).alias("from"))

@@ -94,6 +94,8 @@ def test_what_is_not_of_the_form_is_refused_and_no_value_is_told(
     [
         ({"attended": 7}, "SessionsPossible is not the sum of the other three"),
         ({"marks": "/,\\,I"}, "AttendanceMarks ends in the middle of a day"),
+        ({"start": "2026-10-03"}, "AttendanceStartDate is a Saturday or a Sunday, of which there are no marks"),
+        ({"start": "2026-10-06"}, "AttendanceMarks goes on after the last day on the roll"),
         ({"marks": "/\\/,\\"}, "AttendanceMarks is not of the form that is stated for it"),
     ],
 )

@@ -58,11 +58,12 @@ def _year_data(sessions: pl.DataFrame) -> pl.DataFrame:
 def _sessions(reading: Reading, leavers: pl.DataFrame) -> pl.DataFrame:
     """Both sessions of each Monday to Friday, from the first school day of the pupil in the school year of leaving to
     the last: run, year, start, date, session, code (as `days`: a code, a gap, CLOSED or OFF_ROLL), written (as in the
-    file).
+    file). `start` is the first of these days: a Monday, where that school day is a Saturday.
     """
     stays = _stays(reading, leavers)
     dates = stays.with_columns(date=pl.date_ranges("start", "until")).explode("date", empty_as_null=False)
     dates = dates.filter(pl.col("date").dt.weekday() <= _FRIDAY)
+    dates = dates.with_columns(start=pl.col("date").min().over("run"))
     opened = reading.days.dated(reading.days.only(stays.get_column("e")).days).select("e", "date", "pair")
     rows = dates.join(opened, on=["e", "date"], how="left", maintain_order="left")
     halves = pl.DataFrame({"session": [AM, PM]}, schema={"session": SESSION})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -33,6 +33,7 @@ COUNTS: Final = {
     "unauthorised": "SessionsUnauthorised",
 }
 _LAESTAB: Final = re.compile(r"([0-9]{3})/?([0-9]{4})")
+_FRIDAY: Final = 4
 _PLACE: Final = re.compile(r"(\w+)(\[[0-9]+\])?\Z")
 
 
@@ -48,12 +49,12 @@ def written(content: Mapping[str, Any], *, supplier: str, at: datetime) -> bytes
     """The file of one pupil, well-formed and of the form that we state. Raises UnfitContent."""
     try:
         root = _root(content, supplier, at)
+        wrong = _strays(root) or _disagreements(content)
     except (KeyError, TypeError, AttributeError) as error:
         field = f" {error.args[0]}" if isinstance(error, KeyError) else ""
         raise UnfitContent(f"a field{field} that the file needs is not there") from None
     except ValueError:  # lxml's words repeat no value, but say nothing to a person either
         raise UnfitContent("a field has a character in it that no XML file can have") from None
-    wrong = _strays(root) + _disagreements(content)
     if wrong:
         raise UnfitContent(*wrong)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -137,16 +138,29 @@ def _form() -> etree.RelaxNG:
 
 
 def _disagreements(content: Mapping[str, Any]) -> list[str]:
-    """What no form can say: the counts are of each other, and the marks are whole days."""
+    """What no form can say: the counts are of each other, and the marks are whole days, Monday to Friday, of which the
+    last is not after the last day on the roll.
+    """
     attendance = content.get("attendance")
     if not attendance:
         return []
     wrong = []
     if attendance["possible"] != sum(attendance[name] for name in COUNTS if name != "possible"):
         wrong.append("SessionsPossible is not the sum of the other three")
-    if len(attendance["marks"].split(",")) % 2:
+    marks = len(attendance["marks"].split(","))
+    start, left = (date.fromisoformat(day) for day in (attendance["start"], content["left"]))
+    if marks % 2:
         wrong.append("AttendanceMarks ends in the middle of a day")
+    if start.weekday() > _FRIDAY:
+        wrong.append("AttendanceStartDate is a Saturday or a Sunday, of which there are no marks")
+    elif (marks + 1) // 2 > _weekdays(start, left):
+        wrong.append("AttendanceMarks goes on after the last day on the roll")
     return wrong
+
+
+def _weekdays(first: date, last: date) -> int:
+    """How many days from the first to the last are Monday to Friday."""
+    return sum((first + timedelta(days=n)).weekday() <= _FRIDAY for n in range((last - first).days + 1))
 
 
 def _attendance(year: etree._Element) -> dict[str, Any]:
