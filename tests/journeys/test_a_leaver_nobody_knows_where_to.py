@@ -199,12 +199,38 @@ supplier_id = "EXAMPLE"
 """
 
 
-def test_a_configuration_file_with_kinds_is_found_right_and_makes_a_file(world: World, folder: Path) -> None:
-    world.config.path.write_text(CONFIGURATION.format(urn=OAKS), encoding="utf-8")
+def configured(world: World, **changed: str) -> None:
+    """The world has the configuration file, in which each of `changed` stands for the line of that setting."""
+    lines = CONFIGURATION.format(urn=OAKS).splitlines()
+    said = [changed.get(line.split(" = ")[0], line) for line in lines]
+    world.config.path.write_text("\n".join(said), encoding="utf-8")
     world.config = load(world.config.path)
-    lines = check.check(world.config, connections=["s2s"], in_process=True)
-    assert [(line.about, line.ok) for line in lines if line.about == "s2s"] != []
-    assert [line for line in lines if not line.ok] == []
+
+
+def checked(world: World) -> list[tuple[bool, str]]:
+    return [(line.ok, line.text) for line in check.check(world.config, in_process=True) if line.about == "s2s"]
+
+
+def test_alone_and_without_kinds_it_is_said_that_the_returns_go_nowhere(world: World) -> None:
+    configured(world, kinds="")
+    said = "The plugin ctf_files takes no attendance returns: what the schools of the authority 801 must report to it"
+    assert [ok for ok, text in checked(world) if text.startswith(said)] == [True]
+    notes = world.sync(MONDAY).schools[0].notes
+    assert any("takes attendance returns for the authority 801" in note for note in notes)
+
+
+def test_kinds_that_the_plugin_does_not_take_are_a_mistake(world: World, folder: Path) -> None:
+    configured(world, kinds='kinds = ["attendance_return", "transfer_file"]')
+    why = "destinations.s2s.kinds: the plugin ctf_files does not take attendance_return; it takes transfer_file."
+    assert [text for ok, text in checked(world) if not ok] == [f"{why} Correct `kinds`, or use another plugin."]
+    result = world.sync(MONDAY)
+    assert [said for one in result.deliveries for said in one.sentences if why in said]
+    assert outbox(world) == []
+
+
+def test_a_configuration_file_with_kinds_is_found_right_and_makes_a_file(world: World, folder: Path) -> None:
+    configured(world)
+    assert [ok for ok, _ in checked(world)] == [True, True]
     world.sync(MONDAY)
     decide.approve(world.config, case_of(world, lacking=False), **WHO)
     world.sync(MONDAY)

@@ -8,11 +8,12 @@ from rollbook.contract.destination import Kind
 from rollbook.contract.errors import Problem
 from rollbook.contract.source import Done, SchoolRef, Window
 from rollbook.host import clock
-from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
+from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.judge import local_settings
 from rollbook.host.pull import asked_of
 from rollbook.host.rows import CheckLine
 from rollbook.host.state import opened
+from rollbook.host.team import check_kinds
 from rollbook.host.worker import Worker
 from rollbook.tables.schemas import Table
 
@@ -36,7 +37,7 @@ def check(
         served = [school for school in chosen if school.connection == name]
         lines += _source(config, config.connections[name], served, in_process=in_process)
     for name in _destinations(config, chosen, connections):
-        lines += _destination(config, config.destinations[name], in_process=in_process)
+        lines += _destination(config, config.destinations[name], chosen, in_process=in_process)
     return lines
 
 
@@ -61,9 +62,28 @@ def _source(
         yield from (line for line in seen if line not in told)
 
 
-def _destination(config: Config, connection: ConnectionConfig, *, in_process: bool) -> Iterator[CheckLine]:
-    with _worker(config, connection, in_process=in_process) as worker:
-        yield from _problems(connection.name, lambda: _remarks(connection.name, worker))
+def _destination(
+    config: Config, there: DestinationConfig, schools: list[SchoolConfig], *, in_process: bool
+) -> Iterator[CheckLine]:
+    with _worker(config, there, in_process=in_process) as worker:
+        told = _problems(there.name, lambda: _remarks(there.name, worker))
+        yield from told
+        seen = _problems(there.name, lambda: _kinds(config, there, schools, worker))
+        yield from (line for line in seen if line not in told)
+
+
+def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
+    """A line for each authority whose returns would go there, and that the plugin does not take."""
+    description = worker.describe()
+    check_kinds(there, description)
+    if Kind.ATTENDANCE_RETURN in description.kinds:
+        return []
+    served = sorted({s.la for s in schools if config.destination_of(s.la, Kind.ATTENDANCE_RETURN.value) == there})
+    says = f"The plugin {description.name} takes no attendance returns"
+    return [
+        CheckLine(True, there.name, f"{says}: what the schools of the authority {la} must report to it stays here.")
+        for la in served
+    ]
 
 
 def _remarks(name: str, worker: Worker) -> list[CheckLine]:

@@ -93,7 +93,7 @@ def judge(
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipients)
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)
-    said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(config, school))
+    said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
         return said
     first = before.first_judged if before is not None else school.judge_from or as_at
@@ -223,10 +223,13 @@ def _failed(school: SchoolConfig, evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(f"At {school.name} ({school.urn}) {why}." for why in evaluation.failed.values())
 
 
-def _undeliverable(config: Config, school: SchoolConfig) -> tuple[str, ...]:
-    if config.destination_of(school.la, Kind.ATTENDANCE_RETURN.value) is not None:
+def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, ...]:
+    if Kind.ATTENDANCE_RETURN in recipients:
         return ()
-    return (f"Nothing takes messages for the authority {school.la}: what must be reported stays here.",)
+    return (
+        f"No destination that can be used takes attendance returns for the authority {school.la}: what must be "
+        f"reported to it stays here.",
+    )
 
 
 def _due(evaluation: Evaluation) -> dict[str, int]:

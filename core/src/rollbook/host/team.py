@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from rollbook.contract.destination import Kind
-from rollbook.contract.errors import NeedsCredentials, Problem
-from rollbook.host.config import Config, ConnectionConfig, SchoolConfig
+from rollbook.contract.errors import FixSettings, NeedsCredentials, Problem
+from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.rows import DeliveryResult
 from rollbook.host.say import Recipient
 from rollbook.host.worker import PluginDescription, Worker
@@ -80,10 +80,12 @@ class Team:
             raise self.unusable_plugins[connection.name]
         worker = self._worker(connection)
         try:
-            return worker, worker.describe()
+            description = worker.describe()
+            check_kinds(connection, description)
         except Problem as problem:
             self.unusable_plugins[connection.name] = problem
             raise
+        return worker, description
 
     def _worker(self, connection: ConnectionConfig) -> Worker:
         if connection.name not in self._workers:
@@ -96,3 +98,14 @@ class Team:
             )
             self._workers[connection.name] = self._stack.enter_context(worker)
         return self._workers[connection.name]
+
+
+def check_kinds(connection: ConnectionConfig, description: PluginDescription) -> None:
+    """Raises FixSettings where the `kinds` of a destination name what its plugin does not take."""
+    wanted = set(connection.kinds) if isinstance(connection, DestinationConfig) else set()
+    taken = {kind.value for kind in description.kinds}
+    if strange := sorted(wanted - taken):
+        raise FixSettings(
+            f"{connection.place}.kinds: the plugin {description.name} does not take {', '.join(strange)}; it takes "
+            f"{', '.join(sorted(taken))}. Correct `kinds`, or use another plugin."
+        )
