@@ -134,6 +134,39 @@ def test_headings_that_leave_a_session_in_doubt_refuse_the_file(tmp_path: Path, 
     assert said in refused(FixSettings, drop(tmp_path, marks=text), shape="grid")
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Tue 03/11/2026 AM", "03/11/2026 PM *", "03/11/2026 (INSET)", "Tuesday 3rd November", "Nov 3", "Tue AM",
+        "(AM) Tue", "Tuesday", "46329", "20261103", "03112026 PM", "Day 03 11 26", "Marks of 3.11",
+        "03/11/2026" + "x" * 90,
+    ],
+)  # fmt: skip
+def test_a_heading_with_something_like_a_day_in_it_is_not_passed_over(tmp_path: Path, heading: str) -> None:
+    folder = drop(tmp_path, marks=grid(f"02/11/2026 AM,02/11/2026 PM,{heading}", "001,/,/,N"))
+    sentence = refused(FixSettings, folder, shape="grid")
+    assert sentence.startswith("marks.csv, column 4: its heading (not shown) looks like a day")
+
+
+def test_a_heading_with_a_day_and_a_name_is_not_repeated(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=grid(f"02/11/2026 AM,{SURNAME} 10/03/2014", "001,/,N"))
+    assert "10/03/2014" not in refused(FixSettings, folder, shape="grid")
+
+
+@pytest.mark.parametrize(
+    "heading", ["% 2026/27", "2025-2026", "Present AM", "Autumn 2", "Mark 2", "November 2026", "Week 10"]
+)
+def test_a_heading_without_a_day_is_left_alone(tmp_path: Path, heading: str) -> None:
+    text = grid(f"02/11/2026 AM,{heading}", "001,/,9")
+    assert given(tmp_path, text, shape="grid") == [("001", MON, "AM", "/")]
+
+
+def test_a_saturday_without_a_column_counts_where_the_grid_has_saturdays(tmp_path: Path) -> None:
+    days = ["31/10/2026", *(f"{day}/11/2026" for day in (2, 3, 4, 5, 6, 9))]
+    folder = drop(tmp_path, marks=grid(",".join(f"{day},{day}" for day in days), "001" + ",/" * 14))
+    assert pull(Table.MARKS, folder, shape="grid")[1].covers == Window(NEXT_MON, NEXT_MON)
+
+
 def test_a_line_of_sessions_that_leaves_one_out(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks="Adno,02/11/2026,03/11/2026\n,AM,\n001,/,/\n")
     sentence = refused(FixSettings, folder, shape="grid", headings_line=1, sessions_line=2)

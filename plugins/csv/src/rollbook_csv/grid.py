@@ -20,8 +20,24 @@ BOTH = "both"
 # A code of two characters and one of one, run together, cannot be told from three of one: `C1` from C and 1.
 ONE_OR_TWO = "(?i)[CIJXY][0-9]"
 LONGEST = 3
-LONGEST_HEADING = 60  # no day is as long, and what is longer is not searched for one
+LONGEST_HEADING = 60  # no day is as long, and what is longer is not taken apart
 _SOME_DAY = re.compile(r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})(?:[-/. ][0-9]{2,4})?(?: [0-9:.]+)?")
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    "nov(?:ember)?|dec(?:ember)?)"
+)
+_WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+# Something like a day anywhere in a heading. Each part is of bounded length: a long heading costs no time.
+_DAY_WITHIN = re.compile(
+    r"(?<![0-9])(?:[0-9]{1,4} ?[-/.] ?[0-9]{1,2}|[0-9]{1,2} [0-9]{1,2} (?:[0-9]{2}){1,2}|20[0-9]{6}|[0-9]{4}20[0-9]{2}|"
+    r"4[4-9][0-9]{3})(?![0-9])"  # the last is how a spreadsheet counts days: 46329 is 3 November 2026
+    rf"|(?<![0-9])[0-9]{{1,2}}(?:st|nd|rd|th)?[-/., ]{{0,2}}(?:of )?{_MONTH}(?![a-z])"
+    rf"|(?<![a-z]){_MONTH}[-/., ]{{0,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9a-z])"
+    rf"|^{_WEEKDAY}$|(?<![a-z]){_WEEKDAY}[-/., _:(]{{0,3}}(?:[0-9]|[ap]m(?![a-z]))"
+    rf"|(?<![a-z])[ap]m[-/., _:)]{{0,3}}{_WEEKDAY}(?![a-z])",
+    re.IGNORECASE,
+)
+_SCHOOL_YEAR = re.compile(r"(?<![-/.0-9])20[0-9]{2}[-/](?:20)?(?:1[3-9]|[2-9][0-9])(?![-/.0-9])")
 _NO_COLUMN = "the file has no column for this session, which the calendar has as open: export it with all sessions"
 _BAD_PAIR = "the value (not shown) is not two marks such as /\\ or C1,N, of morning and afternoon"
 
@@ -81,14 +97,18 @@ def columns(reading: Reading) -> list[Column]:
 
 
 def unbroken(reading: Reading, covers: Window) -> Window | None:
-    """The part of `covers` behind the last session of a weekday that has no column. A column that is missing does not
-    mean that its marks were deleted. With a file of the calendar, `row_per_pupil` has told of each.
+    """The part of `covers` behind the last session of a weekday that has no column; of a weekend's day too, where the
+    grid has weekends. A column that is missing does not mean that its marks were deleted. With a file of the calendar,
+    `row_per_pupil` has told of each.
     """
     if calendar_file(reading.settings) is not None:
         return covers
+    there = _sessions_of(columns(reading))
+    school_week = 7 if (there["date"].dt.weekday() > 5).any() else 5
     days = pl.DataFrame({"date": pl.date_range(covers.first, covers.last, eager=True)})
-    weekdays = days.filter(pl.col("date").dt.weekday() < 6).join(pl.DataFrame({"session": ["AM", "PM"]}), how="cross")
-    gap = weekdays.join(_sessions_of(columns(reading)), on=["date", "session"], how="anti")["date"].max()
+    days = days.filter(pl.col("date").dt.weekday() <= school_week)
+    sessions = days.join(pl.DataFrame({"session": ["AM", "PM"]}), how="cross")
+    gap = sessions.join(there, on=["date", "session"], how="anti")["date"].max()
     if not isinstance(gap, date):
         return covers
     return Window(gap + timedelta(days=1), covers.last) if gap < covers.last else None
@@ -156,13 +176,20 @@ def _parts(heading: str, settings: Any) -> tuple[str, str | None]:
 
 
 def _refuse_almost_days(reading: Reading, days: set[int]) -> None:
-    """A day that cannot be read would be a day of marks that nobody misses."""
+    """A day that cannot be read would be a day of marks that nobody misses. A heading that is more than a day is not
+    repeated: it may name somebody.
+    """
+    passed = days | set(reading.headings.where.values())
     for place, heading in enumerate(reading.headings.found):
-        if place not in days and _SOME_DAY.fullmatch(_parts(heading, reading.settings)[0]):
+        if place in passed:
+            continue
+        whole = _SOME_DAY.fullmatch(_parts(heading, reading.settings)[0])
+        if whole or _DAY_WITHIN.search(_SCHOOL_YEAR.sub("", heading)):
+            said = repr(heading) if whole else "its heading (not shown)"
             raise FixSettings(
-                f"{reading.file}, column {place + 1}: {heading!r} looks like a day and is none in the form "
-                f"{reading.settings['date_form']}, with its year. Nothing of it was used: correct date_form or the "
-                f"export."
+                f"{reading.file}, column {place + 1}: {said} looks like a day and is none in the form "
+                f"{reading.settings['date_form']}, with its year, alone or with AM or PM. Nothing of the file was "
+                f"used: correct date_form, am, pm or the export."
             )
 
 
