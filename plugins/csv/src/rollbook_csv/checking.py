@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -118,14 +118,18 @@ def _newest(rows: pl.DataFrame) -> Remark:
     return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
 
 
-def unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
-    """The marks of a page that are no national code, the most frequent first."""
+def unknown_marks(rows: pl.DataFrame, told: Callable[[str], str] | None = None) -> Iterator[Remark]:
+    """The marks of a page that are no national code, the most frequent first. told: how one is shown, if at all."""
     written = rows.select("date", raw="code").drop_nulls().group_by("date", "raw").len("count")
     strange = resolve(written).filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
     counts = strange.group_by("raw").agg(pl.col("count").sum(), pl.col("reason").first()).sort("count", "raw")
     for row in counts.tail(20).reverse().iter_rows(named=True):
-        # A longer one may be a name, from a column that is not that of the marks.
-        shown = f"'{row['raw']}'" if len(row["raw"]) <= 2 else "a mark of more than two characters (not shown)"
+        shown = (told or _told)(row["raw"])
         otherwise = "unless the school's `codes` say what it is, it is set aside"
         times = "once" if row["count"] == 1 else f"{row['count']} times"
         yield Remark(True, f"{shown}, {times}: {row['reason']}; {otherwise}.")
+
+
+def _told(mark: str) -> str:
+    """A longer one may be a name, from a column that is not that of the marks."""
+    return f"'{mark}'" if len(mark) <= 2 else "a mark of more than two characters (not shown)"

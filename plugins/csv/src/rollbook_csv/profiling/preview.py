@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rollbook.contract import FixSettings, Problem
+from rollbook.tables.codes import all_codes
 from rollbook_csv.profiling.sample import Sample
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rollbook.contract import Reject
+    from rollbook_csv.reading import Reading
+
 MANY, MASK = 10, "***"
+_NATIONAL = frozenset(code.code for code in all_codes())
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,7 @@ class Preview:
     marks: int = 0
     aside: Sequence[str] = ()
     unknown: Sequence[str] = ()
+    mostly_aside: bool = False  # whether more rows, or values, would be set aside than read
     refused: str = ""
 
 
@@ -52,7 +61,7 @@ def _read(sample: Sample, begun: str, settings: Mapping[str, Any]) -> Preview:
     reading.require_rows()
     pages.with_key(reading, settings["key"], *NEEDED[settings["shape"]])
     rows = register(reading)
-    aside = [f"{reject.place}: {reject.reason}" for reject in reading.rejects()]
+    aside = reading.rejects()
     made = rows.filter(pl.col("code").is_not_null())
     if made.is_empty():
         raise FixSettings(f"{sample.name} has no mark in it.")
@@ -61,11 +70,26 @@ def _read(sample: Sample, begun: str, settings: Mapping[str, Any]) -> Preview:
         settings["date_form"],
         [(MASK, f"{day:%a} {day:%Y-%m-%d}", session, _shown(code)) for day, session, code in shown],
         made.height,
-        aside,
-        [remark.text for remark in unknown_marks(rows)],
+        [f"{reject.place}: {reject.reason}" for reject in aside],
+        [remark.text for remark in unknown_marks(rows, _telling)],
+        _mostly(reading, made, aside),
     )
 
 
+def _mostly(reading: Reading, made: pl.DataFrame, rejects: Sequence[Reject]) -> bool:
+    read = {f"{reading.file}, line {line}" for line in made["line"].unique()}
+    lost = {reject.place for reject in rejects} - read
+    return len(lost) > len(read) or len(rejects) > made.height
+
+
 def _shown(mark: str) -> str:
-    """A longer one may be a name, from a column that is not that of the marks."""
-    return mark if len(mark.strip()) <= 2 else "(not shown)"
+    """Letters that are no national code may be a name or initials, from a column that is not that of the marks."""
+    written = mark.strip()
+    if written.upper() in _NATIONAL or (len(written) <= 2 and not any(map(str.isalpha, written))):
+        return mark
+    return "(not shown)"
+
+
+def _telling(mark: str) -> str:
+    shown = _shown(mark)
+    return f"'{mark}'" if shown == mark else "letters, or more than two characters, that may be a name (not shown)"

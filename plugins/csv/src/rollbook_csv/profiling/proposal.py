@@ -54,7 +54,21 @@ class Proposal:
     def complete(self) -> bool:
         """Whether a source with this profile would read the file."""
         against = self.days.against(str(self.value("date_form")))
-        return not self.asked and not against and bool(self.previews) and not self.previews[0].refused
+        read = bool(self.previews) and not self.previews[0].refused
+        return read and not self.asked and not against and not self.wrong
+
+    @property
+    def wrong(self) -> list[str]:
+        """Why a source would read the file wrongly, or little of it, though it would not refuse it."""
+        told = []
+        if self.days.only_day_first and self.days.only_month_first:
+            told.append(
+                "some days can only be read day first, and others only month first. A spreadsheet program has changed "
+                "some, so that marks are on wrong days: export the report again, and open it in no such program."
+            )
+        if self.previews and "date_form" not in self.asked and self.previews[0].mostly_aside:
+            told.append("most rows would be set aside. Correct the setting, or the export, that the list above names.")
+        return told
 
 
 def propose(path: Path, given: Mapping[str, str]) -> Proposal:

@@ -33,6 +33,7 @@ def as_data(found: Proposal) -> dict[str, Any]:
         "profile": {setting.key: setting.value for setting in found.settings},
         "why": {setting.key: setting.why for setting in found.settings},
         "asked": found.asked,
+        "wrong": found.wrong,
         "days": [list(example) for example in found.days.examples()] if "date_form" in found.asked else [],
         "columns": {name: found.layout.headings.fields[place] for name, place in _shown_columns(found)},
         "previews": [_preview_data(preview) for preview in found.previews],

@@ -1,0 +1,49 @@
+"""When `rollbook csv profile` ends with 1 though a source would not refuse the file, and which marks it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.csv_files import marks_file
+from support.typed import Typed, type_command
+
+
+def profiled(folder: Path, *lines: str) -> Typed:
+    (folder / "marks.csv").write_text(marks_file(*lines), encoding="utf-8")
+    return type_command("csv", "profile", folder, "--date-form", "dd/mm/yyyy")
+
+
+@pytest.mark.parametrize("form", ["dd/mm/yyyy", "mm/dd/yyyy"])
+def test_days_of_both_orders_are_never_finished(tmp_path: Path, form: str) -> None:
+    lines = [f"{n},02/11/2026,AM,/" for n in range(40)]
+    (tmp_path / "marks.csv").write_text(marks_file(*lines, "1,13/11/2026,AM,/", "1,11/16/2026,AM,N"), encoding="utf-8")
+    typed = type_command("csv", "profile", tmp_path, "--date-form", form)
+    assert typed.status == 1
+    assert "Not finished: some days can only be read day first, and others only month first." in typed.err
+
+
+def test_a_file_of_which_most_rows_would_be_set_aside_is_not_finished(tmp_path: Path) -> None:
+    lines = [f"{n},02/11/2026,{half},/" for n in range(1, 4) for half in ("AM", "Lesson", "Lesson")]
+    typed = profiled(tmp_path, *lines)
+    assert typed.status == 1
+    assert "Not finished: most rows would be set aside." in typed.err
+
+
+def test_a_file_of_which_few_rows_would_be_set_aside_is_finished(tmp_path: Path) -> None:
+    lines = [f"{n},02/11/2026,AM,/" for n in range(9)]
+    typed = profiled(tmp_path, *lines, "9,02/11/2026,Lesson,/")
+    assert (typed.status, typed.err) == (0, "")
+
+
+@pytest.mark.parametrize("mark", ["Zo", "ZF", "zf", "é", "Fay", "Zoë F"])
+def test_letters_that_are_no_national_code_are_not_shown(tmp_path: Path, mark: str) -> None:
+    typed = profiled(tmp_path, "1,02/11/2026,AM,/", f"1,02/11/2026,PM,{mark}")
+    assert "(not shown)" in typed.out
+    assert not [line for line in typed.out.splitlines() if line.endswith(f" {mark}") or f"'{mark}'" in line]
+
+
+@pytest.mark.parametrize("mark", ["C1", "n", "#", "7"])
+def test_codes_and_signs_are_shown(tmp_path: Path, mark: str) -> None:
+    assert f"PM       {mark}\n" in profiled(tmp_path, "1,02/11/2026,AM,/", f"1,02/11/2026,PM,{mark}").out
