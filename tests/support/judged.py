@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
+_MOST = 120
 many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -24,3 +25,18 @@ def judged_on(made_up: SearchStrategy[Any], *, few: int, full: int) -> Callable[
         return compare
 
     return decorate
+
+
+def look_until(enough: Callable[[], bool], made_up: SearchStrategy[Any], look: Callable[[Any], None]) -> None:
+    """Show made-up registers to `look` until it has seen enough, or many.
+
+    How many that takes depends on what else was imported: Hypothesis draws on the constants of the code around it.
+    """
+
+    @settings(many, max_examples=_MOST, database=None, derandomize=True)
+    @given(made_up)
+    def one(register: Any) -> None:
+        if not enough():
+            look(register)
+
+    one()
