@@ -37,6 +37,30 @@ def test_a_file_of_which_few_rows_would_be_set_aside_is_finished(tmp_path: Path)
     assert (typed.status, typed.err) == (0, "")
 
 
+@pytest.mark.parametrize("stated", [[], ["--date-form", "dd/mm/yyyy"]], ids=["asked", "stated"])
+@pytest.mark.parametrize("heading", ["Tue 03/11/2026 AM", "03/11/2026 PM *", "3 November", "Zoë 3.11.2026"])
+def test_a_day_in_a_heading_that_is_not_read_is_told_by_its_column(
+    tmp_path: Path, heading: str, stated: list[str]
+) -> None:
+    (tmp_path / "marks.csv").write_text(f"Adno,02/11/2026 AM,02/11/2026 PM,{heading}\n1,/,N,N\n", encoding="utf-8")
+    typed = type_command("csv", "profile", tmp_path, *stated)
+    assert typed.status == 1
+    assert "which day is meant by the heading of column 4 (not shown)" in typed.out
+    assert "Zoë" not in typed.out + typed.err
+
+
+def test_a_number_with_a_name_in_a_heading_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "marks.csv").write_text("Adno,02/11/2026 AM,02/11/2026 PM,7 Fennimore\n1,/,N,N\n", encoding="utf-8")
+    typed = type_command("csv", "profile", tmp_path, "--date-form", "dd/mm/yyyy")
+    assert "Fennimore" not in typed.out + typed.err
+
+
+def test_a_school_year_in_a_heading_is_no_day(tmp_path: Path) -> None:
+    grid = "Adno,Class 2026/27,02/11/2026 AM,02/11/2026 PM\n1,6A,/,N\n"
+    (tmp_path / "marks.csv").write_text(grid, encoding="utf-8")
+    assert type_command("csv", "profile", tmp_path, "--date-form", "dd/mm/yyyy").status == 0
+
+
 @pytest.mark.parametrize("mark", ["Zo", "ZF", "zf", "é", "Fay", "Zoë F"])
 def test_letters_that_are_no_national_code_are_not_shown(tmp_path: Path, mark: str) -> None:
     typed = profiled(tmp_path, "1,02/11/2026,AM,/", f"1,02/11/2026,PM,{mark}")

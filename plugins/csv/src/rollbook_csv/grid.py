@@ -138,6 +138,11 @@ def left_alone(reading: Reading) -> list[str]:
     return [heading for place, heading in enumerate(reading.headings.found) if heading and place not in used]
 
 
+def has_day(heading: str) -> bool:
+    """Whether something like a day stands anywhere in a heading; a school year such as 2026/27 is none."""
+    return _DAY_WITHIN.search(_SCHOOL_YEAR.sub("", heading)) is not None
+
+
 def _records(reading: Reading) -> Records:
     if reading.records is None:
         raise AssertionError("the file was not opened as a grid")
@@ -184,8 +189,10 @@ def _refuse_almost_days(reading: Reading, days: set[int]) -> None:
         if place in passed:
             continue
         whole = _SOME_DAY.fullmatch(_parts(heading, reading.settings)[0])
-        if whole or _DAY_WITHIN.search(_SCHOOL_YEAR.sub("", heading)):
-            said = repr(heading) if whole else "its heading (not shown)"
+        if whole or has_day(heading):
+            said = (
+                repr(heading) if whole and has_day(heading) else "its heading (not shown)"
+            )  # 7 Larkspur may be a name
             raise FixSettings(
                 f"{reading.file}, column {place + 1}: {said} looks like a day and is none in the form "
                 f"{reading.settings['date_form']}, with its year, alone or with AM or PM. Nothing of the file was "

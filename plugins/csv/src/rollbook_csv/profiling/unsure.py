@@ -11,6 +11,7 @@ from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.sample import MOST, Encoding
 
 if TYPE_CHECKING:
+    from rollbook_csv.profiling.columns import Columns
     from rollbook_csv.profiling.proposal import Proposal
 
 _SPOILED = ("â€™", "Ã©", "Ã«", "Ã¨", "Ã¶", "Ã¼")  # UTF-8 that was read as cp1252
@@ -78,6 +79,10 @@ def of_the_columns(found: Proposal) -> Iterator[Doubt]:
             yield Doubt(
                 "am", "that 1 is the morning and 2 the afternoon", "look at a day in the MIS, and correct am and pm"
             )
+    if unread := _days_not_read(columns, layout.headings.fields):
+        do = "let the export write each as 02/11/2026 AM: a source takes no file of which it cannot read such a heading"
+        what = f"which day is meant by the heading of column {', '.join(map(str, unread))} (not shown)"
+        yield Doubt("shape", what, do)
     if columns.key:
         yield from _of_the_key(columns.key, values(layout, columns.where[columns.key]))
     if columns.shape == "grid" and not layout.sessions_line and is_pairs(columns):
@@ -86,6 +91,16 @@ def of_the_columns(found: Proposal) -> Iterator[Doubt]:
             "that a cell holds two marks",
             "look at the preview: if a column is one session, its heading must say which",
         )
+
+
+def _days_not_read(columns: Columns, headings: Sequence[str]) -> list[int]:
+    """The numbers of the columns whose heading has a day in it and could not be read, where the headings are days."""
+    from rollbook_csv.grid import has_day
+
+    if columns.shape != "grid" and not columns.missing():
+        return []
+    read = {*columns.days, *columns.where.values()}
+    return [place + 1 for place, heading in enumerate(headings) if place not in read and has_day(heading)]
 
 
 def _of_the_key(key: str, written: Sequence[str]) -> Iterator[Doubt]:
