@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rollbook.contract.errors import FixSettings
 from rollbook.host import check, decide, report
 from rollbook.host.config import DestinationConfig, load
 from support.csv_school import PUPILS, csv_world, export
@@ -20,7 +21,7 @@ LEFT = date(2026, 9, 18)  # a Friday
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 21), date(2026, 9, 22), date(2026, 9, 23)
 ILL = {("002", date(2026, 9, 7), date(2026, 9, 8)): "I", ("002", date(2026, 9, 9), date(2026, 9, 9)): "G"}
 UPNS = {"001": "B801200005001", "002": "Q801200005002", "003": "", "004": "U801200005004"}
-SEX = {"001": "F", "002": "M", "003": "F", "004": "M"}
+SEX = {"001": "F", "002": "Male", "003": "Girl", "004": "M"}
 FIRST, SECOND, THIRD = (f"1000001_CTF_XXXXXXX_00{n}.xml" for n in (1, 2, 3))
 WHO: Any = {"by": "A. Officer"}
 
@@ -105,6 +106,12 @@ def test_the_one_without_a_upn_goes_when_a_person_has_given_it(world: World, fol
     assert files(folder) == [FIRST, SECOND]
     upns = {elements(folder, name)["CTFpupilData/Pupil/UPN"] for name in files(folder)}
     assert upns == {UPNS["002"], "E801200005003"}
+
+
+def test_a_sex_that_no_file_can_have_is_not_filled_in(world: World) -> None:
+    world.sync(MONDAY)
+    with pytest.raises(FixSettings, match="sex is F or M"):
+        decide.fill(world.config, case_of(world, lacking=False), "pupil.sex", "Female", **WHO, in_process=True)
 
 
 def test_another_sync_makes_no_other_file(world: World, folder: Path) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from rollbook.cases.case import Case, State
 from rollbook.outbox.drafts import Action, Earlier
 from rollbook.outbox.state import State as Sent
@@ -46,6 +48,15 @@ def test_a_pupil_without_a_upn_is_held_though_files_go_by_themselves() -> None:
     about = subject(pupil={"surname": "Okoro"})
     draft = only(composed(change(case()), about=about, required=("pupil.upn",)))
     assert (draft.state, draft.lacks) == (Sent.HELD, ("pupil.upn",))
+
+
+@pytest.mark.parametrize(("sex", "lacks"), [("F", ()), ("Female", ("pupil.sex",)), (None, ("pupil.sex",))])
+def test_a_sex_of_no_form_is_held_before_it_is_offered_and_not_refused_after(
+    sex: str | None, lacks: tuple[str, ...]
+) -> None:
+    about = subject(pupil={"surname": "Okoro", "sex": sex})
+    draft = only(composed(change(case()), about=about, required=("pupil.sex",)))
+    assert (draft.lacks, "Female" in str(draft.content)) == (lacks, False)
 
 
 def test_a_corrected_mark_amends_it_and_a_new_name_does_not() -> None:

@@ -57,6 +57,16 @@ def test_a_temporary_upn_keeps_its_last_letter(tmp_path: Path) -> None:
     assert rows(Table.PUPILS, folder)["upn"].to_list() == [upn]
 
 
+def test_a_sex_in_words_is_read_and_another_word_is_reported_unshown(tmp_path: Path) -> None:
+    said = ("F", "female", " Girl ", "m", "MALE", "Boy", "", "Zorro")
+    text = "Adno,DOB,Sex\n" + "".join(f"{n},10/03/2014,{word}\n" for n, word in enumerate(said, 1))
+    folder = folder_with(tmp_path, pupils=text)
+    assert rows(Table.PUPILS, folder)["sex"].to_list() == ["F", "F", "F", "M", "M", "M", None, None]
+    (reject,) = rejects(Table.PUPILS, folder)
+    assert (reject.place, reject.column) == ("pupils.csv, line 9", "Sex")
+    assert "Zorro" not in reject.reason
+
+
 def test_a_birth_date_that_cannot_be_read_is_reported_unshown_and_the_pupil_taken_without_it(tmp_path: Path) -> None:
     text = "Adno,DOB\n001,10/03/2014\n002,2014-03-10\n"
     folder = folder_with(tmp_path, pupils=text)

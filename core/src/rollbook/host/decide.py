@@ -5,7 +5,7 @@ A decision waits for no sync: while one runs, `lock.Busy` is raised. FixSettings
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ from rollbook.host.state import opened
 from rollbook.host.store.followup import fills, messages
 from rollbook.host.store.followup import quarantine as quarantine_table
 from rollbook.host.team import Team
-from rollbook.outbox.content import check_fillable
+from rollbook.outbox.content import check_fillable, check_value
 from rollbook.outbox.state import UNSENT, Event, State
 
 __all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "settle", "waive"]
@@ -97,6 +97,7 @@ def fill(
     if not value.strip():
         raise FixSettings(f"The value for {field} is empty: nothing was filled.")
     can_be_filled(field)
+    _check(check_value, field, value.strip())
     with Team(config, in_process=in_process) as team, _deciding(config) as conn:
         case = _case(conn, case_id)
         recipient = _recipient(config, team, case)
@@ -115,8 +116,13 @@ def fill(
 
 def can_be_filled(field: str) -> None:
     """Raises FixSettings unless a person may supply `field`; asked before its value is."""
+    _check(check_fillable, field)
+
+
+def _check(judge: Callable[..., None], *given: str) -> None:
+    """Raises FixSettings with what `judge` says."""
     try:
-        check_fillable(field)
+        judge(*given)
     except ValueError as error:
         said = str(error)
         raise FixSettings(f"{said[:1].upper()}{said[1:]}.") from None

@@ -28,6 +28,7 @@ _PUPIL: Final = (
 _PARENT: Final = ("name", "relationship", "lives_with", "address", "postcode", "telephone", "email")
 _SETTING: Final = ("name", "value", "set_by")
 _NOT_TEXT: Final = frozenset({"year_group", "lives_with"})
+_SEXES: Final = frozenset({"F", "M"})
 _LAST_PRIORITY: Final = 127
 
 FILLABLE: Final = (
@@ -49,7 +50,7 @@ def attendance_return(case: CaseLike, subject: Subject) -> dict[str, Any]:
     content = {
         "school": school_of(subject),
         "contact": pick(subject.contact or {}, _CONTACT),
-        "pupil": _with_address(pick(subject.pupil, _PUPIL), contacts),
+        "pupil": _with_address(person(subject.pupil, _PUPIL), contacts),
         "parents": [pick(contact, _PARENT) for contact in contacts],
         "absence": _absence(case, subject.last_attended),
         "cause": subject.cause,
@@ -61,6 +62,13 @@ def attendance_return(case: CaseLike, subject: Subject) -> dict[str, Any]:
 def school_of(subject: Subject) -> dict[str, Any]:
     """The school that a message is from."""
     return pick(subject.school, _SCHOOL)
+
+
+def person(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """What is known of a pupil. A sex in another form than the feed's and the transfer file's is not known: what asks
+    for it waits for a person, where it would have been refused after the person's yes.
+    """
+    return pick({**row, "sex": row.get("sex") if row.get("sex") in _SEXES else None}, names)
 
 
 def grounds(case: CaseLike, subject: Subject) -> dict[str, Any]:
@@ -166,6 +174,12 @@ def _has(value: Any, parts: Sequence[str]) -> bool:
     if not parts:
         return not _is_missing(value)
     return isinstance(value, Mapping) and _has(value.get(parts[0]), parts[1:])
+
+
+def check_value(path: str, value: str) -> None:
+    """Raises ValueError for a value that the field may not have; it names the field and not the value."""
+    if path == "pupil.sex" and value not in _SEXES:
+        raise ValueError("pupil.sex is F or M: nothing was filled")
 
 
 def _step(place: Any, part: str, path: str, list_follows: bool) -> Any:

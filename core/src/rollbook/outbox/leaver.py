@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rollbook.outbox.content import grounds, known, pick, school_of
+from rollbook.outbox.content import grounds, known, person, school_of
 from rollbook.outbox.drafts import CaseLike, Subject
 
 _PUPIL: Final = ("upn", "former_upn", "surname", "forename", "dob", "sex")
@@ -19,7 +19,7 @@ def transfer_file(case: CaseLike, subject: Subject) -> dict[str, Any]:
     figures = case.figures
     content = {
         "school": school_of(subject),
-        "pupil": pick(subject.pupil, _PUPIL),
+        "pupil": person(subject.pupil, _PUPIL),
         "left": figures.get("left"),
         "attendance": {name: figures[name] for name in _ATTENDANCE} if figures.get("marks") else None,
         "due_by": subject.due_by.isoformat(),

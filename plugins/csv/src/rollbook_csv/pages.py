@@ -15,7 +15,8 @@ from rollbook_csv import values
 from rollbook_csv.reading import NO_KEY, Reading, open_file
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
-_PERSON = ("surname", "forename", "preferred_surname", "preferred_forename", "sex", "address", "postcode")
+_NO_SEX = "the value (not shown) is not F, Female, Girl, M, Male or Boy: the pupil is taken without it"
+_PERSON = ("surname", "forename", "preferred_surname", "preferred_forename", "address", "postcode")
 
 
 def with_key(reading: Reading, key: str, *needed: str) -> None:
@@ -63,6 +64,8 @@ def pupils(reading: Reading) -> pl.DataFrame:
     for field in ("upn", "former_upn"):
         if reading.has(field):
             _upn(reading, field)
+    if reading.has("sex"):
+        reading.typed("sex", values.sex(pl.col("sex")), _NO_SEX, needed=False)
     return _page(reading, Table.PUPILS, {field: values.text(pl.col(field)) for field in _PERSON if reading.has(field)})
 
 

@@ -20,6 +20,7 @@ _TIME = "(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
 # What is surely a day, in whatever form, and no name: only such a value is repeated in a message.
 _SOME_DAY = r"^[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2,4}$"
 _SOME_SESSION = r"(?i)^(?:[ap]m?[0-9]?|[0-9]{1,2}|morning|afternoon|both|all day)$"
+_SEXES: Mapping[str, str] = {"f": "F", "female": "F", "girl": "F", "m": "M", "male": "M", "boy": "M"}
 _YES, _NO = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
 
 
@@ -60,6 +61,11 @@ def yes_or_no(column: pl.Expr) -> pl.Expr:
     """True or false, from the usual words."""
     word = column.str.strip_chars().str.to_lowercase()
     return pl.when(word.is_in(_YES)).then(True).when(word.is_in(_NO)).then(False)
+
+
+def sex(column: pl.Expr) -> pl.Expr:
+    """`F` or `M`, from the usual words."""
+    return column.str.strip_chars().str.to_lowercase().replace_strict(_SEXES, default=None, return_dtype=pl.String)
 
 
 def word(column: pl.Expr, form: str) -> pl.Expr:
