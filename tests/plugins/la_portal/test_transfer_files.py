@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_it_has_the_elements_of_the_transfer_file(tmp_path: Path) -> None:
     found = elements(tmp_path, FIRST)
     assert (receipt.outcome, receipt.reference) == (Outcome.ACCEPTED, FIRST)
     moment = found.pop("Header/DateTime")
-    assert moment == f"{receipt.at:%Y-%m-%dT%H:%M:%S}"
+    assert moment == f"{receipt.at.astimezone(ZoneInfo('Europe/London')):%Y-%m-%dT%H:%M:%S}"
     school = {"LEA": "801", "Estab": "2000", "SchoolName": "Northwick Primary School"}
     year = "CTFpupilData/Pupil/Attendance/YearData/"
     assert found == {
@@ -56,6 +57,15 @@ def test_it_has_the_elements_of_the_transfer_file(tmp_path: Path) -> None:
         f"{year}AttendSessions/AttendanceStartDate": "2026-10-05",
         f"{year}AttendSessions/AttendanceMarks": r"/,\,/,\,/,\,I,I,-,#",
     }
+
+
+@pytest.mark.parametrize(
+    ("month", "local"), [(7, "2026-07-02T00:30:00"), (12, "2026-12-01T23:30:00")], ids=["summer", "winter"]
+)
+def test_it_was_written_when_the_schools_clock_says(month: int, local: str) -> None:
+    moment = datetime(2026, month, 1, 23, 30, tzinfo=UTC)
+    data = document.written(made().content, supplier="EXAMPLE", at=moment)
+    assert f"<DateTime>{local}</DateTime>" in data.decode()
 
 
 def test_without_attendance_it_is_still_a_file(tmp_path: Path) -> None:

@@ -99,14 +99,11 @@ TRANSFER_FILE = Rule(
     says=(
         "A Common Transfer File, addressed to XXXXXXX, is to be made of a pupil who left the roll at compulsory school "
         "age and of whom it is not known where to: from the first school day off the roll, until a place is known. It "
-        "has the attendance of the school year of leaving, Monday to Friday. Of a child whose next school is known the "
-        "school's own program makes the file."
+        "has the attendance of the school year of leaving, Monday to Friday. No law sets a day by which. Of a child "
+        "whose next school is known the school's own program makes the file."
     ),
-    law=(
-        "Education (Pupil Information) (England) Regulations 2005 (SI 2005/1437), reg 9",
-        "DfE, guide to School to School (S2S): a pupil whose next school is not known",
-    ),
-    first_day=date(2024, 8, 19),
+    law=("DfE, guide to School to School (S2S), guidance and no law: a pupil whose next school is not known",),
+    first_day=date(2024, 8, 19),  # from when the grounds of SI 2024/208 reg 9(1) tell where a leaver went
     settings=(),
     answer=(
         Field("due", pl.Boolean, "whether a file is to be made; null where that could not be judged"),

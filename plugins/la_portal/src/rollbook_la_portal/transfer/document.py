@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -34,6 +35,7 @@ COUNTS: Final = {
 }
 _LAESTAB: Final = re.compile(r"([0-9]{3})/?([0-9]{4})")
 _FRIDAY: Final = 4
+_SCHOOLS_TIME: Final = ZoneInfo("Europe/London")
 _PLACE: Final = re.compile(r"(\w+)(\[[0-9]+\])?\Z")
 
 
@@ -94,7 +96,7 @@ def _root(content: Mapping[str, Any], supplier: str, at: datetime) -> etree._Ele
     own = {"LEA": lea, "Estab": estab, "SchoolName": school["name"]}
     root = etree.Element("CTfile")
     header = etree.SubElement(root, "Header")
-    said = {"DocumentName": "Common Transfer File", "CTFversion": VERSION, "DateTime": f"{at:%Y-%m-%dT%H:%M:%S}"}
+    said = {"DocumentName": "Common Transfer File", "CTFversion": VERSION, "DateTime": _local(at)}
     _add(header, said | {"DocumentQualifier": "partial", "SupplierID": supplier})
     _add(etree.SubElement(header, "SourceSchool"), own | {"AcademicYear": _year(content)})
     _add(etree.SubElement(header, "DestSchool"), dict(zip(("LEA", "Estab"), NOWHERE, strict=True)))
@@ -106,6 +108,11 @@ def _root(content: Mapping[str, Any], supplier: str, at: datetime) -> etree._Ele
         said = {"AttendanceStartDate": attendance["start"], "AttendanceMarks": attendance["marks"]}
         _add(etree.SubElement(year, "AttendSessions"), said)
     return root
+
+
+def _local(at: datetime) -> str:
+    """A moment as a clock in a school shows it: the element has no zone."""
+    return f"{at.astimezone(_SCHOOLS_TIME):%Y-%m-%dT%H:%M:%S}"
 
 
 def _year(content: Mapping[str, Any]) -> int:
