@@ -302,6 +302,43 @@ def test_a_string_whose_marks_may_be_of_other_days_is_set_aside_whole(tmp_path: 
     assert pull(Table.MARKS, folder, **settings)[1].covers is None
 
 
+@pytest.mark.parametrize("length", [254, 255, 256])
+def test_a_string_as_long_as_systems_cut_them_is_set_aside_where_none_is_longer(tmp_path: Path, length: int) -> None:
+    """Cut at 255 characters, C1 at the end would be C."""
+    cut = (",".join("/" for _ in range(120)) + ",C1" * 40)[:length]
+    text = string(f'001,02/03/2026,"{cut}"', "002,02/11/2026,/\\")
+    settings: dict[str, Any] = {"shape": "string", "string_days": "weekdays"}
+    (reason,) = reasons(tmp_path, text, **settings)
+    assert reason.startswith("marks.csv, line 2, Marks: is 254 to 256 characters long, where many systems cut")
+    assert {mark[0] for mark in given(tmp_path, text, **settings)} == {"002"}
+    assert pull(Table.MARKS, tmp_path, **settings)[1].covers is None
+
+
+def test_a_string_of_that_length_is_whole_where_another_is_longer(tmp_path: Path) -> None:
+    text = string(f"001,01/12/2025,{'-' * 256}", f"002,01/12/2025,{'-' * 258}")
+    assert reasons(tmp_path, text, shape="string", string_days="weekdays") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "covers"),
+    [
+        (["001,02/11/2026,,/\\/\\", "002,02/11/2026,,/\\/\\"], (MON, TUE)),
+        (["001,02/11/2026,,/\\/\\/\\", "002,02/11/2026,,/\\/\\"], (MON, TUE)),
+        (["001,02/11/2026,,/\\/\\/\\", "002,03/11/2026,,/\\/\\/\\"], (TUE, WED)),
+        (["001,02/11/2026,PM,\\/\\/\\", "002,02/11/2026,,/\\/\\/\\"], (TUE, WED)),
+        (["001,02/11/2026,,/\\", "002,03/11/2026,,/\\"], None),
+        (["001,02/11/2026,,/\\", "002,02/11/2026,,"], None),
+        (["001,02/11/2026,PM,\\", "002,02/11/2026,,/\\"], None),
+    ],
+)
+def test_what_a_string_does_not_reach_does_not_count_as_deleted(
+    tmp_path: Path, lines: list[str], covers: tuple[date, date] | None
+) -> None:
+    folder = drop(tmp_path, marks=string(*lines, headings="Adno,Start Date,First Session,Marks"))
+    done = pull(Table.MARKS, folder, shape="string", string_days="weekdays")[1]
+    assert done.covers == (Window(*covers) if covers else None)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

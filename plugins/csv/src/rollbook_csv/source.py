@@ -28,6 +28,7 @@ from rollbook_csv.marks import NEEDED, covered, register
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.settings import CsvSettings
+from rollbook_csv.strings import reached
 from rollbook_csv.tables import page_of
 
 ROWS_A_PAGE = 250_000
@@ -97,6 +98,8 @@ class CsvSource(Source):
         covers = covered(rows, window, whole=reading.lost == 0)
         if covers and reading.shape == "grid":
             covers = unbroken(reading, covers)
+        if covers and reading.shape == "string":
+            covers = reached(reading, rows, covers)
         checkpoint = earlier.checkpoint(reading, rows, window.last, before)
         yield from _pages(inside, rejects, reading.file)
         yield Done(checkpoint, covers)

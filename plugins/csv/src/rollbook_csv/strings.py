@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from rollbook.contract import FixSettings
+from rollbook.contract import FixSettings, Window
 from rollbook_csv import values
 from rollbook_csv.grid import ONE_OR_TWO
 from rollbook_csv.pages import calendar_file, day
@@ -15,12 +15,17 @@ from rollbook_csv.records import LINE
 
 _MARK = "^(?:.?|[A-Za-z0-9]{2,3})$"  # between commas; two signs, such as of a whole day, are of the old form
 _DAYS_AHEAD = 7
+_CUT = (254, 255, 256)  # where databases and spreadsheets cut a text that is too long for its field
 _NOTHING = ("-", "#")
 _PRESENT = ("/", "\\", "L")
 _MIXED = "a part between commas (not shown) is no single mark such as / or C1: the string is of two forms, or of none"
 _BLANKS = "has blanks in it: of which session each mark is cannot be said. Write - for a session without a mark"
 _UNSPLIT = "C1 and its like cannot be told from C and 1 in a string without commas: export it with commas"
 _ODD = "has not two marks for each day; where it begins with an afternoon, the field first_session has to say so"
+_MAY_BE_CUT = (
+    "is 254 to 256 characters long, where many systems cut a text off, and none of the file is longer: its last mark "
+    "may be half of one, and marks may be missing. Export it from a later day on, or with a row for each mark"
+)
 _WEEKEND = "the start is on a weekend, which string_days says is not in the string"
 _NOT_OPEN = "the start is no open day of the calendar, which string_days says the string has alone"
 _TOO_LONG = "has more days than the calendar has open ones: is the calendar whole, or the start wrong?"
@@ -46,6 +51,22 @@ def row_per_string(reading: Reading, today: date | None = None) -> pl.DataFrame:
     doubt = _doubtful(marks, sessions, today)
     reading.set_aside(doubt.with_columns(column=pl.lit(reading.headings.heading("marks"))), telling=True)
     return marks.join(doubt, on=LINE, how="anti", maintain_order="left")
+
+
+def reached(reading: Reading, rows: pl.DataFrame, covers: Window) -> Window | None:
+    """The part of `covers` that every string of the file reaches with whole days: where a string has ended, or has not
+    begun, it does not say that a mark was deleted. rows: as `row_per_string` gave them.
+    """
+    # After its first day, a string has both sessions of each.
+    ends = rows.group_by(LINE).agg(
+        first=pl.col("date").filter(pl.col("session") == "AM").min(),
+        last=pl.col("date").filter(pl.col("session") == "PM").max(),
+    )
+    if ends.height < reading.rows.height or ends["first"].has_nulls():
+        return None
+    first, last = ends.select(pl.col("first").max(), pl.col("last").min()).row(0)
+    first, last = max(first, covers.first), min(last, covers.last)
+    return Window(first, last) if first <= last else None
 
 
 def _first_session(reading: Reading) -> None:
@@ -75,10 +96,13 @@ def _parts() -> pl.Expr:
 def _malformed() -> pl.Expr:
     """Why a string is of no form, or null."""
     text, parts = pl.col("marks"), pl.col("parts")
+    length = text.str.len_chars()
     commas = text.str.contains(",", literal=True)
     mixed = parts.list.eval(~pl.element().str.contains(_MARK)).list.any()
     return (
-        pl.when(commas & mixed)
+        pl.when(length.is_in(_CUT) & (length == length.max()))
+        .then(pl.lit(_MAY_BE_CUT))
+        .when(commas & mixed)
         .then(pl.lit(_MIXED))
         .when(~commas & text.str.strip_chars_end().str.contains(r"\s"))
         .then(pl.lit(_BLANKS))
