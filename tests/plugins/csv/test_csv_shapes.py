@@ -167,6 +167,27 @@ def test_a_saturday_without_a_column_counts_where_the_grid_has_saturdays(tmp_pat
     assert pull(Table.MARKS, folder, shape="grid")[1].covers == Window(NEXT_MON, NEXT_MON)
 
 
+@pytest.mark.parametrize("heading", ["02/11/2026 09:00", "02/11/2026T9:00:00", "02/11/2026 00:00:01"])
+def test_a_time_of_day_is_no_session_unless_it_is_named(tmp_path: Path, heading: str) -> None:
+    folder = drop(tmp_path, marks=grid(f"02/11/2026 00:00,{heading}", "001,N,/"))
+    assert f"column 3: {heading!r} has a time of day" in refused(FixSettings, folder, shape="grid")
+
+
+def test_times_of_day_that_are_named_in_any_order(tmp_path: Path) -> None:
+    text = grid("02/11/2026 13:00,02/11/2026 09:00,03/11/2026 09:05 AM", "001,\\,/,C1")
+    assert given(tmp_path, text, shape="grid", am=["09:00", "AM"], pm=["13:00"]) == REGISTER
+
+
+def test_midnight_is_a_day_without_a_time(tmp_path: Path) -> None:
+    text = grid("02/11/2026 00:00,02/11/2026 00:00:00", "001,/,\\")
+    assert given(tmp_path, text, shape="grid") == REGISTER[:2]
+
+
+def test_a_time_of_day_above_a_line_of_sessions(tmp_path: Path) -> None:
+    text = "Adno,02/11/2026 13:00,02/11/2026 09:00\n,PM,AM\n001,\\,/\n"
+    assert given(tmp_path, text, shape="grid", headings_line=1, sessions_line=2) == REGISTER[:2]
+
+
 def test_a_line_of_sessions_that_leaves_one_out(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks="Adno,02/11/2026,03/11/2026\n,AM,\n001,/,/\n")
     sentence = refused(FixSettings, folder, shape="grid", headings_line=1, sessions_line=2)

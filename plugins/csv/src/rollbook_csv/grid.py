@@ -38,6 +38,7 @@ _DAY_WITHIN = re.compile(
     re.IGNORECASE,
 )
 _SCHOOL_YEAR = re.compile(r"(?<![-/.0-9])20[0-9]{2}[-/](?:20)?(?:1[3-9]|[2-9][0-9])(?![-/.0-9])")
+_TIME = re.compile(r"[ T](?=[0-9:.]*[1-9])[0-9]{1,2}:[0-9:.]+$")  # other than midnight, which a day without a time is
 _NO_COLUMN = "the file has no column for this session, which the calendar has as open: export it with all sessions"
 _BAD_PAIR = "the value (not shown) is not two marks such as /\\ or C1,N, of morning and afternoon"
 
@@ -86,6 +87,7 @@ def columns(reading: Reading) -> list[Column]:
     """
     days = _days(reading)
     _refuse_almost_days(reading, {place for place, _, _ in days})
+    _refuse_times(reading, days)
     if not days:
         form = reading.settings["date_form"]
         raise FixSettings(
@@ -153,7 +155,9 @@ _Day = tuple[int, date, str | None]
 
 
 def _days(reading: Reading) -> list[_Day]:
-    """(place, day, session or None) of each heading that is, whole, a day with or without a session."""
+    """(place, day, session or None) of each heading that is, whole, a day with or without a session. What `am` and `pm`
+    name goes before a time of day, so that they may name that.
+    """
     known = set(reading.headings.where.values())
     parts = [_parts(heading, reading.settings) for heading in reading.headings.found]
     read = pl.select(
@@ -163,7 +167,7 @@ def _days(reading: Reading) -> list[_Day]:
     found: list[_Day] = []
     for place, (whole, day) in enumerate(read.iter_rows()):
         if place not in known and (whole or day):
-            found.append((place, whole or day, None if whole else parts[place][1]))
+            found.append((place, day or whole, parts[place][1] if day else None))
     return found
 
 
@@ -197,6 +201,19 @@ def _refuse_almost_days(reading: Reading, days: set[int]) -> None:
                 f"{reading.file}, column {place + 1}: {said} looks like a day and is none in the form "
                 f"{reading.settings['date_form']}, with its year, alone or with AM or PM. Nothing of the file was "
                 f"used: correct date_form, am, pm or the export."
+            )
+
+
+def _refuse_times(reading: Reading, days: list[_Day]) -> None:
+    """Columns told apart by their time of day alone may stand in any order: it is not guessed which is the morning."""
+    if _records(reading).sessions:
+        return
+    for place, _, session in days:
+        heading = reading.headings.found[place]
+        if session is None and _TIME.search(heading):
+            raise FixSettings(
+                f"{reading.file}, column {place + 1}: {heading!r} has a time of day, and which session that is is not "
+                f'known. Name the times in am and pm, as am = ["09:00"], or export the days with AM and PM.'
             )
 
 
