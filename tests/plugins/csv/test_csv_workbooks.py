@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rollbook.contract import FixSettings, Page, RetryLater, Window
 from rollbook.tables.schemas import Table
-from rollbook_csv import extents, packed
+from rollbook_csv import extents, packed, sheets
 from rollbook_csv.values import DATE_FORMS
 from support.csv_files import PUPILS, SCHOOL, SURNAME, UPN, drop, marks_of, pull, refused, rejects, rows, source
 from support.workbooks import Cell, Fault, Formula, Rows, workbook
