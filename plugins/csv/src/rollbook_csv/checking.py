@@ -11,7 +11,7 @@ import polars as pl
 from rollbook.contract import Remark
 from rollbook.tables.codes import Quality, resolve
 from rollbook.tables.schemas import Table
-from rollbook_csv import files, folder_form, grid, pages, whose
+from rollbook_csv import files, folder_form, grid_headings, pages, whose
 from rollbook_csv.headings import PLACE
 from rollbook_csv.marks import NEEDED, register
 from rollbook_csv.places import with_places
@@ -87,7 +87,7 @@ def _shaped(reading: Reading, rows: pl.DataFrame) -> Iterator[Remark]:
         return
     first, last = rows.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
     yield Remark(True, f"{reading.file} is read as {_SHAPES[reading.shape]}: its sessions are from {first} to {last}.")
-    alone = grid.left_alone(reading) if reading.shape == "grid" else []
+    alone = grid_headings.left_alone(reading) if reading.shape == "grid" else []
     if alone:
         more = f" and {len(alone) - _TOLD} more" if len(alone) > _TOLD else ""
         yield Remark(True, f"Neither a day nor known, and not read: {', '.join(alone[:_TOLD])}{more}.")

@@ -95,7 +95,7 @@ def of_the_columns(found: Proposal) -> Iterator[Doubt]:
 
 def _days_not_read(columns: Columns, headings: Sequence[str]) -> list[int]:
     """The numbers of the columns whose heading has a day in it and could not be read, where the headings are days."""
-    from rollbook_csv.grid import has_day
+    from rollbook_csv.grid_headings import has_day
 
     if columns.shape != "grid" and not columns.missing():
         return []
