@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import Problem
@@ -35,9 +36,11 @@ def check(
     lines += _problems("state", lambda: _state(config))
     for name in dict.fromkeys(school.connection for school in chosen):
         served = [school for school in chosen if school.connection == name]
-        lines += _source(config, config.connections[name], served, in_process=in_process)
+        connection = config.connections[name]
+        lines += _connection(config, connection, partial(_schools, connection, served), in_process=in_process)
     for name in _destinations(config, chosen, connections):
-        lines += _destination(config, config.destinations[name], chosen, in_process=in_process)
+        there = config.destinations[name]
+        lines += _connection(config, there, partial(_kinds, config, there, chosen), in_process=in_process)
     return lines
 
 
@@ -51,24 +54,15 @@ def _state(config: Config) -> list[CheckLine]:
         return [CheckLine(True, "state", f"{database.place} can be used.")]
 
 
-def _source(
-    config: Config, connection: ConnectionConfig, schools: list[SchoolConfig], *, in_process: bool
+def _connection(
+    config: Config, connection: ConnectionConfig, looked: Callable[[Worker], list[CheckLine]], *, in_process: bool
 ) -> Iterator[CheckLine]:
+    """The plugin's own remarks, and what `looked` finds."""
     with _worker(config, connection, in_process=in_process) as worker:
         told = _problems(connection.name, lambda: _remarks(connection.name, worker))
         yield from told
         # What stands in the way of both is told once, as settings that cannot be used.
-        seen = _problems(connection.name, lambda: _schools(connection, worker, schools))
-        yield from (line for line in seen if line not in told)
-
-
-def _destination(
-    config: Config, there: DestinationConfig, schools: list[SchoolConfig], *, in_process: bool
-) -> Iterator[CheckLine]:
-    with _worker(config, there, in_process=in_process) as worker:
-        told = _problems(there.name, lambda: _remarks(there.name, worker))
-        yield from told
-        seen = _problems(there.name, lambda: _kinds(config, there, schools, worker))
+        seen = _problems(connection.name, lambda: looked(worker))
         yield from (line for line in seen if line not in told)
 
 
@@ -92,7 +86,7 @@ def _remarks(name: str, worker: Worker) -> list[CheckLine]:
     return lines + [CheckLine(remark.ok, name, remark.text) for remark in worker.check()]
 
 
-def _schools(connection: ConnectionConfig, worker: Worker, schools: list[SchoolConfig]) -> list[CheckLine]:
+def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
     """Whether the credential sees each school, and whether something says when it is open."""
     seen = worker.schools()
     keys = {ref.key for ref in seen}
