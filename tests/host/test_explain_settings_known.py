@@ -132,7 +132,7 @@ def test_marks_at_another_school_are_those_known_on_the_day(tmp_path: Path, monk
     world.sync(TUESDAY)
     with opened(world.config) as database, database.read() as conn:
         school, files = world.config.schools[0], register_files(world.config)
-        then = load(conn, files, school, TUESDAY, clock.end_of(MONDAY)).registers
-        now = load(conn, files, school, TUESDAY).registers
+        then = load(conn, files, school, TUESDAY, clock.end_of(MONDAY), schools=world.config.schools).registers
+        now = load(conn, files, school, TUESDAY, schools=world.config.schools).registers
     assert then.elsewhere is None
     assert now.elsewhere is not None

@@ -76,8 +76,8 @@ def test_a_past_day_is_loaded_as_it_was_known(world: World) -> None:
     world.sync(NEXT)
     with opened(world.config) as database, database.read() as conn:
         school = world.config.schools[0]
-        now = load(conn, register_files(world.config), school, TENTH)
-        then = load(conn, register_files(world.config), school, TENTH, known)
+        now = load(conn, register_files(world.config), school, TENTH, schools=world.config.schools)
+        then = load(conn, register_files(world.config), school, TENTH, known, schools=world.config.schools)
     changed = now.registers.marks.join(then.registers.marks, on=["pupil", "date", "session", "code"], how="anti")
     assert changed.filter(changed["date"] <= TENTH).height == 20
 

@@ -63,7 +63,9 @@ def export(
 def loaded(world: World, as_at: date, urn: int = OAKS, known: datetime | None = None) -> Loaded:
     """What the rules are given of a school."""
     with opened(world.config) as database, database.read() as conn:
-        return load(conn, register_files(world.config), world.config.school(urn), as_at, known)
+        return load(
+            conn, register_files(world.config), world.config.school(urn), as_at, known, schools=world.config.schools
+        )
 
 
 def said(world: World, rule: str, as_at: date, urn: int = OAKS, known: datetime | None = None) -> dict[str, Any]:

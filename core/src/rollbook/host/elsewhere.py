@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from rollbook.host.bring_people import numbered
 from rollbook.host.config import SchoolConfig
+from rollbook.host.known_settings import laestab_number
 from rollbook.host.pull import Staged
 from rollbook.host.store import dated
 from rollbook.host.store.people import elsewhere
@@ -43,7 +44,7 @@ def bring_elsewhere(
     if Table.ELSEWHERE not in staged.tables:
         return empty(QUARANTINE)
     rows = numbered(staged.tables[Table.ELSEWHERE], numbers)
-    own = {school.urn, *([int("".join(filter(str.isdigit, school.laestab)))] if school.laestab else [])}
+    own = {school.urn, *([laestab_number(school.laestab)] if school.laestab else [])}
     marks, aside = normalise_elsewhere(rows, school=school.urn, own=own, mapped=code_map)
     fresh = _packed(marks)
     kept = dated.frame(conn, elsewhere, school.urn, _PACKED, None)

@@ -141,7 +141,7 @@ def _explained(
 ) -> Explained:
     moment = clock.end_of(known_on)
     settings = known_settings.as_known(conn, config, school, moment)
-    loaded = load(conn, register_files(config), settings.school, as_at, moment)
+    loaded = load(conn, register_files(config), settings.school, as_at, moment, schools=config.schools)
     told = _asked(config, loaded, school, asked, as_at, known_on, settings)
     return Explained(told, school.name, known_on, settings.noted, case)
 

@@ -89,7 +89,7 @@ def judge(
             f"before that. Sync without --as-at, or with a later day."
         )
     known_settings.keep(conn, config, school, moment)
-    loaded = load(conn, files, school, as_at)
+    loaded = load(conn, files, school, as_at, schools=config.schools)
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipients)
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)

@@ -21,7 +21,8 @@ from rollbook.rules.thresholds import LocalSettings, policies
 
 Row: TypeAlias = tuple[str, str, str]  # name, value as JSON, who set it
 CONFIGURATION = "configuration"
-FACTS = ("la", "type", "lowest_year", "highest_year")  # of a school, which the rules read too
+# Facts of a school that its rules read too, or by which a file of another school speaks of it.
+FACTS = ("la", "type", "lowest_year", "highest_year", "laestab")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,26 @@ def as_known(conn: sa.Connection, config: Config, school: SchoolConfig, known: d
             f"{refused.sentence}. Ask about a later day of knowledge."
         ) from refused
     return Known(then, local, bool(noted))
+
+
+def laestabs(conn: sa.Connection, schools: Iterable[SchoolConfig], known: datetime | None) -> dict[int, int]:
+    """URN -> LAESTAB as a whole number, of the schools that have one: those of the configuration, and those noted of a
+    school that is no longer in it. At the moment `known`, what was noted then goes before the configuration of now.
+    """
+    query = sa.select(settings_known.c.school, settings_known.c.value).where(
+        settings_known.c.name == "laestab",
+        settings_known.c.set_by == CONFIGURATION,
+        *dated.as_known(settings_known, known),
+    )
+    noted = {row.school: json.loads(row.value) for row in conn.execute(query)}
+    now = {school.urn: school.laestab for school in schools}
+    told = noted | now if known is None else now | noted
+    return {urn: laestab_number(text) for urn, text in told.items() if text}
+
+
+def laestab_number(laestab: str) -> int:
+    """801/2000 as 8012000."""
+    return int(laestab.replace("/", ""))
 
 
 def _of(told: Iterable[Row], setter: str) -> dict[str, Any]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
 import polars as pl
 import sqlalchemy as sa
 
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.store.runs import manifest
-from rollbook.tables.schemas import MARKS, empty
+from rollbook.register.amend import as_known
+from rollbook.register.terms import school_year
+from rollbook.rules.registers import RULE_MARKS
+from rollbook.tables.schemas import MARKS, conform, empty
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,20 @@ def read_marks(files: RegisterFiles, kept: Entry | None) -> pl.DataFrame:
 def read_replaced(files: RegisterFiles, kept: Entry | None) -> pl.DataFrame:
     """A year's replaced marks. Raises FixSettings when the file is damaged."""
     return files.read_replaced(*((kept.replaced_file, kept.replaced_digest) if kept else (None, None)))
+
+
+def rule_marks(
+    conn: sa.Connection, files: RegisterFiles, school: int, as_at: date, known: datetime | None
+) -> pl.DataFrame:
+    """`RULE_MARKS` of the school year of `as_at` and the one before, sorted: as known now, or at the moment `known`.
+
+    Raises FixSettings when a file is damaged.
+    """
+    wanted = {school_year(as_at) - 1, school_year(as_at)}
+    parts = [empty(MARKS)]
+    for kept in entries(conn, school):
+        if kept.year in wanted:
+            marks = read_marks(files, kept)
+            parts.append(marks if known is None else as_known(marks, read_replaced(files, kept), known))
+    whole = pl.concat(parts).with_columns(school=pl.lit(school)).sort("pupil", "date", "session")
+    return conform(whole, RULE_MARKS)
