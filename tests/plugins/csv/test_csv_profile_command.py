@@ -80,7 +80,10 @@ def test_a_name_in_the_column_of_the_marks_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_marks_that_are_no_national_code_are_told(tmp_path: Path) -> None:
-    assert "'7', once:" in doubts(given(tmp_path, "Adno,Date,AM/PM,Mark\n007,2026-11-02,AM,7\n"))["mark"]
+    assert (
+        "a mark of 1 digit (not shown), once (on line 2, 2026-11-02 AM): not a national code"
+        in doubts(given(tmp_path, "Adno,Date,AM/PM,Mark\n007,2026-11-02,AM,7\n"))["mark"]
+    )
 
 
 def test_leading_zeros_that_a_spreadsheet_may_have_taken_are_told(tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ def test_check_tells_the_columns_the_newest_session_and_the_marks_it_does_not_kn
     text = "\n".join(told)
     assert "marks.csv: 4 rows. Columns: adno, date, session, mark. Pupils are known by adno." in text
     assert told["The newest session with marks is 2026-11-03 AM."] is True
-    assert [line[:10] for line in sorted(told) if "is set aside" in line] == ["'Y', once:", "'ZZ', once"]
+    assert [line[:10] for line in sorted(told) if "is set aside" in line] == ["'Y', once ", "a mark of "]
+    assert "a mark of 2 letters (not shown), once (on line 3, 2026-11-02 PM): not a national code" in text
     assert all(told.values()), "a mark that is no code is told, and fails no check: the other rows pass"
     assert "No leave.csv: leave that was granted is not known." in text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from rollbook.tables.schemas import Table
 from rollbook_csv import files, folder_form, grid_headings, pages, whose
 from rollbook_csv.headings import PLACE
 from rollbook_csv.marks import NEEDED, register
+from rollbook_csv.masks import is_code, told_mark
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.tables import page_of
@@ -118,18 +119,18 @@ def _newest(rows: pl.DataFrame) -> Remark:
     return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")
 
 
-def unknown_marks(rows: pl.DataFrame, told: Callable[[str], str] | None = None) -> Iterator[Remark]:
-    """The marks of a page that are no national code, the most frequent first. told: how one is shown, if at all."""
-    written = rows.select("date", raw="code").drop_nulls().group_by("date", "raw").len("count")
-    strange = resolve(written).filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY]))
-    counts = strange.group_by("raw").agg(pl.col("count").sum(), pl.col("reason").first()).sort("count", "raw")
+def unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
+    """The marks of a page that are no national code, the most frequent first, and where each stands first. They may be
+    anything, such as initials from a column that is not that of the marks: none is repeated that is no national code.
+    """
+    by = ("date", "session", "line")
+    written = rows.select(*by, raw="code").drop_nulls().sort("line", maintain_order=True)
+    counted = written.group_by("date", "raw").agg(pl.len().alias("count"), pl.col("session", "line").first())
+    strange = resolve(counted).filter(pl.col("quality").is_in([Quality.INVALID, Quality.LOSSY])).sort("line")
+    counts = strange.group_by("raw").agg(pl.col("count").sum(), pl.col("reason", *by).first()).sort("count", "raw")
     for row in counts.tail(20).reverse().iter_rows(named=True):
-        shown = (told or _told)(row["raw"])
+        shown = f"'{row['raw']}'" if is_code(row["raw"]) else f"a mark of {told_mark(row['raw'])}"
         otherwise = "unless the school's `codes` say what it is, it is set aside"
         times = "once" if row["count"] == 1 else f"{row['count']} times"
-        yield Remark(True, f"{shown}, {times}: {row['reason']}; {otherwise}.")
-
-
-def _told(mark: str) -> str:
-    """A longer one may be a name, from a column that is not that of the marks."""
-    return f"'{mark}'" if len(mark) <= 2 else "a mark of more than two characters (not shown)"
+        where = f"{'' if row['count'] == 1 else 'first '}on line {row['line']}, {row['date']} {row['session']}"
+        yield Remark(True, f"{shown}, {times} ({where}): {row['reason']}; {otherwise}.")

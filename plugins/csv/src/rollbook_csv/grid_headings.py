@@ -12,6 +12,7 @@ import polars as pl
 
 from rollbook.contract import FixSettings
 from rollbook_csv import values
+from rollbook_csv.masks import told_heading
 from rollbook_csv.reading import Reading
 from rollbook_csv.records import Records
 
@@ -63,9 +64,10 @@ def columns(reading: Reading) -> list[Column]:
 
 
 def left_alone(reading: Reading) -> list[str]:
-    """The headings that are neither those of a known field nor days."""
+    """The headings that are neither those of a known field nor days, for messages."""
     used = {column.place for column in columns(reading)} | set(reading.headings.where.values())
-    return [heading for place, heading in enumerate(reading.headings.found) if heading and place not in used]
+    found = enumerate(reading.headings.found)
+    return [told_heading(heading, place) for place, heading in found if heading and place not in used]
 
 
 def has_day(heading: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rollbook.contract import FixSettings
+from rollbook_csv.masks import told_heading
 
 _KEYS = {
     "adno": ("Adno", "Admission No", "Admission Number", "Adm No", "Student ID", "Pupil ID"),
@@ -171,13 +172,13 @@ class Headings:
         )
 
     def told(self) -> str:
-        """What the first line holds, for messages. Not repeated when nothing in it is a heading: it may be a pupil."""
+        """What the first line holds, for messages. What may be a pupil's is not repeated: the line may be a row."""
         if not self.where:
             return (
                 "Its first line has no heading that is known: is the line of headings missing, or the delimiter wrong?"
             )
         more = f" and {len(self.found) - _TOLD} more" if len(self.found) > _TOLD else ""
-        return f"Found: {', '.join(heading or '(blank)' for heading in self.found[:_TOLD])}{more}."
+        return f"Found: {', '.join(told_heading(heading, n) for n, heading in enumerate(self.found[:_TOLD]))}{more}."
 
 
 def fields_of(table: str, shape: str) -> list[str]:

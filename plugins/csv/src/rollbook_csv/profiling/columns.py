@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rollbook.tables.codes import all_codes
 from rollbook_csv.headings import FIELDS, plain
+from rollbook_csv.masks import may_show
 from rollbook_csv.profiling.days import day_and_half, looks_like_day
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import PLAUSIBLE, Export
@@ -24,76 +25,6 @@ NEEDED: Mapping[str, Sequence[str]] = {
 AM = frozenset({"AM", "A", "A.M.", "MORNING", "AM SESSION", "AM REG", "AM REGISTRATION", "AM1", "1"})
 PM = frozenset({"PM", "P", "P.M.", "AFTERNOON", "PM SESSION", "PM REG", "PM REGISTRATION", "PM1", "2"})
 MOSTLY, ROWS = 0.9, 5_000
-# A heading of these words alone is surely none that is a pupil's name, and may be repeated.
-_HARMLESS = frozenset(
-    [
-        "a",
-        "absence",
-        "admission",
-        "afternoon",
-        "am",
-        "and",
-        "attendance",
-        "block",
-        "calendar",
-        "child",
-        "code",
-        "codes",
-        "current",
-        "date",
-        "dated",
-        "day",
-        "entry",
-        "for",
-        "half",
-        "id",
-        "in",
-        "index",
-        "kind",
-        "learner",
-        "letter",
-        "line",
-        "mark",
-        "marks",
-        "mis",
-        "morning",
-        "no",
-        "number",
-        "of",
-        "on",
-        "or",
-        "period",
-        "pm",
-        "pupil",
-        "raw",
-        "ref",
-        "reference",
-        "reg",
-        "register",
-        "registration",
-        "result",
-        "roll",
-        "call",
-        "school",
-        "session",
-        "sign",
-        "start",
-        "status",
-        "student",
-        "symbol",
-        "symbols",
-        "taken",
-        "the",
-        "time",
-        "type",
-        "unique",
-        "upn",
-        "value",
-        "week",
-        "when",
-        "year",
-    ]
-)
 
 
 @dataclass
@@ -192,7 +123,7 @@ def _by_content(found: Columns, name: str, fits: Callable[[str], bool], layout: 
     for place in free if len(free) == 1 else ():
         heading = " ".join(layout.headings.fields[place].split())
         what = f"which column is the {name}: no heading is known of it, and column {place + 1} looks like it"
-        if heading and all(word in _HARMLESS or word.isdigit() for word in plain(heading).split()):
+        if may_show(heading):
             found.where[name], found.stated[name] = place, heading
             found.doubts.append(Doubt(name, what, _LOOK))
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rollbook.contract import FixSettings, Problem
-from rollbook.tables.codes import all_codes
+from rollbook_csv.masks import told_mark
 from rollbook_csv.profiling.sample import Sample
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rollbook_csv.reading import Reading
 
 MANY, MASK = 10, "***"
-_NATIONAL = frozenset(code.code for code in all_codes())
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,10 @@ def _read(sample: Sample, begun: str, settings: Mapping[str, Any]) -> Preview:
     shown = made.sort("line", maintain_order=True).head(MANY).select("date", "session", "code").rows()
     return Preview(
         settings["date_form"],
-        [(MASK, f"{day:%a} {day:%Y-%m-%d}", session, _shown(code)) for day, session, code in shown],
+        [(MASK, f"{day:%a} {day:%Y-%m-%d}", session, told_mark(code)) for day, session, code in shown],
         made.height,
         [f"{reject.place}: {reject.reason}" for reject in aside],
-        [remark.text for remark in unknown_marks(rows, _telling)],
+        [remark.text for remark in unknown_marks(rows)],
         _mostly(reading, made, aside),
     )
 
@@ -80,16 +79,3 @@ def _mostly(reading: Reading, made: pl.DataFrame, rejects: Sequence[Reject]) -> 
     read = {f"{reading.file}, line {line}" for line in made["line"].unique()}
     lost = {reject.place for reject in rejects} - read
     return len(lost) > len(read) or len(rejects) > made.height
-
-
-def _shown(mark: str) -> str:
-    """Letters that are no national code may be a name or initials, from a column that is not that of the marks."""
-    written = mark.strip()
-    if written.upper() in _NATIONAL or (len(written) <= 2 and not any(map(str.isalpha, written))):
-        return mark
-    return "(not shown)"
-
-
-def _telling(mark: str) -> str:
-    shown = _shown(mark)
-    return f"'{mark}'" if shown == mark else "letters, or more than two characters, that may be a name (not shown)"

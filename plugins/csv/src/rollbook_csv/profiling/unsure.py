@@ -138,6 +138,6 @@ def of_the_preview(found: Proposal) -> Iterator[Doubt]:
     for unknown in first.unknown:
         yield Doubt(
             "mark",
-            f"a mark that is no national code: {unknown}",
+            f"what is meant by {unknown.rstrip('.')}",
             'ask the school what it means, and say so in `codes` under its [[schools]], as codes = {"7" = "I"}',
         )
