@@ -24,6 +24,7 @@ from rollbook.tables.schemas import CODE, PUPIL, QUARANTINE, SESSION, Schema, Ta
 
 _PACKED: Schema = {"pupil": PUPIL, "where": pl.Int32, "year": pl.Int16, "marks": pl.String}
 _FROM = ["pupil", "where"]
+_KEY = [*_FROM, "date", "session"]
 _STRANGER = "unknown_pupil"  # kind of reject: of a pupil who is none of the school's nothing was lost
 
 
@@ -38,36 +39,42 @@ def bring_elsewhere(
 ) -> pl.DataFrame:
     """Keep what a pull gave of other schools' marks, if it gave any, and return what was set aside (`QUARANTINE`).
 
-    numbers: `key`, `pupil` of the pupils whom the source names now; what it told of others stays. Where something of
-    it could not be read, what was known of a pupil at a school stands until something else is told of the two.
+    numbers: `key`, `pupil` of the pupils whom the source names now; what it told of others stays. What a source could
+    not read takes nothing back: it does not say whose that was, and so of every pupil a mark that was known stands
+    until another is told of its session. Where only rows were set aside here, so it is of the pupils of those rows.
     """
     if Table.ELSEWHERE not in staged.tables:
         return empty(QUARANTINE)
     rows = numbered(staged.tables[Table.ELSEWHERE], numbers)
     own = {school.urn, *([laestab_number(school.laestab)] if school.laestab else [])}
     marks, aside = normalise_elsewhere(rows, school=school.urn, own=own, mapped=code_map)
-    fresh = _packed(marks)
     kept = dated.frame(conn, elsewhere, school.urn, _PACKED, None)
-    stays = kept.filter(pl.col("pupil").is_in(numbers["pupil"].implode()).not_())
-    if any(table is Table.ELSEWHERE and reject.kind != _STRANGER for table, reject in staged.rejects):
-        stays = kept.join(fresh, on=_FROM, how="anti", maintain_order="left")
-    dated.replace(conn, elsewhere, school.urn, pl.concat([stays, fresh]), moment)
+    named = pl.col("pupil").is_in(numbers["pupil"].implode())
+    unread = any(table is Table.ELSEWHERE and reject.kind != _STRANGER for table, reject in staged.rejects)
+    doubted = named if unread else named & pl.col("pupil").is_in(aside["pupil"].drop_nulls().implode())
+    stand = _unpacked(kept.filter(doubted)).join(marks, on=_KEY, how="anti")
+    fresh = _packed(pl.concat([marks.select(stand.columns), stand]).sort(_KEY))
+    dated.replace(conn, elsewhere, school.urn, pl.concat([kept.filter(~named), fresh]), moment)
     return aside
 
 
 def marks_elsewhere(conn: sa.Connection, school: int, first: date, known: datetime | None) -> pl.DataFrame:
     """`RULE_MARKS` from the day `first`, sorted: `school` is where each was made, by its URN or its LAESTAB."""
-    packed = dated.frame(conn, elsewhere, school, _PACKED, known)
+    marks = _unpacked(dated.frame(conn, elsewhere, school, _PACKED, known)).rename({"where": "school"})
+    return conform(marks.filter(pl.col("date") >= first), RULE_MARKS).sort("school", "pupil", "date", "session")
+
+
+def _unpacked(packed: pl.DataFrame) -> pl.DataFrame:
+    """pupil, where, date, session, code: a row for each mark."""
     each = packed.with_columns(pl.col("marks").str.split(",")).explode("marks")
     text = pl.col("marks").str
-    marks = each.select(
+    return each.select(
         "pupil",
-        school=pl.col("where"),
+        "where",
         date=text.slice(0, 8).str.to_date("%Y%m%d"),
         session=text.slice(8, 1).cast(SESSION),
         code=text.slice(9).cast(CODE),
     )
-    return conform(marks.filter(pl.col("date") >= first), RULE_MARKS).sort("school", "pupil", "date", "session")
 
 
 def _packed(marks: pl.DataFrame) -> pl.DataFrame:
