@@ -76,6 +76,20 @@ def test_a_file_that_belongs_to_the_form_must_be_there(tmp_path: Path, name: str
         rows(table, folder, OAK)
 
 
+@pytest.mark.parametrize("row", ["900003,Ash\n", '900003,"Ash" tree,801,academy\n', "900003,Ash,801,academy,more\n"])
+def test_a_row_of_a_school_that_cannot_be_read_is_no_school_less(tmp_path: Path, row: str) -> None:
+    folder = drop(tmp_path, **{**FILES, "schools": FILES["schools"] + row})
+    with pytest.raises(FixSettings, match=r"schools.csv, line 4: the row has not the 4 fields of the headings"):
+        source(folder).schools()
+
+
+def test_a_list_of_schools_that_may_be_cut_off_is_refused(tmp_path: Path) -> None:
+    folder = drop(tmp_path, **{**FILES, "schools": FILES["schools"] + "900003,Ash,801,academy"})
+    with pytest.raises(FixSettings, match=r"schools.csv, line 4: the row may be cut off"):
+        source(folder).schools()
+    assert len(source(folder, final_line_break=False).schools()) == 3
+
+
 @pytest.mark.parametrize("row", [",p2,2026-11-02,AM,N\n", "Fennimore,p2,2026-11-02,AM,N\n"])
 def test_a_row_of_no_school_is_no_row_of_another(tmp_path: Path, row: str) -> None:
     folder = drop(tmp_path, **{**FILES, "marks": FILES["marks"] + row})

@@ -40,7 +40,10 @@ def filled(given: Mapping[str, Any]) -> dict[str, Any]:
 def schools(settings: Mapping[str, Any]) -> list[SchoolRef]:
     """The schools of the folder; where `urn` is set, that one alone. Raises RetryLater, FixSettings."""
     taken = files.read(files.required(settings["folder"], "schools.csv"))
-    found = records.split(decode.decode(taken, "utf-8"), ",", taken.name)
+    text, whole = decode.decode(taken, "utf-8"), settings["final_line_break"]
+    found = records.split(text, ",", taken.name, final_line_break=whole)
+    for line, reason in found.bad.select(records.LINE, "reason").iter_rows():
+        raise FixSettings(f"{taken.name}, line {line}: the row {reason}. A school could be missing: nothing was used.")
     names = [plain(heading) for heading in found.headings]
     if "school" not in names:
         raise FixSettings(f"{taken.name} has no column school, which holds the URN of each.")
