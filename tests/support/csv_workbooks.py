@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,18 @@ def marks(folder: Path, kind: str = "xlsx", **settings: Any) -> list[tuple[Any, 
 
 def edit(path: Path, part: str, old: str, new: str) -> None:
     """The workbook with something else in one of its parts."""
+
+    def replaced(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    rewrite(path, part, replaced)
+
+
+def rewrite(path: Path, part: str, written: Callable[[str], str]) -> None:
+    """The workbook with one of its parts written otherwise."""
     with zipfile.ZipFile(path) as read:
         parts = {name: read.read(name) for name in read.namelist()}
-    text = parts[part].decode()
-    assert old in text
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as write:
         for name, data in parts.items():
-            write.writestr(name, text.replace(old, new) if name == part else data)
+            write.writestr(name, written(data.decode()) if name == part else data)

@@ -10,9 +10,9 @@ import pytest
 from rollbook.contract import FixSettings
 from rollbook.tables.schemas import Table
 from rollbook_csv.values import DATE_FORMS
-from support.csv_files import SURNAME, marks_of, pull, refused, rejects
-from support.csv_workbooks import BLANK_ROWS, DAY, HEADINGS, KINDS, edit, marks, saved
-from support.workbooks import Cell, Fault, Formula
+from support.csv_files import SURNAME, refused, rejects
+from support.csv_workbooks import DAY, KINDS, marks, saved
+from support.workbooks import Cell, Formula
 
 
 @KINDS
@@ -66,35 +66,6 @@ def test_a_blank_cell_is_no_mark(tmp_path: Path, kind: str) -> None:
         ("1", DAY, "AM", None),
         ("1", DAY, "PM", None),
     ]
-
-
-@KINDS
-@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#NAME?", "#DIV/0!"])
-def test_the_error_of_a_formula_is_no_blank_mark(tmp_path: Path, kind: str, error: str) -> None:
-    """A blank would say that there was no mark, and one that was known before would count as deleted."""
-    folder = saved(tmp_path, kind, ["1", DAY, "AM", Fault(error)], ["1", DAY, "PM", "\\"])
-    pages, done = pull(Table.MARKS, folder, marks=f"marks.{kind}")
-    assert marks_of(pages[0].rows) == [("1", DAY, "PM", "\\")]
-    assert [(one.place, one.column) for one in pages[0].rejects] == [(f"marks.{kind}, line 2", "Mark")]
-    assert "has the error of a formula" in pages[0].rejects[0].reason
-    assert done.covers is None
-
-
-@KINDS
-def test_an_error_in_a_column_that_is_not_read_is_no_matter(tmp_path: Path, kind: str) -> None:
-    folder = saved(tmp_path, kind, ["1", DAY, "AM", "/", Fault("#N/A")], headings=[*HEADINGS, "Total"])
-    assert marks(folder, kind) == [("1", DAY, "AM", "/")]
-
-
-@KINDS
-def test_an_error_is_found_behind_cells_and_rows_that_stand_for_many(tmp_path: Path, kind: str) -> None:
-    """In an .ods a repeated blank is written once, with how often it stands."""
-    folder = saved(
-        tmp_path, kind, [], [], [None, None, None, None], ["1", DAY, "AM", Fault("#REF!")], ["1", DAY, "PM", "/"]
-    )
-    if kind == "ods":
-        edit(folder / "marks.ods", "content.xml", "<table:table-row></table:table-row>" * 2, BLANK_ROWS)
-    assert [one.place for one in rejects(Table.MARKS, folder, marks=f"marks.{kind}")] == [f"marks.{kind}, line 5"]
 
 
 @KINDS

@@ -15,10 +15,12 @@ from xml.etree import ElementTree
 
 MOST_CELLS = 20_000_000
 _ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})[0-9]""")
-_LONG = re.compile(rb"""\br=["'][A-Z]{0,3}([0-9]{5,7})["']""")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])([^>]*)>""")
+_CELL = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Za-z]{2,3})[0-9]""")
+_LONG = re.compile(rb"""\br=["'][A-Za-z]{0,3}([0-9]{5,7})["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt\s*=\s*["']e["'])([^>]*)>""")
+_WITHOUT_PLACE = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^>]*\sr=["'][A-Za-z]{1,3}[0-9]{1,7}["'])""")
+_PLACE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _ODS = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])" + _ATTRIBUTES + rb">")
 _SHOWN = re.compile(rb"\s*<text:p[^>]*>(?:#(?:N/A|[A-Z0-9/]{2,12}[!?])|Err:[0-9]{3})</text:p>")
 _COLUMNS = re.compile(rb'number-columns-repeated="([0-9]{1,9})"')
@@ -44,11 +46,69 @@ def of_xlsx(parts: Mapping[str, bytes], number: int) -> Extent | None:
     part = _part_of(parts, number)
     if part is None:
         return None
+    if not _all_placed(part):
+        return _counted(part)
     columns = max((_column(letters) for letters in set(_WIDE.findall(part))), default=26)
     long = max(map(int, set(_LONG.findall(part))), default=9_999)
-    cells = (_CELL.search(found[1]) for found in _ERROR.finditer(part))
-    errors = {(int(cell[2]) - 1, _column(cell[1]) - 1) for cell in cells if cell}
+    cells = [place for found in _ERROR.finditer(part) for place in _CELL.findall(found[1])]
+    errors = {(int(row) - 1, _column(letters) - 1) for letters, row in cells}
     return Extent(max(long, min(part.count(b"row "), MOST_CELLS)), columns, errors)
+
+
+def _all_placed(part: bytes) -> bool:
+    """Whether every cell says where it is. Programs write the place first: then counting is enough, and quicker."""
+    if b":c" not in part and part.count(b"<c") == part.count(b'<c r="') + part.count(b"<col"):
+        return True
+    return _WITHOUT_PLACE.search(part) is None
+
+
+def _counted(part: bytes) -> Extent | None:
+    """Of a sheet that does not say of every cell where it is, which the standard allows (ISO/IEC 29500-1, 18.3.1.4):
+    such a cell is the next one of its row, and such a row the next one. None when the part is damaged.
+    """
+    counter = _Counter()
+    try:
+        ElementTree.XMLParser(target=counter).feed(part)  # noqa: S314
+    except (ElementTree.ParseError, ValueError):
+        return None
+    return counter.extent
+
+
+class _Counter:
+    """What the parser tells of each element, without keeping any. Rows and columns count from 0."""
+
+    def __init__(self) -> None:
+        self.extent = Extent()
+        self.row = self.column = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A row, or a cell; nothing else matters."""
+        name = tag.rpartition("}")[2]
+        if name == "row" and "r" in attributes:
+            self.row = int(attributes["r"]) - 1
+        elif name == "c":
+            self._cell(attributes)
+
+    def end(self, tag: str) -> None:
+        """The next row begins at its first column."""
+        if tag.rpartition("}")[2] == "row":
+            self.row, self.column = self.row + 1, 0
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+    def _cell(self, attributes: Mapping[str, str]) -> None:
+        row = self.row
+        if "r" in attributes:
+            place = _PLACE.fullmatch(attributes["r"])
+            if place is None:
+                raise ValueError
+            row, self.column = int(place[2]) - 1, _column(place[1].encode()) - 1
+        if attributes.get("t") == "e":
+            self.extent.errors.add((row, self.column))
+        self.column += 1
+        self.extent.rows = max(self.extent.rows, row + 1)
+        self.extent.columns = max(self.extent.columns, self.column)
 
 
 def _part_of(parts: Mapping[str, bytes], number: int) -> bytes | None:
@@ -67,7 +127,7 @@ def _elements(part: bytes) -> Iterator[ElementTree.Element]:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 

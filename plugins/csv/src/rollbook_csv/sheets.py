@@ -103,10 +103,12 @@ def _damaged(taken: Taken) -> str:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """Each row with its number from 0, its cells from column A on; blank rows above the first cell are left out."""
-    above, left = sheet.start or (0, 0)
-    for number, cells in enumerate(sheet.iter_rows(), above):
-        yield number, [""] * left + cells
+    """Each row with its number from 0, its cells from column A on. The library gives the blank rows above the first
+    cell, and not the blank columns at its left.
+    """
+    left = [""] * (sheet.start or (0, 0))[1]
+    for number, cells in enumerate(sheet.iter_rows()):
+        yield number, left + cells
 
 
 def _written(sheet: CalamineSheet, errors: Collection[tuple[int, int]], settings: Mapping[str, Any]) -> str:
