@@ -75,6 +75,6 @@ def test_two_that_want_the_same_are_a_mistake(tmp_path: Path, kinds: dict[str, s
 
 
 def test_an_authority_whose_returns_go_nowhere_is_a_warning(tmp_path: Path) -> None:
-    said = 'No destination names the authority "801": what its schools must report to it stays here.'
+    said = 'No destination takes attendance returns for the authority "801": what must be reported to it stays here.'
     assert said in configured(tmp_path, s2s='["transfer_file"]').warnings
     assert said not in configured(tmp_path, council="").warnings

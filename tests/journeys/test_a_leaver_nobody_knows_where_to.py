@@ -4,74 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rollbook.contract.errors import FixSettings
-from rollbook.host import check, decide, report
-from rollbook.host.config import DestinationConfig, load
-from support.csv_school import PUPILS, csv_world, export
-from support.host_world import OAKS, World
+from rollbook.host import decide, report
+from support.csv_school import export
+from support.host_world import World
+from support.leavers import (
+    FIRST,
+    FIRST_DAY,
+    FOLDER,
+    ILL,
+    LEFT,
+    MONDAY,
+    SECOND,
+    TUESDAY,
+    UPNS,
+    WEDNESDAY,
+    WHO,
+    case_of,
+    leavers,
+    outbox,
+    people,
+    roll,
+)
 from support.transfer_files import elements, files, lines
 
-LEFT = date(2026, 9, 18)  # a Friday
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 21), date(2026, 9, 22), date(2026, 9, 23)
-ILL = {("002", date(2026, 9, 7), date(2026, 9, 8)): "I", ("002", date(2026, 9, 9), date(2026, 9, 9)): "G"}
-UPNS = {"001": "B801200005001", "002": "Q801200005002", "003": "", "004": "U801200005004"}
-SEX = {"001": "F", "002": "Male", "003": "Girl", "004": "M"}
-FIRST, SECOND, THIRD = (f"1000001_CTF_XXXXXXX_00{n}.xml" for n in (1, 2, 3))
-WHO: Any = {"by": "A. Officer"}
 
-
-def people() -> tuple[str, ...]:
-    rows = (f"{n},{UPNS[n]},Surname-{n},Forename-{n},2014-03-10,{SEX[n]}" for n in PUPILS)
-    return ("Adno,UPN,Legal Surname,Legal Forename,DOB,Sex", *rows)
-
-
-def roll(went: str = "unknown") -> tuple[str, ...]:
-    left = {"002": f"{LEFT},7,{went},", "003": f"{LEFT},7,unknown,"}
-    rows = (f"{n},2026-09-03,{left.get(n, ',7,,')}" for n in PUPILS)
-    return ("Adno,From,To,Year,Destination,Ground", *rows)
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return leavers(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "to upload"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> World:
-    world = csv_world(tmp_path, monkeypatch)
-    world.with_school(OAKS, laestab="100/0001")
-    s2s = DestinationConfig(
-        "s2s",
-        "ctf_files",
-        {"folder": str(folder)},
-        role="destination",
-        authorities=("801",),
-        kinds=("transfer_file",),
-    )
-    world.config = replace(world.config, destinations={**world.config.destinations, "s2s": s2s})
-    export(world, LEFT, ILL, pupils=people(), roll=roll())
-    return world
-
-
-def outbox(world: World) -> list[tuple[str, int, str, str]]:
-    rows = [row for row in report.outbox(world.config) if row.kind == "transfer_file"]
-    return [(row.destination, row.revision, row.action, row.state) for row in rows]
-
-
-def case_of(world: World, lacking: bool) -> int:
-    [found] = {
-        row.case for row in report.outbox(world.config) if row.kind == "transfer_file" and bool(row.lacks) is lacking
-    }
-    assert found is not None
-    return found
+    return tmp_path / FOLDER
 
 
 def test_both_are_held_and_the_one_without_a_upn_says_so(world: World, folder: Path) -> None:
@@ -173,72 +142,8 @@ def test_where_nobody_takes_the_files_a_person_settles_the_case(world: World) ->
 
 
 def test_the_authority_is_sent_none_and_a_return_does_not_go_to_the_folder(world: World, folder: Path) -> None:
-    away = {("001", date(2026, 9, 3), LEFT): "O"}
+    away = {("001", FIRST_DAY, LEFT): "O"}
     export(world, LEFT, away, pupils=people(), roll=roll())
     world.sync(MONDAY)
     sent = {(row.kind, row.destination) for row in report.outbox(world.config)}
     assert sent == {("attendance_return", "council"), ("transfer_file", "s2s")}
-
-
-CONFIGURATION = """
-[installation]
-name = "Example Trust"
-state = "state"
-contact = {{name = "Office", role = "office"}}
-[connections.c{urn}]
-plugin = "csv"
-folder = "drop-{urn}"
-date_form = "yyyy-mm-dd"
-[[schools]]
-urn = {urn}
-name = "Oaks"
-la = "801"
-laestab = "100/0001"
-type = "academy"
-connection = "c{urn}"
-judge_from = 2026-09-03
-[destinations.s2s]
-plugin = "ctf_files"
-authorities = ["801"]
-kinds = ["transfer_file"]
-folder = "to upload"
-supplier_id = "EXAMPLE"
-"""
-
-
-def configured(world: World, **changed: str) -> None:
-    """The world has the configuration file, in which each of `changed` stands for the line of that setting."""
-    lines = CONFIGURATION.format(urn=OAKS).splitlines()
-    said = [changed.get(line.split(" = ")[0], line) for line in lines]
-    world.config.path.write_text("\n".join(said), encoding="utf-8")
-    world.config = load(world.config.path)
-
-
-def checked(world: World) -> list[tuple[bool, str]]:
-    return [(line.ok, line.text) for line in check.check(world.config, in_process=True) if line.about == "s2s"]
-
-
-def test_alone_and_without_kinds_it_is_said_that_the_returns_go_nowhere(world: World) -> None:
-    configured(world, kinds="")
-    said = "The plugin ctf_files takes no attendance returns: what the schools of the authority 801 must report to it"
-    assert [ok for ok, text in checked(world) if text.startswith(said)] == [True]
-    notes = world.sync(MONDAY).schools[0].notes
-    assert any("takes attendance returns for the authority 801" in note for note in notes)
-
-
-def test_kinds_that_the_plugin_does_not_take_are_a_mistake(world: World, folder: Path) -> None:
-    configured(world, kinds='kinds = ["attendance_return", "transfer_file"]')
-    why = "destinations.s2s.kinds: the plugin ctf_files does not take attendance_return; it takes transfer_file."
-    assert [text for ok, text in checked(world) if not ok] == [f"{why} Correct `kinds`, or use another plugin."]
-    result = world.sync(MONDAY)
-    assert [said for one in result.deliveries for said in one.sentences if why in said]
-    assert outbox(world) == []
-
-
-def test_a_configuration_file_with_kinds_is_found_right_and_makes_a_file(world: World, folder: Path) -> None:
-    configured(world)
-    assert [ok for ok, _ in checked(world)] == [True, True]
-    world.sync(MONDAY)
-    decide.approve(world.config, case_of(world, lacking=False), **WHO)
-    world.sync(MONDAY)
-    assert elements(folder, FIRST)["Header/SupplierID"] == "EXAMPLE"

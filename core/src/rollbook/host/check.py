@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from rollbook.contract.destination import Kind
@@ -13,9 +13,11 @@ from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, Sc
 from rollbook.host.judge import local_settings
 from rollbook.host.pull import asked_of
 from rollbook.host.rows import CheckLine
+from rollbook.host.say import said_of
 from rollbook.host.state import opened
 from rollbook.host.team import check_kinds
 from rollbook.host.worker import Worker
+from rollbook.outbox.content import given_by, lacking
 from rollbook.tables.schemas import Table
 
 
@@ -27,9 +29,8 @@ def check(
     schools, connections: look at these alone (and at the destinations of these schools). Raises FixSettings for an
     unknown URN.
     """
-    chosen = [config.school(urn) for urn in schools] if schools is not None else list(config.schools)
-    if connections is not None:
-        chosen = [school for school in chosen if school.connection in connections]
+    asked = [config.school(urn) for urn in schools] if schools is not None else list(config.schools)
+    chosen = [school for school in asked if connections is None or school.connection in connections]
     lines = [CheckLine(True, "configuration", f"{config.path} was understood.")]
     lines += [CheckLine(True, "configuration", warning) for warning in config.warnings]
     lines += _problems("configuration", lambda: _local(config))
@@ -40,7 +41,7 @@ def check(
         lines += _connection(config, connection, partial(_schools, connection, served), in_process=in_process)
     for name in _destinations(config, chosen, connections):
         there = config.destinations[name]
-        lines += _connection(config, there, partial(_kinds, config, there, chosen), in_process=in_process)
+        lines += _connection(config, there, partial(_kinds, config, there, asked), in_process=in_process)
     return lines
 
 
@@ -57,26 +58,50 @@ def _state(config: Config) -> list[CheckLine]:
 def _connection(
     config: Config, connection: ConnectionConfig, looked: Callable[[Worker], list[CheckLine]], *, in_process: bool
 ) -> Iterator[CheckLine]:
-    """The plugin's own remarks, and what `looked` finds."""
+    """The plugin's own remarks, and what `looked` finds. Where something is wrong with the connection, no school is
+    called well for being shown by it.
+    """
     with _worker(config, connection, in_process=in_process) as worker:
         told = _problems(connection.name, lambda: _remarks(connection.name, worker))
         yield from told
         # What stands in the way of both is told once, as settings that cannot be used.
         seen = _problems(connection.name, lambda: looked(worker))
-        yield from (line for line in seen if line not in told)
+        well = all(line.ok for line in told + seen if line.about == connection.name)
+        fresh = [line for line in seen if line not in told]
+        yield from (line for line in fresh if well or not line.ok or line.about == connection.name)
 
 
 def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
-    """A line for each authority whose returns would go there, and that the plugin does not take."""
+    """A line for each authority whose returns would go there, and that the plugin does not take; and for each school
+    of which the configuration lacks what the messages that it does take must say.
+    """
     description = worker.describe()
     check_kinds(there, description)
-    if Kind.ATTENDANCE_RETURN in description.kinds:
-        return []
-    served = sorted({s.la for s in schools if config.destination_of(s.la, Kind.ATTENDANCE_RETURN.value) == there})
-    says = f"The plugin {description.name} takes no attendance returns"
+    served = {kind: [s for s in schools if config.destination_of(s.la, kind.value) == there] for kind in Kind}
+    lines = []
+    if Kind.ATTENDANCE_RETURN not in description.kinds:
+        says = f"The plugin {description.name} takes no attendance returns"
+        lines = [
+            CheckLine(True, there.name, f"{says}: what the schools of the authority {la} must report to it stays here.")
+            for la in sorted({school.la for school in served[Kind.ATTENDANCE_RETURN]})
+        ]
+    for kind in (kind for kind in Kind if kind in description.kinds):
+        needed = description.required.get(kind, frozenset())
+        lines += [line for school in served[kind] for line in _lacks(school, kind, needed, there)]
+    return lines
+
+
+def _lacks(school: SchoolConfig, kind: Kind, needed: Collection[str], there: DestinationConfig) -> list[CheckLine]:
+    """A line for what the messages must say of the school itself and the configuration does not: only it can."""
+    wanted = [path for path in needed if path.startswith("school.")]
     return [
-        CheckLine(True, there.name, f"{says}: what the schools of the authority {la} must report to it stays here.")
-        for la in served
+        CheckLine(
+            False,
+            _named(school),
+            f"Its {path.removeprefix('school.')} is not set, which every {kind.value} for {there.name} must have: "
+            f"until it is, they are all held. {given_by(path)}.",
+        )
+        for path in lacking({"school": said_of(school)}, wanted)
     ]
 
 
@@ -96,7 +121,7 @@ def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: 
     # A folder of files may not say whose it is: then it is that of the one school that names it.
     nameless = len(seen) == 1 and seen[0].urn is None
     for school in schools:
-        about = f"school {school.urn} ({school.name})"
+        about = _named(school)
         by_urn = school.urn in shown_urns or str(school.urn) in keys or (nameless and len(schools) == 1)
         if not (school.key in keys if school.key else by_urn):
             known = ", ".join(sorted(_told(ref) for ref in seen)[:10]) or "none"
@@ -108,6 +133,10 @@ def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: 
         else:
             lines.append(CheckLine(True, about, f"The connection {connection.name} shows it."))
     return lines
+
+
+def _named(school: SchoolConfig) -> str:
+    return f"school {school.urn} ({school.name})"
 
 
 def _told(ref: SchoolRef) -> str:

@@ -31,28 +31,27 @@ from rollbook.host.state import opened
 from rollbook.host.store.followup import fills, messages
 from rollbook.host.store.followup import quarantine as quarantine_table
 from rollbook.host.team import Team
-from rollbook.outbox.content import check_fillable, check_value
+from rollbook.outbox.content import check_fillable, check_value, given_by
 from rollbook.outbox.state import UNSENT, Event, State
 
 __all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "settle", "waive"]
 
 
-def approve(config: Config, case_id: int, *, by: str, now: Clock = clock.now) -> list[MessageRow]:
-    """Let the held messages of a case go, at the next sync. Returns them."""
+def approve(
+    config: Config, case_id: int, *, by: str, now: Clock = clock.now, in_process: bool = False
+) -> list[MessageRow]:
+    """Let the held messages of a case go, at the next sync. Returns them. What they lack is looked up again first."""
     by = _name(by)
-    with _deciding(config) as conn:
+    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
         case = _case(conn, case_id)
-        held = kept_messages.select(conn, messages.c.case == case_id, messages.c.state == State.HELD.value)
-        if not held:
-            raise FixSettings(f"Case {case_id} has no message that waits for a yes.")
-        lacks = sorted({field for kept in held for field in kept.lacks})
-        if lacks:
-            raise FixSettings(f"A message of case {case_id} lacks {', '.join(lacks)}: fill it first (`cases fill`).")
         moment = now()
+        whole = _whole(conn, config, team, case, moment)
+        also = {"by": by, "reasons": []}
         let_go = [
-            kept_messages.step(conn, kept, Event.RELEASED, moment, also={"by": by, "reasons": []}) for kept in held
+            kept_messages.step(conn, kept, Event.RELEASED, moment, also=also) if kept.state is State.HELD else kept
+            for kept in whole
         ]
-        revisions = [kept.revision for kept in held]
+        revisions = [kept.revision for kept in let_go]
         _record(conn, case, {"what": "approved", "by": by, "revisions": revisions}, moment)
         return list(message_rows(config, let_go))
 
@@ -109,9 +108,7 @@ def fill(
             say(conn, config, config.school(case.school), case, recipient, moment)
         except ValueError as error:
             raise FixSettings(f"{error}.") from None
-        unsent = [state.value for state in UNSENT]
-        kept = kept_messages.select(conn, messages.c.case == case_id, messages.c.state.in_(unsent))
-        return list(message_rows(config, kept))
+        return list(message_rows(config, _in_state(conn, case, *UNSENT)))
 
 
 def can_be_filled(field: str) -> None:
@@ -190,6 +187,29 @@ def waive(config: Config, quarantine_id: int, *, by: str, reason: str, now: Cloc
         content = {"what": "waived", "by": by, "reason": reason, "row": quarantine_id, "kind": row["kind"]}
         kept_cases.write(conn, row["school"], None, content | {"at": moment.isoformat()}, moment)
         return quarantine_row(conn.execute(query).mappings().one(), school_names(config))
+
+
+def _whole(conn: sa.Connection, config: Config, team: Team, case: Case, moment: datetime) -> list[Kept]:
+    """The messages of a case that wait for a yes, with what the register and the configuration say now where they
+    lacked something (then one may go by itself). Raises FixSettings: there is none, or something is lacking still.
+    """
+    held = _in_state(conn, case, State.HELD)
+    if any(kept.lacks for kept in held):
+        say(conn, config, config.school(case.school), case, _recipient(config, team, case), moment)
+        held = _in_state(conn, case, *UNSENT)
+    if not held:
+        raise FixSettings(f"Case {case.number} has no message that waits for a yes.")
+    lacks = sorted({field for kept in held for field in kept.lacks})
+    if lacks:
+        how = " ".join(dict.fromkeys(f"{given_by(field)}." for field in lacks))
+        raise FixSettings(f"A message of case {case.number} lacks {', '.join(lacks)}. {how}")
+    return held
+
+
+def _in_state(conn: sa.Connection, case: Case, *states: State) -> list[Kept]:
+    return kept_messages.select(
+        conn, messages.c.case == case.number, messages.c.state.in_([state.value for state in states])
+    )
 
 
 def _said_again(conn: sa.Connection, config: Config, team: Team, kept: Kept, moment: datetime) -> Kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 
@@ -77,7 +77,8 @@ def judge(
     moment: datetime,
     run: int,
 ) -> Judged:
-    """Judge the day `as_at` on what is known now. Does nothing but count when neither inputs nor day are new.
+    """Judge the day `as_at` on what is known now. When neither inputs nor day are new, it counts, and puts what the
+    register and the configuration say now of a pupil or school into the messages that were not sent.
 
     Raises FixSettings (a day before the last one judged, a bad local setting, a damaged file), VendorMustAct (the
     register cannot be read as one).
@@ -95,7 +96,8 @@ def judge(
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)
     said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
-        return said
+        made = _say_all(conn, config, school, recipients, {}, moment, hold=False)
+        return replace(said, counts={"messages": len(made)}, messages=made) if made else said
     first = before.first_judged if before is not None else school.judge_from or as_at
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]

@@ -106,10 +106,15 @@ def _last_reason(conn: sa.Connection, case: int) -> str:
     return next((str(content["reason"]) for content in contents if content.get("amends")), "")
 
 
+def said_of(school: SchoolConfig) -> dict[str, Any]:
+    """What messages say of the school that they are from."""
+    return {"urn": school.urn, "laestab": school.laestab, "name": school.name, "la": school.la}
+
+
 def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case) -> Subject:
     contact = school.contact if any(vars(school.contact).values()) else config.installation.contact
     return Subject(
-        school={"urn": school.urn, "laestab": school.laestab, "name": school.name, "la": school.la},
+        school=said_of(school),
         contact=vars(contact),
         pupil=_pupil(conn, case),
         contacts=_standing(conn, contacts, case),

@@ -111,8 +111,21 @@ def fill(content: Mapping[str, Any], fills: Mapping[str, str]) -> dict[str, Any]
 
 def check_fillable(path: str) -> None:
     """Raises ValueError unless a person may supply the field at this dotted path."""
-    if re.sub(r"\.[0-9]{1,2}\.", ".N.", path) not in FILLABLE:
-        raise ValueError(f"there is no field {path!r} to fill: it is one of {', '.join(FILLABLE)}")
+    if re.sub(r"\.[0-9]{1,2}\.", ".N.", path) in FILLABLE:
+        return
+    if path.startswith("school."):
+        raise ValueError(f"there is no field {path!r} to fill for one case. {given_by(path)}")
+    raise ValueError(f"there is no field {path!r} to fill: it is one of {', '.join(FILLABLE)}")
+
+
+def given_by(path: str) -> str:
+    """What a person does about a field that a message lacks, as a sentence without its end."""
+    place, _, name = path.partition(".")
+    if place == "school":
+        return f"Set `{name}` of the school in the configuration; the next sync, or the yes, finds it there"
+    if path in FILLABLE or place == "parents":
+        return "Fill it first (`cases fill`)"
+    return f"Enter {path} in the MIS, and sync"
 
 
 def lacking(content: Mapping[str, Any], required: Iterable[str]) -> tuple[str, ...]:
