@@ -1,54 +1,24 @@
-"""Common Transfer Files: what a joiner was marked at the school before, and what is set aside."""
+"""Common Transfer Files: which are read, whose marks they have, and what is set aside."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rollbook.contract import FixSettings, Reject
+from rollbook.contract import FixSettings
 from rollbook.tables.schemas import Table
-from support.csv_files import drop, marks_file, pull, rejects, rows, source
+from support.csv_files import drop, marks_file, pull, rejects, source
 from support.ctf_files import NAME, SURNAME, UPN, WEEK, pupil, transfer, write, year
+from support.ctf_read import MONDAY, OTHER, OWN, codes, dropped, names_nobody, told, why
 from support.transfer_files import made, put
-
-OTHER = "Q801200005002"
-PUPILS = f"Adno,UPN,Former UPN,Surname,Forename,DOB\n001,{UPN},,{SURNAME},Pat,10/03/2014\n002,,,Other,Sam,11/03/2014\n"
-MONDAY = date(2026, 11, 2)
-OWN: dict[str, Any] = {"laestab": "801/3000"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return drop(tmp_path, pupils=PUPILS, marks=marks_file("001,02/11/2026,AM,/"))
-
-
-def told(folder: Path, **settings: Any) -> list[tuple[Any, ...]]:
-    return rows(Table.ELSEWHERE, folder, **(OWN | settings)).rows()
-
-
-def why(folder: Path, **settings: Any) -> str:
-    """The one reason for which something was set aside, where no mark was given. It names nobody."""
-    (reject,) = rejects(Table.ELSEWHERE, folder, **(OWN | settings))
-    assert told(folder, **settings) == []
-    names_nobody(reject)
-    return reject.reason
-
-
-def names_nobody(reject: Reject) -> None:
-    assert SURNAME not in str(reject)
-    assert UPN not in str(reject)
-
-
-def codes(folder: Path, **settings: Any) -> dict[date, str]:
-    """The marks of each day, morning and afternoon together."""
-    found: dict[date, str] = {}
-    for _, _, day, _, code in sorted(told(folder, **settings), key=lambda row: (row[2], row[3])):
-        found[day] = found.get(day, "") + code
-    return found
+    return dropped(tmp_path)
 
 
 def test_marks_go_to_the_pupil_with_that_upn(folder: Path) -> None:
@@ -92,107 +62,6 @@ def test_a_pupil_who_is_none_of_ours_is_told_as_such(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        ("/\\/\\IIGG/\\", "18.0"),
-        ("/\\/\\IIGG/\\", "24.0"),
-        (WEEK, "24.0"),
-        (WEEK + ",", "24.0"),
-        (" /, \\" + WEEK[3:], "25"),
-    ],
-)
-def test_both_forms_of_strings_are_read(folder: Path, text: str, version: str) -> None:
-    write(folder, transfer(pupil(year(text)), version=version))
-    assert "".join(codes(folder).values()) == "/\\/\\IIGG/\\"
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("/\\/\\,I,I,G,G,/,\\", "mixes"),
-        ("/\\,/\\,II,GG,/\\,", "mixes"),
-        ("/,\\,/", "3 marks"),
-        ("#" * 800, "800 marks, more than a school year"),
-        ("/\\/", "3 marks"),
-        ("/\\\n/\\", "blanks among"),
-        (" /\\/", "blanks among"),
-        ("/\\C1C1", "C1 and its like"),
-        (f"{SURNAME}s", "no national codes"),
-        (f"{SURNAME},/", "mixes"),
-    ],
-)
-def test_a_string_that_is_not_understood_is_set_aside_whole(folder: Path, text: str, reason: str) -> None:
-    write(folder, transfer(pupil(year(text, counts=()))))
-    assert reason in why(folder)
-
-
-def test_a_blank_and_a_dash_are_no_mark_and_keep_their_places(folder: Path) -> None:
-    write(folder, transfer(pupil(year("-, ,G,G", counts=(2, 0, 0, 2)))))
-    assert codes(folder)[date(2026, 11, 3)] == "GG"
-
-
-def test_a_few_marks_that_are_no_code_are_left_out_and_never_shown(folder: Path) -> None:
-    write(
-        folder,
-        transfer(
-            pupil(year(",".join([WEEK, WEEK.replace("I,I", "I,7")]), counts=(20, 12, 4, 4))), made="2026-11-13T16:00:00"
-        ),
-    )
-    (reject,) = rejects(Table.ELSEWHERE, folder, **OWN)
-    assert reject.reason == "1 mark left out: no national code of that day"
-    assert len(told(folder)) == 19
-
-
-@pytest.mark.parametrize("counts", [(9, 6, 2, 2), (10, 7, 2, 2), (10, 6, 1, 2), (10, 6, 2, 3)])
-def test_marks_that_do_not_come_to_the_counts_are_set_aside(folder: Path, counts: tuple[int, ...]) -> None:
-    write(folder, transfer(pupil(year(counts=counts))))
-    assert "and the file states" in why(folder)
-
-
-def test_counts_that_are_not_stated_are_not_asked_for(folder: Path) -> None:
-    write(folder, transfer(pupil(year(counts=()))))
-    assert len(told(folder)) == 10
-
-
-FORTNIGHT = ["//", "//", "//", "//", "GG", "##", "##", "GG", "//", "//", "//", "//"]  # with a weekend in it
-NINE_DAYS = [day for day in FORTNIGHT if day != "##"]
-
-
-def of_days(days: list[str]) -> str:
-    return ",".join("".join(days))
-
-
-@pytest.mark.parametrize(
-    ("days", "made", "stated"),
-    [
-        (NINE_DAYS, "2026-11-13", None),
-        (NINE_DAYS, "2026-12-18", "weekdays"),
-        (FORTNIGHT, "2026-11-13", None),
-        (FORTNIGHT, "2026-12-18", "all"),
-    ],
-    ids=["school on a Saturday else", "stated", "beyond the day of the file else", "weekends stated"],
-)
-def test_weekends_in_the_string_or_not(folder: Path, days: list[str], made: str, stated: str | None) -> None:
-    write(folder, transfer(pupil(year(of_days(days), counts=())), made=f"{made}T16:10:00"))
-    settings = {"ctf_days": stated} if stated else {}
-    assert [day for day, code in codes(folder, **settings).items() if code == "GG"] == [
-        date(2026, 11, 6),
-        date(2026, 11, 9),
-    ]
-
-
-def test_where_it_cannot_be_told_nothing_is_guessed(folder: Path) -> None:
-    write(folder, transfer(pupil(year(of_days(FORTNIGHT), counts=())), made="2026-12-18T16:10:00"))
-    assert 'set ctf_days = "weekdays" or "all"' in why(folder)
-
-
-@pytest.mark.parametrize(("days", "stated"), [(NINE_DAYS, "all"), (FORTNIGHT, "weekdays")])
-def test_a_setting_that_the_string_does_not_fit_is_told(folder: Path, days: list[str], stated: str) -> None:
-    write(folder, transfer(pupil(year(of_days(days), counts=())), made="2026-11-13T16:10:00"))
-    assert f'does not fit ctf_days = "{stated}"' in why(folder, ctf_days=stated)
-
-
-@pytest.mark.parametrize(
     ("text", "reason"),
     [
         (transfer()[:-9], "cut off or damaged"),
@@ -228,6 +97,18 @@ def test_of_two_files_the_one_that_was_made_later_counts(folder: Path) -> None:
     assert len(told(folder)) == 10
 
 
+@pytest.mark.parametrize("mark", ["-", "7", "#", ""])
+def test_of_a_session_to_which_a_later_file_has_no_mark_the_earlier_file_says_none_either(
+    folder: Path, mark: str
+) -> None:
+    weeks = ",".join([WEEK] * 2)
+    early = transfer(pupil(year(weeks, counts=())), made="2026-11-13T16:00:00")
+    write(folder, early, "8012000_CTF_8013000_002.xml")
+    write(folder, transfer(pupil(year(weeks.replace("I,I", f"I,{mark}", 1), counts=())), made="2026-11-13T17:00:00"))
+    assert codes(folder)[date(2026, 11, 4)] == "I"
+    assert len(told(folder)) == 19
+
+
 def test_a_file_that_is_named_after_a_child_is_not_named_in_a_message(folder: Path) -> None:
     write(folder, "<CTfile", f"{SURNAME}_CTF_{UPN}.xml")
     (reject,) = rejects(Table.ELSEWHERE, folder)
@@ -238,18 +119,6 @@ def test_a_year_without_its_school_or_start_is_set_aside(folder: Path) -> None:
     write(folder, transfer(pupil(year(where=("801", "")), year(first="02/11/2026"))))
     reasons = [one.reason for one in rejects(Table.ELSEWHERE, folder, **OWN)]
     assert ["Estab" in reasons[0], "AttendanceStartDate" in reasons[1]] == [True, True]
-
-
-@pytest.mark.parametrize("first", ["0001-01-01", "2026-02-30", "9999-12-31", "2026-W01-1"])
-def test_a_start_that_is_no_day_of_school_is_set_aside(folder: Path, first: str) -> None:
-    write(folder, transfer(pupil(year(first=first))))
-    assert "AttendanceStartDate" in why(folder)
-
-
-def test_marks_of_two_strings_for_one_session_are_not_used(folder: Path) -> None:
-    both = year().replace("</YearData>", "") + year()[year().index("<AttendSessions>") :]
-    write(folder, transfer(pupil(both)))
-    assert "two of its strings" in why(folder)
 
 
 def test_check_says_how_many_and_what_is_wrong(folder: Path) -> None:
