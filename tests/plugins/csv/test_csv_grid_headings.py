@@ -90,3 +90,34 @@ def test_a_heading_longer_than_any_day_costs_no_time(tmp_path: Path) -> None:
 def test_more_columns_than_any_register_has(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks="Adno," * 20_000 + "\n")
     assert "marks.csv has 20001 headings, and no register has more than 3000" in refused(FixSettings, folder)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "04/11/2026 AM,04/11/2026 PM,03/11/2026 AM,03/11/2026 PM,02/11/2026 AM,02/11/2026 PM",
+        "02/11/2026 AM,03/11/2026 AM,04/11/2026 AM,02/11/2026 PM,03/11/2026 PM,04/11/2026 PM",
+        "02/11/2026,03/11/2026,04/11/2026,02/11/2026,03/11/2026,04/11/2026",
+        "02/09/2026 AM,02/11/2026 AM,03/11/2026 AM",
+    ],
+    ids=["the last day first", "mornings, then afternoons", "of both, without saying so", "a day far off"],
+)
+def test_days_in_an_order_of_their_own(tmp_path: Path, headings: str) -> None:
+    text = grid(headings, "001" + ",/" * (headings.count(",") + 1))
+    assert len(given(tmp_path, text, shape="grid")) == headings.count(",") + 1
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("11/03/2026 11/04/2026 13/11/2026 16/11/2026 17/11/2026 11/05/2026", "column 7: its day, 2026-05-11, is out"),
+        ("02/11/2026 04/11/2026 03/11/2026 05/11/2026", "column 4: its day, 2026-11-03, is out of order behind"),
+        ("05/11/2026 04/11/2026 02/11/2026 03/11/2026", "column 5: its day, 2026-11-03, is out of order behind"),
+        ("11/02/2026 11/03/2026", "its columns go from 2026-02-11 to 2026-03-11 at once"),
+        ("12/07/2026 12/08/2026 12/09/2026 14/12/2026", "its columns go from 2026-08-12 to 2026-09-12 at once"),
+    ],
+)
+def test_days_of_which_some_may_have_been_misread_refuse_the_file(tmp_path: Path, days: str, said: str) -> None:
+    """Where the month comes first, 03/11 became 11 March and 13/11 stayed as it was."""
+    text = grid(",".join(f"{day} AM" for day in days.split()), "001" + ",/" * len(days.split()))
+    assert said in refused(FixSettings, drop(tmp_path, marks=text), shape="grid")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from rollbook.contract import FixSettings
 from rollbook.tables.schemas import Table
 from support.csv_files import PUPILS, SURNAME, drop, marks_of, pull, refused, rows
 from support.csv_workbooks import DAY, HEADINGS, KINDS, marks, saved
-from support.workbooks import Fault, Rows, workbook
+from support.workbooks import Cell, Fault, Rows, workbook
 
 
 @KINDS
@@ -31,6 +33,35 @@ def test_a_grid_has_cells_for_headings_and_titles_above_them(tmp_path: Path, kin
     ]
     assert [(one.place, one.column) for one in pages[0].rejects] == [(f"marks.{kind}, line 5", "02/11/2026")]
     assert done.covers is None
+
+
+@KINDS
+@pytest.mark.parametrize("titles", [0, 2])
+@pytest.mark.parametrize("form", ["dd/mm/yyyy", "yyyy-mm-dd"])
+def test_headings_of_days_of_which_a_program_has_misread_some_are_refused(
+    tmp_path: Path, kind: str, titles: int, form: str
+) -> None:
+    """Opened where the month comes first, 03/11 and 12/11 became 11 March and 11 December; 13/11 stayed text."""
+    days: list[Cell] = [date(2026, 3, 11), date(2026, 12, 11), "13/11/2026"]
+    table: Rows = [*[["Autumn term"]] * titles, ["Adno", *(day for day in days for _ in "AP")], ["1", *"//////"]]
+    (tmp_path / f"marks.{kind}").write_bytes(workbook(kind, table))
+    line = titles + 1 if titles else None
+    told = refused(FixSettings, tmp_path, marks=f"marks.{kind}", shape="grid", date_form=form, headings_line=line)
+    assert (
+        f"line {titles + 1}: of its headings, that of column 2 holds a day and that of column 6 only the" in told
+    )
+    assert "format the line of headings as text and export again" in told
+
+
+@KINDS
+def test_headings_of_days_all_of_which_a_program_has_misread_are_refused(tmp_path: Path, kind: str) -> None:
+    days: list[Cell] = [date(2026, month, 11) for month in (2, 3, 4)]
+    (tmp_path / f"marks.{kind}").write_bytes(
+        workbook(kind, [["Adno", *(day for day in days for _ in "AP")], ["1", *"//////"]])
+    )
+    assert "go from 2026-03-11 to 2026-04-11 at once" in refused(
+        FixSettings, tmp_path, marks=f"marks.{kind}", shape="grid"
+    )
 
 
 def test_the_first_sheet_that_is_shown_is_read(tmp_path: Path) -> None:

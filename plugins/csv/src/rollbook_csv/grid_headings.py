@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from rollbook.contract import FixSettings
-from rollbook_csv import values
+from rollbook_csv import misread, values
 from rollbook_csv.masks import told_heading
 from rollbook_csv.reading import Reading
 from rollbook_csv.records import Records
@@ -199,6 +200,8 @@ def _settled(reading: Reading, found: list[Column]) -> list[Column]:
             seen.add(column.date)
         settled.append(column._replace(session=session))
     _refuse_twice(reading, settled)
+    _refuse_disorder(reading, settled)
+    _refuse_misread(reading, settled)
     return settled
 
 
@@ -208,4 +211,30 @@ def _refuse_twice(reading: Reading, found: list[Column]) -> None:
     if twice:
         raise FixSettings(
             f"{reading.file} has two columns for {twice[0]} {twice[1]}: export it with the one that counts."
+        )
+
+
+def _refuse_disorder(reading: Reading, found: list[Column]) -> None:
+    """Days that go up and down may be others than they seem: no register is so written, whichever day it begins with.
+    Mornings and afternoons may stand apart.
+    """
+    for session in ("AM", "PM", BOTH):
+        mine = [column for column in found if column.session == session]
+        forward = len(mine) > 1 and mine[0].date < mine[1].date
+        for before, after in pairwise(mine):
+            if (before.date < after.date) != forward:
+                raise FixSettings(
+                    f"{reading.file}, column {after.place + 1}: its day, {after.date}, is out of order behind "
+                    f"{before.date}. A program may have taken 02/11 for 11 February in some headings. Nothing of the "
+                    f"file was used: correct date_form, or export it again with its days in order."
+                )
+
+
+def _refuse_misread(reading: Reading, found: list[Column]) -> None:
+    apart = misread.month_apart(column.date for column in found)
+    if apart:
+        raise FixSettings(
+            f"{reading.file}: its columns go from {apart[0]} to {apart[1]} at once, as if a program or date_form had "
+            f"taken 02/11 for 11 February. Nothing of the file was used: correct date_form, or format the line of "
+            f"headings as text and export again."
         )

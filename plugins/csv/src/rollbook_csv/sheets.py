@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rollbook.contract import FixSettings
-from rollbook_csv import extents
+from rollbook_csv import extents, misread
 from rollbook_csv.files import Taken
 from rollbook_csv.packed import open_packed
 from rollbook_csv.values import DATE_FORMS
@@ -28,7 +27,6 @@ ERROR = "#N/A"
 ERRORS = r"^(?:#N/A|#[A-Z0-9/]{2,12}[!?]|#GETTING_DATA|Err:[0-9]{3})$"
 """What a formula that fails shows: no value, and no mark."""
 HAS_ERROR = "the cell has the error of a formula (such as #N/A) and no value: correct it in the workbook"
-_DAY = re.compile(r"\s*[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}(?:[ T].*)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_A_SECOND = timedelta(milliseconds=500)
 
@@ -59,7 +57,10 @@ def text_of(taken: Taken, table: str, settings: Mapping[str, Any]) -> str:
                 raise FixSettings(_damaged(taken))
             _refuse_far_cells(taken, [extent])
             sheet = workbook.get_sheet_by_index(number)
-            _refuse_misread_days(taken, sheet, settings)
+            if misread.may_be(settings["date_form"]):
+                misread.refuse_columns(taken.name, _rows(sheet), settings)
+            if table == "marks" and settings.get("shape") == "grid":
+                misread.refuse_headings(taken.name, _rows(sheet), settings)
             return _written(sheet, extent.errors, settings)
     except python_calamine.CalamineError:
         raise FixSettings(_damaged(taken)) from None
@@ -141,28 +142,3 @@ def shown(cell: Any, form: str) -> str:
 
 def _day(day: date, form: str) -> str:
     return day.strftime(DATE_FORMS[form][1].replace("%b", _MONTHS[day.month - 1]))  # %b is in the machine's language
-
-
-def _refuse_misread_days(taken: Taken, sheet: CalamineSheet, settings: Mapping[str, Any]) -> None:
-    """A program that takes 02/11/2026 for February, and leaves 13/11/2026 as text, makes a column of both: there is no
-    telling which days of it are right. Written otherwise, a day is never taken for another.
-    """
-    directives = DATE_FORMS[settings["date_form"]][1]
-    if "%m" not in directives or directives.startswith("%Y"):
-        return
-    days: dict[int, int] = {}
-    texts: dict[int, int] = {}
-    for number, cells in _rows(sheet):
-        if number < (settings["headings_line"] or 1):
-            continue
-        for place, cell in enumerate(cells):
-            if isinstance(cell, date):
-                days.setdefault(place, number)
-            elif type(cell) is str and cell[4:] and place not in texts and _DAY.fullmatch(cell):
-                texts[place] = number
-    for place in sorted(days.keys() & texts.keys()):
-        raise FixSettings(
-            f"{taken.name}: of one column, line {days[place] + 1} holds a day and line {texts[place] + 1} only the "
-            f"text of one. A spreadsheet program has opened the export and may have taken 02/11 for 11 February. "
-            f"Nothing of it was used: export it again, and let no program open and save it before it is taken."
-        )
