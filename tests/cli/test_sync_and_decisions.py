@@ -57,7 +57,7 @@ class Host:
         self.raises: Exception | None = None
 
     def run_of(self, *schools: report.SchoolResult, status: int) -> report.RunResult:
-        delivery = report.DeliveryResult("council", {"delivered": 2, "held": 1}, ())
+        delivery = report.DeliveryResult("council", {"delivered": 2, "held": 1}, (), ("Look at it there.",))
         return report.RunResult(
             12, date(2026, 11, 19), AT, AT, False, schools, (delivery,), status, "1 of 2 schools failed."
         )
@@ -117,6 +117,7 @@ def test_a_sync_ends_as_the_host_says_and_prints_each_school(host: Host) -> None
     assert "- Larkspur Primary: Two pupils joined." in typed.out
     assert "attendance_return  Larkspur Primary" in typed.out
     assert "delivered 2, held 1" in typed.out
+    assert "What the destinations said\n- council: Look at it there.\n" in typed.out
     assert typed.out.endswith("1 of 2 schools failed.\n")
 
 

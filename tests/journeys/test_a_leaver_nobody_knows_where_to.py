@@ -117,8 +117,35 @@ def test_where_the_school_learns_where_the_child_went_the_file_is_withdrawn(worl
     decide.approve(world.config, case, **WHO)
     world.sync(WEDNESDAY)
     assert files(folder) == [FIRST]
-    told = [row.reasons for row in report.outbox(world.config) if row.action == "withdraw"]
-    assert told[0][0].startswith(f"{FIRST} is withdrawn: do not upload it")
+    assert said(world, case)[1][0].startswith(f"{FIRST} is withdrawn: do not upload it")
+
+
+def test_what_a_person_does_with_the_file_is_said_by_the_sync_and_kept(world: World, folder: Path) -> None:
+    world.sync(MONDAY)
+    case = case_of(world, lacking=False)
+    decide.approve(world.config, case, **WHO)
+    result = world.sync(MONDAY)
+    to_do = (f"Upload {FIRST} to School to School (S2S) by hand; Rollbook does not.", f"{FIRST} is in {folder}.")
+    assert [one.notes for one in result.deliveries if one.destination == "s2s"] == [to_do]
+    assert report.run(world.config, result.run or 0).deliveries == result.deliveries
+    assert [row.reasons for row in report.case(world.config, case).messages] == [to_do]
+    assert result.exit_status == 0
+
+
+def test_once_it_is_withdrawn_nothing_says_to_upload_it(world: World) -> None:
+    world.sync(MONDAY)
+    case = case_of(world, lacking=False)
+    decide.approve(world.config, case, **WHO)
+    world.sync(MONDAY)
+    export(world, LEFT, ILL, pupils=people(), roll=roll("900002"))
+    world.sync(TUESDAY)
+    decide.approve(world.config, case, **WHO)
+    world.sync(TUESDAY)
+    assert said(world, case)[0] == ("Revision 2 withdraws it.",)
+
+
+def said(world: World, case: int) -> list[tuple[str, ...]]:
+    return [row.reasons for row in report.case(world.config, case).messages]
 
 
 def test_a_child_who_is_back_before_anybody_said_yes_needs_no_file(world: World, folder: Path) -> None:

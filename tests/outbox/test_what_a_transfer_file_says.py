@@ -36,8 +36,8 @@ def test_it_says_who_left_and_how_the_year_was() -> None:
     who = {"upn": UPN, "surname": "Okoro", "forename": "Ada", "dob": "2014-03-10", "sex": "F"}
     assert said["pupil"] == who  # no address: nobody needs it to find the child's record
     assert said["attendance"] == YEAR | {"marks": MARKS}
-    assert (said["left"], said["due_by"]) == ("2026-09-04", "2026-10-31")
-    assert not {"parents", "contact", "absence", "cause"} & set(said)
+    assert (said["left"], said["first_day_off_roll"]) == ("2026-09-04", "2026-09-07")
+    assert not {"parents", "contact", "absence", "cause", "due_by"} & set(said)
 
 
 def test_without_a_day_at_school_there_is_no_attendance() -> None:

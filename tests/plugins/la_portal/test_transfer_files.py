@@ -222,6 +222,13 @@ def test_check_tells_of_a_withdrawn_file_until_it_is_gone(tmp_path: Path) -> Non
     assert [remark.ok for remark in at(tmp_path).check()] == [True]
 
 
+def test_an_earlier_revision_again_does_not_say_to_upload_what_was_withdrawn(tmp_path: Path) -> None:
+    first = made()
+    assert any(text.startswith(f"Upload {FIRST} ") for text in put(tmp_path, first)[0].reasons)
+    put(tmp_path, withdrawn(first))
+    assert put(tmp_path, first)[0].reasons == ()
+
+
 def test_an_older_revision_that_comes_late_is_refused(tmp_path: Path) -> None:
     first = made()
     put(tmp_path, amended(first))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rollbook.cli import show
@@ -85,11 +85,13 @@ def print_messages(result: RunResult) -> None:
 
 
 def print_deliveries(result: RunResult) -> None:
-    """What each destination took."""
+    """What each destination took, and what it said of that: what a person does with it now."""
     rows = [(one.destination, one.counts) for one in result.deliveries]
     if rows:
         show.heading("Delivered")
         show.table(["destination", "messages"], rows, otherwise="")
+    said = [(one.destination, text) for one in result.deliveries for text in one.notes]
+    _print_lines("What the destinations said", said)
 
 
 def print_sentences(result: RunResult) -> None:
@@ -97,11 +99,15 @@ def print_sentences(result: RunResult) -> None:
     wrong = [(one.name, text) for one in result.schools for text in one.sentences]
     wrong += [(one.destination, text) for one in result.deliveries for text in one.sentences]
     notes = [(one.name, text) for one in result.schools for text in one.notes]
-    for title, lines in (("To do", wrong), ("Worth knowing", notes)):
-        if lines:
-            show.heading(title)
-        for name, text in lines:
-            show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
+    _print_lines("To do", wrong)
+    _print_lines("Worth knowing", notes)
+
+
+def _print_lines(title: str, lines: Sequence[tuple[str, str]]) -> None:
+    if lines:
+        show.heading(title)
+    for name, text in lines:
+        show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
 
 
 def _counts(counts: Mapping[str, int], names: Mapping[str, str]) -> list[int]:

@@ -8,7 +8,7 @@ destination promises that this is safe, and otherwise left for a person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Protocol
@@ -22,7 +22,6 @@ from rollbook.host.clock import Clock
 from rollbook.host.guard import NOTHING_SENT
 from rollbook.host.kept_messages import Kept
 from rollbook.host.logs import event as log_event
-from rollbook.host.rows import DeliveryResult
 from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.outbox.state import Event, State, may_go
@@ -43,41 +42,13 @@ class Deliverer(Protocol):
 
 @dataclass
 class Delivered:
-    """What came of a delivery. `counts`: messages by what became of them. `sentences`: what a person should act on."""
+    """What came of a delivery. `counts`: messages by what became of them. `sentences`: what went wrong, which a person
+    should act on. `notes`: what the destination said of messages that it took.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     sentences: list[str] = field(default_factory=list)
-
-
-def after_a_kill(database: Database, now: Clock) -> int:
-    """Call `unknown` what a run that was killed left `sending`. Only one sync runs at a time, so all of them are."""
-    with database.write() as conn:
-        left = kept_messages.select(conn, messages.c.state == State.SENDING.value)
-        for kept in left:
-            kept_messages.step(conn, kept, Event.NO_REPLY, now())
-            kept_messages.end_attempt(conn, kept, "unknown", now())
-    return len(left)
-
-
-def left_behind(conn: sa.Connection, destinations: Collection[str]) -> list[DeliveryResult]:
-    """What is to be said of messages that are for none of `destinations`: nobody delivers them, and nobody forgets."""
-    states = (State.HELD.value, State.WAITING.value, State.UNKNOWN.value)
-    query = sa.select(messages.c.destination, messages.c.state, sa.func.count())
-    query = query.where(messages.c.state.in_(states), messages.c.destination.not_in(list(destinations)))
-    found: dict[str, dict[str, int]] = {}
-    for name, state, number in conn.execute(query.group_by(messages.c.destination, messages.c.state)):
-        found.setdefault(name, {})[state] = number
-    return [
-        DeliveryResult(
-            name,
-            counts,
-            (
-                f"{sum(counts.values())} messages are for the destination {name}, which the configuration no longer "
-                f"has: give it back its name there, or give the messages up (`rollbook outbox`).",
-            ),
-        )
-        for name, counts in sorted(found.items())
-    ]
+    notes: list[str] = field(default_factory=list)
 
 
 class Delivery:
@@ -202,6 +173,9 @@ class Delivery:
                 kept_messages.record(
                     conn, stepped, what, moment, outcome=receipt.outcome.value, reference=receipt.reference
                 )
+                if event is Event.ACCEPTED:
+                    kept_messages.overtake(conn, stepped)
+                    self.result.notes += [reason for reason in receipt.reasons if reason not in self.result.notes]
         log_event("message_answered", destination=self.destination, outcome=receipt.outcome.value, school=kept.school)
 
     def _failed(self, unanswered: Sequence[Kept], problem: Problem) -> None:

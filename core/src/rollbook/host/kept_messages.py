@@ -64,8 +64,16 @@ def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Kept]:
     return [_kept(row) for row in conn.execute(query).mappings()]
 
 
-def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil: int, episode: int) -> list[Kept]:
-    """Every revision of one key at one destination."""
+def of_key(
+    conn: sa.Connection,
+    destination: str,
+    kind: str,
+    school: int,
+    pupil: int,
+    episode: int,
+    *where: sa.ColumnElement[bool],
+) -> list[Kept]:
+    """Every revision of one key at one destination for which all of `where` holds."""
     return select(
         conn,
         messages.c.destination == destination,
@@ -73,6 +81,7 @@ def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil:
         messages.c.school == school,
         messages.c.pupil == pupil,
         messages.c.episode == episode,
+        *where,
     )
 
 
@@ -143,6 +152,18 @@ def step(
         row["pending"] = receipt.outcome is Outcome.PENDING
     conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
     return select(conn, messages.c.id == kept.number)[0]
+
+
+def overtake(conn: sa.Connection, newer: Kept) -> None:
+    """Now that `newer` is there: what the destination said of the revisions before it, such as what a person does with
+    them, holds no longer. It still stands in their attempts.
+    """
+    said = "withdraws it" if newer.action == Action.WITHDRAW.value else "takes its place"
+    before = (messages.c.revision < newer.revision) & (messages.c.state == State.DELIVERED.value)
+    for kept in of_key(conn, newer.destination, newer.kind, newer.school, newer.pupil, newer.episode, before):
+        if kept.reasons:
+            row = {"reasons": [f"Revision {newer.revision} {said}."]}
+            conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
 
 
 def begin_attempt(conn: sa.Connection, kept: Kept, moment: datetime) -> None:

@@ -94,7 +94,8 @@ def _schools(conn: sa.Connection, config: Config, run: int) -> list[SchoolResult
 
 
 def _delivery(kept: dict[str, object]) -> DeliveryResult:
-    counts, sentences = kept["counts"], kept["sentences"]
+    counts, sentences, notes = kept["counts"], kept["sentences"], kept.get("notes", [])
     assert isinstance(counts, dict)
     assert isinstance(sentences, list)
-    return DeliveryResult(str(kept["destination"]), counts, tuple(sentences))
+    assert isinstance(notes, list)
+    return DeliveryResult(str(kept["destination"]), counts, tuple(sentences), tuple(notes))

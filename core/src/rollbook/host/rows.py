@@ -49,11 +49,14 @@ class SchoolResult:
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """What became of the messages for one destination: delivered, refused, unknown, waiting, held."""
+    """What became of the messages for one destination: delivered, refused, unknown, waiting, held. `sentences`: what is
+    wrong and what to do. `notes`: what it said of those that it took, such as what a person does with them now.
+    """
 
     destination: str
     counts: Mapping[str, int]
     sentences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rollbook.contract.errors import FixSettings, Problem
 from rollbook.host import clock, guard, kept_messages, kept_runs, logs
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
-from rollbook.host.deliver import Delivery, after_a_kill, left_behind
+from rollbook.host.deliver import Delivery
 from rollbook.host.judge import local_settings
 from rollbook.host.lock import only_one
 from rollbook.host.manifests import named_files
@@ -28,6 +28,7 @@ from rollbook.host.state import opened
 from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.host.team import Team
+from rollbook.host.undelivered import after_a_kill, left_behind
 
 
 def sync(
@@ -167,7 +168,8 @@ class _Run:
             detail = guard.failure(error, "rollbook")
             logs.event("delivery_failed", destination=name, detail=detail, kind=type(error).__name__)
             delivery.result.sentences.append(f"{name}: {OUR_FAULT_SAID} ({detail}): please report it.")
-        return DeliveryResult(name, dict(delivery.result.counts), tuple(delivery.result.sentences))
+        found = delivery.result
+        return DeliveryResult(name, dict(found.counts), tuple(found.sentences), tuple(found.notes))
 
     def _end(self, deliveries: list[DeliveryResult], status: int, said: str, ended: datetime) -> None:
         with self.database.write() as conn:

@@ -14,6 +14,7 @@ _ATTENDANCE: Final = ("year", "start", "possible", "attended", "authorised", "un
 def transfer_file(case: CaseLike, subject: Subject) -> dict[str, Any]:
     """The content of a transfer file, without a reason. What is not known is left out; no address goes into it.
 
+    first_day_off_roll: the first school day after, from which the rule asks for the file; it is no deadline.
     attendance: figures of the rule `transfer_file`; left out where the school was not open while the pupil was there.
     """
     figures = case.figures
@@ -22,6 +23,6 @@ def transfer_file(case: CaseLike, subject: Subject) -> dict[str, Any]:
         "pupil": person(subject.pupil, _PUPIL),
         "left": figures.get("left"),
         "attendance": {name: figures[name] for name in _ATTENDANCE} if figures.get("marks") else None,
-        "due_by": subject.due_by.isoformat(),
+        "first_day_off_roll": case.reached.isoformat(),
     }
     return known(content) | grounds(case, subject)

@@ -14,6 +14,8 @@ from rollbook.tables.checks import upn_check_letter
 from rollbook.testing.kit.persons import DAY_FORMS
 
 SCHOOL = 900001
+DAYS: Mapping[Kind, str] = {Kind.ATTENDANCE_RETURN: "due_by", Kind.TRANSFER_FILE: "first_day_off_roll"}
+"""For each kind, a field of its content that is a day and rests on no other field."""
 FIRST_PUPIL = 4611686018427387905  # more than a JSON number carries safely
 _FIRST_DAY = date(2026, 10, 5)
 _PEOPLE = (
@@ -30,9 +32,9 @@ def message(number: int, kind: Kind = Kind.ATTENDANCE_RETURN) -> Message:
     return Message(key, 1, Action.SEND, CONTENTS[kind](number), _name(key, 1))
 
 
-def amended(sent: Message, *, due_by: str = "2026-11-06") -> Message:
-    """The revision after `sent`, which amends it."""
-    content = {**sent.content, "due_by": due_by, "reason": "the last day was corrected"}
+def amended(sent: Message, *, day: str = "2026-11-06") -> Message:
+    """The revision after `sent`, which amends it: a day that it says is another."""
+    content = {**with_day(sent, day).content, "reason": "the last day was corrected"}
     return _next(sent, Action.AMEND, content)
 
 
@@ -44,7 +46,12 @@ def withdrawn(sent: Message) -> Message:
 def next_episode(sent: Message) -> Message:
     """The first revision about the same pupil's next absence."""
     key = replace(sent.key, episode=sent.key.episode + 1)
-    return Message(key, 1, Action.SEND, {**sent.content, "due_by": "2027-02-26"}, _name(key, 1))
+    return Message(key, 1, Action.SEND, with_day(sent, "2027-02-26").content, _name(key, 1))
+
+
+def with_day(sent: Message, day: str) -> Message:
+    """The same message by its name, with another content: a day in it is this one."""
+    return with_content(sent, **{DAYS[sent.key.kind]: day})
 
 
 def with_content(sent: Message, **changes: Any) -> Message:
@@ -98,9 +105,9 @@ def transfer_file(number: int) -> dict[str, Any]:
     marks = [*("/", "\\") * 3, "I", "I", "-", "#"]
     counts = {"possible": 8, "attended": 6, "authorised": 2, "unauthorised": 0}
     attendance = {"year": 2026, "start": _FIRST_DAY.isoformat(), **counts, "marks": ",".join(marks)}
-    rest = {name: about[name] for name in ("school", "due_by", "law", "settings")}
-    rule = {"id": "transfer_file", "version": "1"}
-    return {**rest, "pupil": pupil, "left": "2026-10-09", "attendance": attendance, "rule": rule}
+    rest = {name: about[name] for name in ("school", "law", "settings")}
+    days = {"left": "2026-10-09", DAYS[Kind.TRANSFER_FILE]: "2026-10-12"}
+    return {**rest, **days, "pupil": pupil, "attendance": attendance, "rule": {"id": "transfer_file", "version": "1"}}
 
 
 CONTENTS: Mapping[Kind, Callable[[int], dict[str, Any]]] = {

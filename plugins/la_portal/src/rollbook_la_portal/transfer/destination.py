@@ -28,7 +28,7 @@ from rollbook_la_portal.transfer.folder import free_name, holds, put, sweep
 from rollbook_la_portal.transfer.manifest import BEGUN, DONE, NAME, Entry, Manifest
 from rollbook_la_portal.transfer.settings import TransferFilesSettings
 
-_SAID = ("left", "due_by", "law", "rule", "settings", "reason")  # of a content, what the manifest keeps
+_SAID = ("left", "first_day_off_roll", "law", "rule", "settings", "reason")  # of a content, what the manifest keeps
 _ANOTHER = "another content stands in the folder under this key and revision"
 _OLDER = "a later revision stands in the folder already"
 
@@ -76,8 +76,9 @@ class TransferFiles(Destination):
     def lookup(self, key: Key) -> Receipt | None:
         """The newest revision in the folder's manifest, whose file was put there, wherever it is now."""
         folder = self._folder()
-        found = [entry for entry in Manifest(folder).of_key(key) if _is_done(folder, entry)]
-        return _receipt(found[-1]) if found else None
+        manifest = Manifest(folder)
+        found = [entry for entry in manifest.of_key(key) if _is_done(folder, entry)]
+        return _receipt(manifest, found[-1]) if found else None
 
     def _settle(self, folder: Path, manifest: Manifest, message: Message) -> Receipt:
         """The receipt of a message that is there already, or of one that is put there now."""
@@ -89,7 +90,7 @@ class TransferFiles(Destination):
                 return _refused(_ANOTHER)
             if same.state != DONE:
                 manifest.add(replace(same, state=DONE))
-            return _receipt(same)
+            return _receipt(manifest, same)
         if any(entry.revision > message.revision for entry in there):
             return _refused(_OLDER)
         earlier = tuple(entry.file for entry in there if entry.file and _is_done(folder, entry))
@@ -99,7 +100,7 @@ class TransferFiles(Destination):
         entry = _entry(message, earlier)
         if message.action is Action.WITHDRAW:
             manifest.add(entry)
-            return _receipt(entry)
+            return _receipt(manifest, entry)
         try:
             data = written(message.content, supplier=self.settings["supplier_id"], at=entry.moment)
             place = places(message.content["school"]["laestab"])
@@ -114,7 +115,7 @@ class TransferFiles(Destination):
             except FileExistsError:  # the school's own program writes here too: the next number
                 continue
             manifest.add(replace(begun, state=DONE))
-            return _receipt(begun)
+            return _receipt(manifest, begun)
 
     def _folder(self) -> Path:
         folder = Path(self.settings["folder"])
@@ -143,20 +144,26 @@ def _is_done(folder: Path, entry: Entry) -> bool:
     return entry.state == DONE or holds(folder, entry.file, entry.sha256)
 
 
-def _receipt(entry: Entry) -> Receipt:
-    """Of a message that stands in the folder. A person is told which files are overtaken."""
-    names = ", ".join(entry.replaces)
-    withdrawn = entry.action == Action.WITHDRAW.value
-    what = "withdrawn" if withdrawn else f"replaced by {entry.file}"
-    told = f"{names} is {what}: do not upload it; if that was done, have it taken back in S2S"
+def _receipt(manifest: Manifest, entry: Entry) -> Receipt:
+    """Of a message that stands in the folder. A person is told which files are overtaken, and which to upload."""
     return Receipt(
         Outcome.ACCEPTED,
         entry.file or f"{NAME}, withdrawn",
         entry.moment,
-        (told,) if names else (),
+        tuple(_to_do(manifest, entry)),
         revision=entry.revision,
         digest=entry.digest,
     )
+
+
+def _to_do(manifest: Manifest, entry: Entry) -> Iterator[str]:
+    """What a person does now. The folder is in a sentence of its own: the host cuts what is very long."""
+    for name in entry.replaces:
+        what = f"replaced by {entry.file}" if entry.file else "withdrawn"
+        yield f"{name} is {what}: do not upload it; if that was done, have it taken back in S2S."
+    if entry.file and entry.file not in manifest.overtaken():
+        yield f"Upload {entry.file} to School to School (S2S) by hand; Rollbook does not."
+        yield f"{entry.file} is in {manifest.path.parent}."
 
 
 def _refused(*why: str) -> Receipt:

@@ -9,7 +9,7 @@ from rollbook.contract import Receipt, RetryLater
 from rollbook.testing.kit.check import DoesNotApply, must, required, some
 from rollbook.testing.kit.destination_stage import Delivered, DestinationStage, Fate
 from rollbook.testing.kit.line import Fault
-from rollbook.testing.kit.messages import amended, content_digest, next_episode, unlike, with_content
+from rollbook.testing.kit.messages import amended, content_digest, next_episode, unlike, with_day
 from rollbook.testing.kit.processes import working
 
 MOST_SECONDS = 15.0  # for a delivery to an end that is silent, with limits of two seconds
@@ -41,7 +41,7 @@ def changed_content(stage: DestinationStage) -> None:
     """Another content under the same idempotency key is not taken for the one that came before."""
     [message] = stage.fresh()
     stage.taken(message)
-    changed = with_content(message, due_by="2026-12-18")
+    changed = with_day(message, "2026-12-18")
     delivered = stage.deliver(changed)
     record = stage.held(message)
     if record is not None and not unlike(record.content, changed.content):
