@@ -17,10 +17,14 @@ SIMS = marks_file(
     headings=HEADINGS,
 )
 ISO = marks_file("001234,2026-11-02,AM,/", "001234,2026-11-02,PM,N")
+NO_DATES = "Adno,UPN,DOB\n001234,B801200005001,\n"  # in any form
 PERSONAL = ("Fennimore", "Zoë", "O’Neill", "B801200005001", "001234", "001235", "Pat", "Example,")
 
 
-def given(folder: Path, contents: str | bytes, name: str = "marks.csv") -> Path:
+def given(folder: Path, contents: str | bytes, name: str = "marks.csv", pupils: str | None = NO_DATES) -> Path:
+    """A file to profile, and pupils.csv beside it."""
+    if pupils is not None:
+        (folder / "pupils.csv").write_text(pupils, encoding="utf-8")
     path = folder / name
     path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
     return path

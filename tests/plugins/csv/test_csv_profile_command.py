@@ -11,7 +11,7 @@ import pytest
 from rollbook.tables.schemas import Table
 from rollbook_csv import commands
 from support.csv_files import marks_file, marks_of, rows
-from support.csv_profiled import ISO, SIMS, doubts, given, profiled, proposed
+from support.csv_profiled import ISO, NO_DATES, SIMS, doubts, given, profiled, proposed
 
 
 def test_an_export_that_is_known_is_named_with_how_sure_that_is(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_an_export_that_is_known_is_named_with_how_sure_that_is(tmp_path: Path) 
     data = proposed(given(tmp_path, bromcom))
     assert data["export"]["confidence"] == "medium"
     assert "unverified" in data["export"]["basis"]
-    assert data["profile"]["columns"]["mark"] == "exportMark"
+    assert data["profile"]["columns"]["marks"]["mark"] == "exportMark"
     assert data["previews"][0]["rows"][0]["mark"] == "C1"
 
 
@@ -51,7 +51,8 @@ def test_delimiters(tmp_path: Path, delimiter: str, stated: str) -> None:
 def test_the_profile_is_one_that_the_source_reads(tmp_path: Path) -> None:
     text = 'Adno;Symbol;Date;AM/PM\n007;\\;02/11/2026;1\n007;"#";02/11/2026;2\n'
     profile = tmp_path / "larkspur.toml"
-    assert profiled(given(tmp_path, text), "--date-form", "dd/mm/yyyy", "--out", profile).status == 0
+    path = given(tmp_path, text, pupils=NO_DATES.replace(",", ";"))
+    assert profiled(path, "--date-form", "dd/mm/yyyy", "--out", profile).status == 0
     read = rows(Table.MARKS, tmp_path, profile=str(profile), date_form="dd/mm/yyyy")
     assert [(session, code) for _, _, session, code in marks_of(read)] == [("AM", "\\"), ("PM", "#")]
 
@@ -64,7 +65,7 @@ def test_what_is_only_plausible_is_said_to_be(tmp_path: Path) -> None:
 
 def test_a_column_is_found_by_what_stands_in_it(tmp_path: Path) -> None:
     path = given(tmp_path, "UPN,When,Half,Entry\n007,2026-11-02,AM,/\n007,2026-11-02,PM,C1\n")
-    assert proposed(path)["profile"]["columns"] == {"date": "When", "session": "Half", "mark": "Entry"}
+    assert proposed(path)["profile"]["columns"] == {"marks": {"date": "When", "session": "Half", "mark": "Entry"}}
 
 
 def test_a_heading_that_may_be_a_name_is_not_shown(tmp_path: Path) -> None:

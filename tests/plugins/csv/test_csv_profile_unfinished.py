@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from support.csv_files import marks_file
+from support.csv_profiled import given
 from support.typed import Typed, type_command
 
 
 def profiled(folder: Path, *lines: str) -> Typed:
-    (folder / "marks.csv").write_text(marks_file(*lines), encoding="utf-8")
+    given(folder, marks_file(*lines))
     return type_command("csv", "profile", folder, "--date-form", "dd/mm/yyyy")
 
 
@@ -57,7 +58,7 @@ def test_a_number_with_a_name_in_a_heading_is_not_shown(tmp_path: Path) -> None:
 
 def test_a_school_year_in_a_heading_is_no_day(tmp_path: Path) -> None:
     grid = "Adno,Class 2026/27,02/11/2026 AM,02/11/2026 PM\n1,6A,/,N\n"
-    (tmp_path / "marks.csv").write_text(grid, encoding="utf-8")
+    given(tmp_path, grid)
     assert type_command("csv", "profile", tmp_path, "--date-form", "dd/mm/yyyy").status == 0
 
 

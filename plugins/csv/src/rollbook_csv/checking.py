@@ -75,6 +75,8 @@ def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Rem
         return
     if reading is None:
         reading, note = open_marks(settings), f"No {settings[name]}: {_FROM_MARKS[name]}. "
+    if table not in pages.MAY_BE_EMPTY:
+        reading.require_rows()
     rows = page_of(table, reading, key)
     beside = with_places(rows, key, settings)[2] if note and table is Table.ROLL else None
     more = f" Year group and class are also looked for in {beside}." if beside else ""

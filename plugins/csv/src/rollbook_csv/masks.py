@@ -29,9 +29,9 @@ needs new no not note notes notice number of off on open opening or order other 
 percent percentage period person phone photo pm possible post postcode preferred premium present previous priority
 provision pupil pupils raw reason record ref reference reg register registration regulation relation relationship
 religion report result roll room salutation same school section sen senco send service session sessions sex shared
-sign site spoke staff start started status string student students subject support surname symbol symbols system table
-taken taught tel telephone term text that the time timetable title to total traveller tutor type unauthorised
-unauthorized unique until updated upn uprn urn value via week weekly weeks when whole with year years yr
+sign site spoke staff start started starting status string student students subject support surname symbol symbols
+system table taken taught tel telephone term text that the time timetable title to total traveller tutor type
+unauthorised unauthorized unique until updated upn uprn urn value via week weekly weeks when whole with year years yr
 """
 _WORDS = frozenset(_TEXT.split())
 

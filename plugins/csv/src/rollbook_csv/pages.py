@@ -170,6 +170,10 @@ def contact_log(reading: Reading) -> pl.DataFrame:
     return _page(reading, Table.CONTACT_LOG, plain)
 
 
+# Where nobody has any of it, these files have headings and no rows; another without rows is a failed export.
+MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG})
+
+
 class Beside(NamedTuple):
     """A file beside the marks: its name in the settings, the fields that it must have, and what makes its page."""
 

@@ -32,7 +32,6 @@ from rollbook_csv.strings import reached
 from rollbook_csv.tables import page_of
 
 ROWS_A_PAGE = 250_000
-_MAY_BE_EMPTY = frozenset({Table.CONTACTS, Table.LEAVE, Table.NOTICES, Table.FLAGS, Table.CONTACT_LOG})
 
 
 class CsvSource(Source):
@@ -131,7 +130,7 @@ class CsvSource(Source):
         if reading is None:
             yield Done()
             return
-        self._check(reading, school, may_be_empty=table in _MAY_BE_EMPTY)
+        self._check(reading, school, may_be_empty=table in pages.MAY_BE_EMPTY)
         key = key_field(self.settings)
         rows, rejects = page_of(table, reading, key), reading.rejects()
         if drawn and table is Table.ROLL:

@@ -14,6 +14,7 @@ from rollbook_csv.profiling.days import day_and_half, looks_like_day
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import PLAUSIBLE, Export
 from rollbook_csv.profiling.layout import Layout
+from rollbook_csv.profiling.string_cells import share
 
 KEYS = ("adno", "upn")
 NEEDED: Mapping[str, Sequence[str]] = {
@@ -25,6 +26,8 @@ NEEDED: Mapping[str, Sequence[str]] = {
 AM = frozenset({"AM", "A", "A.M.", "MORNING", "AM SESSION", "AM REG", "AM REGISTRATION", "AM1", "1"})
 PM = frozenset({"PM", "P", "P.M.", "AFTERNOON", "PM SESSION", "PM REG", "PM REGISTRATION", "PM1", "2"})
 MOSTLY, ROWS = 0.9, 5_000
+SOME = 0.1
+_SINGLE = ("mark", "am_mark", "pm_mark")  # the columns whose cells are one mark each
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Columns:
     where: dict[str, int]
     stated: dict[str, str]
     days: dict[int, tuple[str, str]] = field(default_factory=dict)
+    strings: float = 0.0  # which share of the cells of single marks holds strings of marks
     doubts: list[Doubt] = field(default_factory=list)
 
     def missing(self) -> list[str]:
@@ -58,10 +62,12 @@ def columns_of(layout: Layout, export: Export | None) -> Columns:
     for name in FIELDS["marks"]:
         _place(found, name, names, headings, export)
     found.days = {n: day for n, heading in enumerate(headings) if (day := day_and_half(heading))}
-    found.shape = _shape(found)
-    if found.shape == "mark":
-        for name, fits in _LOOKS.items():
-            _by_content(found, name, fits, layout)
+    found.shape = _shape(found, len(found.days) < 2 and _strings(found, layout))
+    for name in NEEDED[found.shape]:
+        if name in _LOOKS:
+            _by_content(found, name, _LOOKS[name], layout)
+    single = [found.where[name] for name in _SINGLE if name in NEEDED[found.shape] and name in found.where]
+    found.strings = max((share(values(layout, place)) for place in single), default=0.0)
     others = {name for fields in NEEDED.values() for name in fields} - set(NEEDED[found.shape])
     for name in others:
         found.where.pop(name, None)
@@ -104,10 +110,48 @@ def _place(found: Columns, name: str, names: Sequence[str], headings: Sequence[s
         found.stated[name] = " ".join(headings[names.index(chosen)].split())
 
 
-def _shape(found: Columns) -> str:
+def _strings(found: Columns, layout: Layout) -> bool:
+    """Whether a column holds strings of marks, whatever its heading: it is that of the strings then, and the day beside
+    it the start. One headed as strings are that holds single marks is that of the marks.
+    """
+    place = found.where.get("marks")
+    if place is not None and "start" not in found.where and _mostly(values(layout, place)[:ROWS], _LOOKS["mark"]):
+        _give(found, "mark", place, layout)
+    if found.where.keys() & {"session", "am_mark", "pm_mark"}:
+        return False
+    named = [found.where[name] for name in ("marks", "mark") if name in found.where]
+    others = [n for n, heading in enumerate(layout.headings.fields) if may_show(heading)]
+    free = [] if named else [n for n in others if n not in found.where.values()]
+    full = [place for place in named + free if share(values(layout, place)[:ROWS]) >= MOSTLY]
+    if len(full) != 1 or found.where.get("mark", full[0]) != full[0]:
+        return False
+    heading = " ".join(layout.headings.fields[full[0]].split())
+    if found.where.get("marks") != full[0]:
+        found.doubts.append(Doubt("shape", f"that each cell under {heading!r} is a string of marks", _LOOK_SHAPE))
+    _give(found, "marks", full[0], layout)
+    if "start" not in found.where and "date" in found.where:
+        _give(found, "start", found.where["date"], layout)
+        what = f"that {layout.headings.fields[found.where['start']].strip()!r} is the day on which a string begins"
+        found.doubts.append(Doubt("start", what, "look at the preview; a string may also end on it"))
+    return True
+
+
+def _give(found: Columns, name: str, place: int, layout: Layout) -> None:
+    """That column is of that field, and of no other."""
+    for other in [one for one, at in found.where.items() if at == place]:
+        del found.where[other]
+        found.stated.pop(other, None)
+        found.doubts = [doubt for doubt in found.doubts if doubt.about != other]
+    found.where[name] = place
+    heading = layout.headings.fields[place]
+    if plain(heading) not in map(plain, FIELDS["marks"][name]):
+        found.stated[name] = " ".join(heading.split())
+
+
+def _shape(found: Columns, strings: bool) -> str:
     if len(found.days) > 1 or (found.days and "date" not in found.where):
         return "grid"
-    if found.where.keys() >= {"start", "marks"} and "mark" not in found.where:
+    if "marks" in found.where and "mark" not in found.where and (strings or "start" in found.where):
         return "string"
     if found.where.keys() >= {"am_mark", "pm_mark"} and "mark" not in found.where:
         return "day"
@@ -130,6 +174,7 @@ def _by_content(found: Columns, name: str, fits: Callable[[str], bool], layout: 
             found.doubts.append(Doubt(name, what, f'if it is, write columns = {{{name} = "its heading"}}'))
 
 
+_LOOK_SHAPE = 'look at one in the MIS: if a cell is one mark, the shape is another, as shape = "mark"'
 _LOOK = "look at the preview; if it is wrong, correct `columns`"
 _CODES = frozenset(code.code for code in all_codes()) | {"-", "\\", "/"}
 
@@ -145,6 +190,7 @@ def _is_session(value: str) -> bool:
 
 _LOOKS: Mapping[str, Callable[[str], bool]] = {
     "date": looks_like_day,
+    "start": looks_like_day,
     "session": _is_session,
     "mark": lambda value: value.upper() in _CODES and value.upper() not in AM | PM,
 }

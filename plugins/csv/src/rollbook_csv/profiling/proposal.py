@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rollbook_csv.profiling import unsure
-from rollbook_csv.profiling.columns import AM, PM, Columns, columns_of, is_pairs, session_values, values
+from rollbook_csv.profiling.beside import file_of_pupils, needed
+from rollbook_csv.profiling.columns import AM, KEYS, PM, SOME, Columns, columns_of, is_pairs, session_values, values
 from rollbook_csv.profiling.days import Days, judge
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import CANONICAL, Likeness, likeness
 from rollbook_csv.profiling.layout import Layout, layout_of
 from rollbook_csv.profiling.preview import Preview, preview
 from rollbook_csv.profiling.sample import Encoding, Sample, encoding_of, sheet_of, take, text_of
+from rollbook_csv.profiling.unused import Unused, unused
+from rollbook_csv.profiling.unused import doubts as doubts_of_unused
 from rollbook_csv.sheets import is_workbook
 
 
@@ -40,6 +43,8 @@ class Proposal:
     settings: list[Setting] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+    needed: list[str] = field(default_factory=list)  # what is missing beside this file, each with what to do
 
     def value(self, key: str) -> Any:
         """The value of a setting that is proposed, or None."""
@@ -52,10 +57,10 @@ class Proposal:
 
     @property
     def complete(self) -> bool:
-        """Whether a source with this profile would read the file."""
+        """Whether a source with this profile would read the file, and has beside it what it needs."""
         against = self.days.against(str(self.value("date_form")))
         read = bool(self.previews) and not self.previews[0].refused
-        return read and not self.asked and not against and not self.wrong
+        return read and not self.asked and not against and not self.wrong and not self.needed
 
     @property
     def wrong(self) -> list[str]:
@@ -65,6 +70,10 @@ class Proposal:
             told.append(
                 "some days can only be read day first, and others only month first. A spreadsheet program has changed "
                 "some, so that marks are on wrong days: export the report again, and open it in no such program."
+            )
+        if self.columns.strings >= SOME:
+            told.append(
+                "some cells seem to hold more than one mark. Export a row for each mark, or a string of marks in each."
             )
         if self.previews and "date_form" not in self.asked and self.previews[0].mostly_aside:
             told.append("most rows would be set aside. Correct the setting, or the export, that the list above names.")
@@ -87,11 +96,15 @@ def propose(path: Path, given: Mapping[str, str]) -> Proposal:
     columns = columns_of(layout, CANONICAL if canonical else export.export if export else None)
     written = _written_days(layout, columns)
     found = Proposal(sample, layout, columns, judge(written), export, written)
-    found.settings = [_WHOLE] if canonical else list(_settings(found, encoding, given))
+    found.settings = [_WHOLE] if canonical else list(_settings(found, path, encoding, given))
     found.doubts = [*unsure.of_the_file(found, encoding, begun), *unsure.of_the_columns(found), *columns.doubts]
+    found.unused = unused(layout, columns)
+    found.doubts += doubts_of_unused(found.unused)
     if not columns.missing():
         found.previews = _previews(found, path, begun)
     found.doubts += unsure.of_the_preview(found)
+    if columns.key:
+        found.needed = list(needed(_loaded(found, path), "dob" in columns.where, read=not found.asked))
     return found
 
 
@@ -102,23 +115,32 @@ def _written_days(layout: Layout, columns: Columns) -> list[str]:
     return values(layout, place) if place is not None else []
 
 
-def _settings(found: Proposal, encoding: Encoding | None, given: Mapping[str, str]) -> Iterator[Setting]:
+def _settings(found: Proposal, path: Path, encoding: Encoding | None, given: Mapping[str, str]) -> Iterator[Setting]:
     layout, columns = found.layout, found.columns
     yield Setting("date_form", given.get("date_form") or found.days.form, _why_days(found.days, given))
     yield Setting("shape", columns.shape, _WHY_SHAPE[columns.shape])
     if columns.shape == "string":
         stated = given.get("string_days", "")
-        yield Setting("string_days", stated, _SAID if stated else _WHY_STRING)
+        yield Setting("string_days", stated, _SAID if stated else f"{_WHY_STRING}{_lengths(found)}")
     if encoding:
         yield Setting("encoding", encoding.name, encoding.why)
         delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
         yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
     yield from _lines(layout)
     yield from _sessions(found)
+    if others := file_of_pupils(path):
+        yield Setting("pupils", others, "this file beside that of the marks seems to have the pupils")
     if columns.key:
         yield Setting("key", columns.key, _why_key(found))
     if columns.stated:
-        yield Setting("columns", dict(columns.stated), "headings that are not among the usual ones")
+        yield Setting("columns", _nested(columns.stated), "headings that are not among the usual ones")
+
+
+def _lengths(found: Proposal) -> str:
+    """How many marks a string has, where all have as many: 10 are two of each weekday, 14 two of every day."""
+    cells = (value.strip() for value in values(found.layout, found.columns.where["marks"]))
+    counts = {cell.count(",") + 1 if "," in cell else len(cell) for cell in cells if cell}
+    return f". Each of these has {counts.pop()} marks" if len(counts) == 1 else ""
 
 
 def _lines(layout: Layout) -> Iterator[Setting]:
@@ -142,6 +164,13 @@ def _sessions(found: Proposal) -> Iterator[Setting]:
         own = sorted(value for value in seen if value.upper() in words)
         if own and [value.upper() for value in own] != [name.upper()]:
             yield Setting(name, own, f"the values that seem to mean {'morning' if name == 'am' else 'afternoon'}")
+
+
+def _nested(stated: Mapping[str, str]) -> dict[str, Any]:
+    """Headings of the marks are theirs alone, for a calendar has days too. The key is that of every file."""
+    keys = {name: heading for name, heading in stated.items() if name in KEYS}
+    own = {name: heading for name, heading in stated.items() if name not in KEYS}
+    return {**keys, **({"marks": own} if own else {})}
 
 
 _WHOLE = Setting("shape", "folder", "the folder holds canonical tables, whose form is always the same")
@@ -181,3 +210,14 @@ def _previews(found: Proposal, path: Path, begun: str) -> list[Preview]:
         return [preview(path, found.sample, begun, settings)]
     forms = [settings["date_form"]] if settings["date_form"] else found.days.forms
     return [preview(path, found.sample, begun, {**settings, "date_form": form}) for form in forms]
+
+
+def _loaded(found: Proposal, path: Path) -> Mapping[str, Any]:
+    """The settings as a source has them, anything where a person has not yet said which."""
+    from rollbook_csv.settings import CsvSettings
+
+    settings = {setting.key: setting.value for setting in found.settings}
+    anything = {"date_form": "yyyy-mm-dd", "string_days": "weekdays"}
+    filled = {key: value or anything.get(key, value) for key, value in settings.items()}
+    loaded: Mapping[str, Any] = CsvSettings().load({**filled, "folder": str(path.parent)})
+    return loaded

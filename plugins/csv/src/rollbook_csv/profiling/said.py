@@ -11,6 +11,8 @@ from rollbook_csv.profiling.preview import Preview
 from rollbook_csv.profiling.proposal import Proposal
 from rollbook_csv.profiling.written import as_toml
 
+_NO_EXPORT = "It looks like no export that is known: its columns were found by usual names."
+
 
 def as_text(found: Proposal) -> str:
     """For people: what was found, a preview as marks, and what it is not sure of."""
@@ -34,6 +36,11 @@ def as_data(found: Proposal) -> dict[str, Any]:
         "why": {setting.key: setting.why for setting in found.settings},
         "asked": found.asked,
         "wrong": found.wrong,
+        "needed": found.needed,
+        "not_used": [
+            {"column": one.column, "heading": one.heading or None, "perhaps": one.perhaps or None}
+            for one in found.unused
+        ],
         "days": [list(example) for example in found.days.examples()] if "date_form" in found.asked else [],
         "columns": {name: found.layout.headings.fields[place] for name, place in _shown_columns(found)},
         "previews": [_preview_data(preview) for preview in found.previews],
@@ -55,7 +62,11 @@ def question(days: Days, written: Sequence[str]) -> str:
 def _found(found: Proposal) -> Iterator[str]:
     cut = " (the beginning was looked at)" if found.sample.cut else ""
     yield f"{found.sample.name}: {found.sample.size} bytes, {len(found.layout.rows)} rows{cut}."
-    yield f"It looks like {found.export.told()}." if found.export else "It looks like no export that is known by name."
+    yield (
+        f"It looks like {found.export.told()}."
+        if found.export
+        else "It looks like no export that is known: its columns were found by usual names."
+    )
     if found.sample.name != "marks.csv":
         yield f'Its connection must say marks = "{found.sample.name}", or a pattern, unless you save it as marks.csv.'
     yield ""
@@ -64,6 +75,8 @@ def _found(found: Proposal) -> Iterator[str]:
     yield from _table(rows)
     columns = ", ".join(f"{name}: {found.layout.headings.fields[place]}" for name, place in _shown_columns(found))
     yield f"  columns: {columns}"
+    if found.unused:
+        yield f"  columns not used: {', '.join(one.told for one in found.unused)}"
     if found.columns.days:
         yield f"  columns that are days: {len(found.columns.days)}"
     if found.columns.shape == "mark" and "session" in found.columns.where:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rollbook_csv.profiling.columns import AM, PM, is_pairs, session_values, values
+from rollbook_csv.profiling.columns import AM, PM, SOME, is_pairs, session_values, values
 from rollbook_csv.profiling.days import span_of
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.sample import MOST, Encoding
@@ -83,6 +83,9 @@ def of_the_columns(found: Proposal) -> Iterator[Doubt]:
         do = "let the export write each as 02/11/2026 AM: a source takes no file of which it cannot read such a heading"
         what = f"which day is meant by the heading of column {', '.join(map(str, unread))} (not shown)"
         yield Doubt("shape", what, do)
+    if columns.strings >= SOME:
+        do = "look at such a cell in the MIS: a string has two marks for each day, and the shape is another"
+        yield Doubt("shape", "whether some cells hold a string of marks, and not one mark", do)
     if columns.key:
         yield from _of_the_key(columns.key, values(layout, columns.where[columns.key]))
     if columns.shape == "grid" and not layout.sessions_line and is_pairs(columns):
