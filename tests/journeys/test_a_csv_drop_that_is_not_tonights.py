@@ -30,6 +30,16 @@ def test_an_older_export_undoes_no_correction(world: World) -> None:
     assert world.sync(FRIDAY).schools[0].status == "ok"
 
 
+def test_an_export_that_another_has_superseded_undoes_no_correction(world: World) -> None:
+    corrected = {("001", THURSDAY, THURSDAY): "N"}
+    export(world, THURSDAY, corrected)
+    assert world.sync(FRIDAY).schools[0].status == "ok"
+    export(world, THURSDAY, {("001", THURSDAY, THURSDAY): "I"})
+    [school] = world.sync(FRIDAY).schools
+    assert school.status != "ok"
+    assert "the very same was taken before that" in school.sentences[0]
+
+
 def test_the_same_export_again_is_well(world: World) -> None:
     assert world.sync(FRIDAY).schools[0].status == "ok"
 

@@ -46,6 +46,15 @@ def pull(
     return [page for page in found if isinstance(page, Page)], done
 
 
+def taken(
+    folder: Path, before: Mapping[str, Any] | None, *, window: Window = TERM, **settings: Any
+) -> Mapping[str, Any]:
+    """What is remembered of the marks after a pull that remembered `before`."""
+    *_, done = source(folder, **settings).pull(Table.MARKS, SCHOOL, window, before)
+    assert isinstance(done, Done)
+    return done.checkpoint
+
+
 def rows(table: Table, folder: Path, **settings: Any) -> pl.DataFrame:
     """The rows of a table, of all its pages."""
     return pl.concat([page.rows for page in pull(table, folder, **settings)[0]])

@@ -52,3 +52,9 @@ def rewrite(path: Path, part: str, written: Callable[[str], str]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as write:
         for name, data in parts.items():
             write.writestr(name, written(data.decode()) if name == part else data)
+
+
+def add(path: Path, part: str, text: str) -> None:
+    """The workbook with one part more."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as write:
+        write.writestr(part, text)

@@ -47,9 +47,7 @@ def test_headings_of_days_of_which_a_program_has_misread_some_are_refused(
     (tmp_path / f"marks.{kind}").write_bytes(workbook(kind, table))
     line = titles + 1 if titles else None
     told = refused(FixSettings, tmp_path, marks=f"marks.{kind}", shape="grid", date_form=form, headings_line=line)
-    assert (
-        f"line {titles + 1}: of its headings, that of column 2 holds a day and that of column 6 only the" in told
-    )
+    assert f"line {titles + 1}: of its headings, that of column 2 holds a day and that of column 6 only the" in told
     assert "format the line of headings as text and export again" in told
 
 

@@ -1,9 +1,9 @@
-"""The file of marks that was taken before: an older one that comes late must not undo what a newer one corrected."""
+"""The files of marks that were taken before: an older one that comes late must not undo what a newer one corrected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -11,28 +11,34 @@ import polars as pl
 from rollbook.contract import Checkpoint, FixSettings
 from rollbook_csv.reading import Reading
 
+REMEMBERED = 200  # files, newest last: a file a night for a school year
 _NO_REGISTER = ("", "-", "#")
 
 
 def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpoint | None) -> dict[str, Any]:
-    """What to remember of this file: its name, its SHA-256, and the newest day of its marks.
+    """What to remember of this file: its name, its SHA-256, the newest day of its marks, when it was saved if it says
+    so, and `superseded`: by what digests those are known that were taken before it.
 
     last: the day up to which marks are asked for. Marks of later days (leave that was granted) come and go, and prove
-    nothing. Raises FixSettings when the file taken before has marks of a newer day and this is not the same file.
+    nothing. Raises FixSettings when this is not the file taken before, and is older: it was taken earlier still, its
+    newest day is an earlier one, or the same and it was saved earlier.
     """
-    known = _newest(before or {})
+    before = before or {}
+    known = _newest(before)
     newest = newest_day(rows, max(last, known) if known else last)
-    found = {"file": reading.file, "digest": reading.digest, "newest": newest.isoformat() if newest else None}
-    same = before is not None and before.get("digest") == reading.digest
-    if known and (newest is None or newest < known) and not same and not reading.settings["accept_older"]:
-        said = f"its newest marks are of {newest.isoformat()}" if newest else "it has no marks"
-        raise FixSettings(
-            f"{reading.file} is older than the file that was taken last: {said}, and there were marks of "
-            f"{known.isoformat()}. Nothing of it was used, for it would undo corrections. Export again; of several "
-            f"files that fit, the one whose name is last is read. If the marks of those days were taken out on "
-            f"purpose, set accept_older = true for one sync."
-        )
-    return found
+    superseded = _superseded(before, reading.digest)
+    if before.get("digest") != reading.digest and not reading.settings["accept_older"]:
+        _refuse_known(reading, before)
+        _refuse_earlier_day(reading, newest, known)
+        if newest == known:
+            _refuse_earlier_made(reading, _made(before.get("made")))
+    return {
+        "file": reading.file,
+        "digest": reading.digest,
+        "newest": newest.isoformat() if newest else None,
+        "made": reading.made.isoformat() if reading.made else None,
+        "superseded": superseded,
+    }
 
 
 def newest_day(rows: pl.DataFrame, last: date) -> date | None:
@@ -42,9 +48,68 @@ def newest_day(rows: pl.DataFrame, last: date) -> date | None:
     return newest if isinstance(newest, date) else None
 
 
-def _newest(before: Mapping[str, Any]) -> date | None:
+def _refuse_known(reading: Reading, before: Checkpoint) -> None:
+    if _short(reading.digest) not in _listed(before):
+        return
+    raise FixSettings(
+        f"{reading.file} is older than the file that was taken last: the very same was taken before that. Nothing of "
+        f"it was used, for it would undo corrections. Export again; of several files that fit, the one whose name is "
+        f"last is read. If every correction since was taken back on purpose, set accept_older = true for one sync."
+    )
+
+
+def _refuse_earlier_day(reading: Reading, newest: date | None, known: date | None) -> None:
+    if known is None or (newest is not None and newest >= known):
+        return
+    said = f"its newest marks are of {newest.isoformat()}" if newest else "it has no marks"
+    raise FixSettings(
+        f"{reading.file} is older than the file that was taken last: {said}, and there were marks of "
+        f"{known.isoformat()}. Nothing of it was used, for it would undo corrections. Export again; of several "
+        f"files that fit, the one whose name is last is read. If the marks of those days were taken out on "
+        f"purpose, set accept_older = true for one sync."
+    )
+
+
+def _refuse_earlier_made(reading: Reading, known: datetime | None) -> None:
+    if known is None or reading.made is None or reading.made >= known:
+        return
+    raise FixSettings(
+        f"{reading.file} is older than the file that was taken last: it says that it was saved at "
+        f"{reading.made:%Y-%m-%d %H:%M:%S}, and that one at {known:%Y-%m-%d %H:%M:%S}. Nothing of it was used, for it "
+        f"would undo corrections. Export again; if it is the newer and a clock was wrong, set accept_older = true for "
+        f"one sync."
+    )
+
+
+def _superseded(before: Mapping[str, Any], digest: str) -> list[str]:
+    """Of the files taken before this one, the newest last; a part of each digest, which is enough to know it by."""
+    last = before.get("digest")
+    listed = [*_listed(before), *([_short(last)] if isinstance(last, str) else [])]
+    return [one for one in listed if one != _short(digest)][-REMEMBERED:]
+
+
+def _listed(before: Mapping[str, Any]) -> list[str]:
     """None of a checkpoint of another form: an earlier version left it."""
+    listed = before.get("superseded")
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+
+
+def _short(digest: str) -> str:
+    return digest[:16]
+
+
+def _newest(before: Mapping[str, Any]) -> date | None:
+    """As `_listed`."""
     try:
         return date.fromisoformat(before.get("newest") or "")
     except (TypeError, ValueError):
         return None
+
+
+def _made(text: Any) -> datetime | None:
+    """As `_listed`."""
+    try:
+        made = datetime.fromisoformat(text or "")
+    except (TypeError, ValueError):
+        return None
+    return made if made.tzinfo else made.replace(tzinfo=UTC)

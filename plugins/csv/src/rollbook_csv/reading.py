@@ -11,6 +11,7 @@ from rollbook.contract import FixSettings, Reject
 from rollbook_csv import files, records, sheets, texts
 from rollbook_csv.headings import Headings
 from rollbook_csv.records import LINE, Layout
+from rollbook_csv.saved import saved_at
 
 FEW, SHARE, MOST = 20, 0.05, 10_000
 NO_KEY = "A pupil is known by the admission number or the UPN: export one of them."
@@ -28,6 +29,7 @@ class Reading:
             text, settings["delimiter"], taken.name, final_line_break=settings["final_line_break"], layout=layout
         )
         self.file, self.digest, self.settings = taken.name, taken.digest, settings
+        self.made = saved_at(taken)
         headings = _headings(found.headings, found.sessions, settings)
         self.headings = Headings(table, taken.name, headings, settings["columns"], settings["shape"])
         self.shape = settings["shape"] if table == "marks" else "mark"

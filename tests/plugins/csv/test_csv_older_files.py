@@ -1,0 +1,171 @@
+"""A file of marks that came late, or came twice: what is said, and that nothing of it is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.contract import FixSettings, Window
+from rollbook_csv import earlier
+from support.csv_files import TERM, drop, marks_file, source, taken
+from support.csv_workbooks import DAY, add, saved
+
+
+def of(*days: str) -> str:
+    """A file with a mark on each of those days of November, given as `02 /`."""
+    return marks_file(*(f"001,{day[:2]}/11/2026,AM,{day[3:]}" for day in days))
+
+
+def test_a_newer_file_is_taken_after_an_older_one(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "03 /")), None)
+    assert first["newest"] == "2026-11-03"
+    assert taken(drop(tmp_path, marks=of("02 I", "03 /", "04 /")), first)["newest"] == "2026-11-04"
+
+
+def test_an_older_file_that_comes_late_is_refused(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 I", "03 /", "04 /")), None)
+    drop(tmp_path, marks=of("02 O", "03 /"))
+    with pytest.raises(FixSettings) as caught:
+        taken(tmp_path, first)
+    assert caught.value.sentence.startswith(
+        "marks.csv is older than the file that was taken last: its newest marks are of 2026-11-03, and there were "
+        "marks of 2026-11-04. Nothing of it was used"
+    )
+
+
+def test_an_older_file_by_another_name_is_refused_too(tmp_path: Path) -> None:
+    drop(tmp_path, marks_1=of("02 /", "04 /"))
+    first = taken(tmp_path, None, marks="marks_*.csv")
+    drop(tmp_path, marks_2=of("02 /"))
+    with pytest.raises(FixSettings, match=r"marks_2.csv is older"):
+        taken(tmp_path, first, marks="marks_*.csv")
+
+
+def test_the_same_file_twice_is_well(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "03 /")), None)
+    assert taken(tmp_path, first) == first
+
+
+def test_a_correction_of_a_day_that_is_still_the_newest_is_taken(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "03 N")), None)
+    assert taken(drop(tmp_path, marks=of("02 /", "03 I")), first)["digest"] != first["digest"]
+
+
+def test_leave_that_was_entered_ahead_and_withdrawn_makes_no_file_older(tmp_path: Path) -> None:
+    until_third = Window(TERM.first, date(2026, 11, 3))
+    first = taken(drop(tmp_path, marks=of("02 /", "03 /", "20 C")), None, window=until_third)
+    assert first["newest"] == "2026-11-03"
+    assert taken(drop(tmp_path, marks=of("02 /", "03 /")), first)["newest"] == "2026-11-03"
+
+
+@pytest.mark.parametrize("mark", ["", "-", "#"])
+def test_a_day_without_a_register_makes_no_file_newer(tmp_path: Path, mark: str) -> None:
+    assert taken(drop(tmp_path, marks=of("02 /", f"03 {mark}")), None)["newest"] == "2026-11-02"
+
+
+def test_an_earlier_window_does_not_make_the_same_export_older(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "04 /")), None)
+    drop(tmp_path, marks=of("02 I", "04 /"))
+    assert taken(tmp_path, first, window=Window(TERM.first, date(2026, 11, 2)))["newest"] == "2026-11-04"
+
+
+def test_a_person_may_accept_an_older_file(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "07 /")), None)
+    drop(tmp_path, marks=of("02 /", "03 /"))
+    assert taken(tmp_path, first, accept_older=True)["newest"] == "2026-11-03"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {},
+        {"marks.csv": "0" * 64},
+        {"newest": "soon"},
+        {"newest": 3},
+        {"newest": None},
+        {"superseded": 3},
+        {"superseded": [4], "digest": 5},
+        {"newest": "2026-11-02", "made": 6},
+    ],
+)
+def test_what_an_earlier_version_remembered_refuses_nothing(tmp_path: Path, before: Mapping[str, Any]) -> None:
+    assert taken(drop(tmp_path, marks=of("02 /")), before)["newest"] == "2026-11-02"
+
+
+def test_check_says_that_an_export_is_the_very_same_again(tmp_path: Path) -> None:
+    text = "Adno,DOB,Date,AM/PM,Mark\n001,10/03/2014,02/11/2026,AM,/\n"
+    folder = drop(tmp_path, marks_1=text, marks_2=text)
+    told = [remark.text for remark in source(folder, marks="marks_*.csv").check()]
+    assert any(line.startswith("marks_2.csv is the very same as marks_1.csv") for line in told)
+
+
+def test_a_file_that_was_taken_before_the_last_one_is_older_though_its_newest_day_is_the_same(tmp_path: Path) -> None:
+    first, corrected = of("02 O", "03 /"), of("02 I", "03 /")
+    before = taken(drop(tmp_path, marks=first), None)
+    before = taken(drop(tmp_path, marks=corrected), before)
+    drop(tmp_path, marks=first)
+    with pytest.raises(FixSettings, match=r"marks.csv is older .*: the very same was taken before that. Nothing"):
+        taken(tmp_path, before)
+    after = taken(tmp_path, before, accept_older=True)
+    assert taken(tmp_path, after) == after
+    drop(tmp_path, marks=of("02 I", "03 /", "04 /"))
+    assert taken(tmp_path, after)["newest"] == "2026-11-04"
+
+
+def test_an_older_file_is_known_after_a_year_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "REMEMBERED", 3)
+    before: Mapping[str, Any] | None = None
+    for mark in "OINL/":
+        before = taken(drop(tmp_path, marks=of(f"02 {mark}")), before)
+    drop(tmp_path, marks=of("02 I"))
+    with pytest.raises(FixSettings, match="the very same was taken before"):
+        taken(tmp_path, before)
+    assert taken(drop(tmp_path, marks=of("02 O")), before)
+
+
+def test_what_is_remembered_of_a_year_of_files_is_small(tmp_path: Path) -> None:
+    many = {"superseded": ["0" * 16] * 1_000, "digest": "1" * 64}
+    assert len(json.dumps(taken(drop(tmp_path, marks=of("02 /")), many))) < 6_000
+
+
+TIMES = [
+    ("xlsx", "docProps/core.xml", "<x><dcterms:created>2006-09-16T00:00:00Z</dcterms:created>"
+     '<dcterms:modified xsi:type="dcterms:W3CDTF">{}</dcterms:modified></x>'),
+    ("xlsx", "docProps/core.xml", "<x><dcterms:created>{}</dcterms:created></x>"),
+    ("ods", "meta.xml", "<x><meta:creation-date>2006-09-16T00:00:00</meta:creation-date><dc:date>{}</dc:date></x>"),
+    ("ods", "meta.xml", "<x><meta:creation-date>{}</meta:creation-date></x>"),
+]  # fmt: skip
+EVENING, LATER = "2026-11-03T16:00:00Z", "2026-11-03T19:30:00.123456789"
+
+
+@pytest.mark.parametrize(("kind", "part", "stated"), TIMES)
+def test_a_workbook_that_was_saved_before_the_last_one_is_older(
+    tmp_path: Path, kind: str, part: str, stated: str
+) -> None:
+    def at(time: str, mark: str, day: date = DAY) -> Path:
+        folder = saved(tmp_path, kind, ["1", day, "AM", mark])
+        add(folder / f"marks.{kind}", part, stated.replace("{}", time))
+        return folder
+
+    before = taken(at(LATER, "I"), None, marks=f"marks.{kind}")
+    with pytest.raises(FixSettings) as caught:
+        taken(at(EVENING, "O"), before, marks=f"marks.{kind}")
+    assert "it says that it was saved at 2026-11-03 16:00:00, and that one at 2026-11-03 19:30:00" in (
+        caught.value.sentence
+    )
+    assert taken(at(LATER, "N"), before, marks=f"marks.{kind}")["superseded"] == [before["digest"][:16]]
+    assert taken(at(EVENING, "O"), before, marks=f"marks.{kind}", accept_older=True)
+    assert taken(at(EVENING, "O", date(2026, 11, 3)), before, marks=f"marks.{kind}")["newest"] == "2026-11-03"
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "0001-01-01T00:00:00+14:00", "2026-11-03T16:00:00Zé"])
+def test_a_time_that_cannot_be_read_proves_nothing(tmp_path: Path, time: str) -> None:
+    folder = saved(tmp_path, "xlsx", ["1", DAY, "AM", "/"])
+    add(folder / "marks.xlsx", "docProps/core.xml", f"<dcterms:modified>{time}</dcterms:modified>")
+    before = {"newest": "2026-11-02", "made": "2030-01-01T00:00:00+00:00"}
+    assert taken(folder, before, marks="marks.xlsx")["made"] is None
