@@ -125,23 +125,37 @@ def test_what_a_person_does_with_the_file_is_said_by_the_sync_and_kept(world: Wo
     case = case_of(world, lacking=False)
     decide.approve(world.config, case, **WHO)
     result = world.sync(MONDAY)
-    to_do = (f"Upload {FIRST} to School to School (S2S) by hand; Rollbook does not.", f"{FIRST} is in {folder}.")
+    to_do = (f"Upload {FIRST} by hand to School to School (S2S): it is in {folder}",)
     assert [one.notes for one in result.deliveries if one.destination == "s2s"] == [to_do]
     assert report.run(world.config, result.run or 0).deliveries == result.deliveries
     assert [row.reasons for row in report.case(world.config, case).messages] == [to_do]
     assert result.exit_status == 0
 
 
-def test_once_it_is_withdrawn_nothing_says_to_upload_it(world: World) -> None:
+def test_from_when_it_is_to_be_withdrawn_nothing_says_to_upload_it(world: World) -> None:
     world.sync(MONDAY)
     case = case_of(world, lacking=False)
     decide.approve(world.config, case, **WHO)
     world.sync(MONDAY)
     export(world, LEFT, ILL, pupils=people(), roll=roll("900002"))
     world.sync(TUESDAY)
+    assert said(world, case) == [("Revision 2 overtakes it.",), ()]
     decide.approve(world.config, case, **WHO)
     world.sync(TUESDAY)
-    assert said(world, case)[0] == ("Revision 2 withdraws it.",)
+    assert said(world, case)[0] == ("Revision 2 overtakes it.",)
+
+
+def test_where_it_is_not_to_be_withdrawn_after_all_it_is_to_be_uploaded_again(world: World) -> None:
+    world.sync(MONDAY)
+    case = case_of(world, lacking=False)
+    decide.approve(world.config, case, **WHO)
+    world.sync(MONDAY)
+    before = said(world, case)
+    export(world, LEFT, ILL, pupils=people(), roll=roll("900002"))
+    world.sync(TUESDAY)
+    export(world, LEFT, ILL, pupils=people(), roll=roll())
+    world.sync(WEDNESDAY)
+    assert (said(world, case)[0], outbox(world)[2][3]) == (before[0], "void")
 
 
 def said(world: World, case: int) -> list[tuple[str, ...]]:

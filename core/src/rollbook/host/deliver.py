@@ -174,7 +174,6 @@ class Delivery:
                     conn, stepped, what, moment, outcome=receipt.outcome.value, reference=receipt.reference
                 )
                 if event is Event.ACCEPTED:
-                    kept_messages.overtake(conn, stepped)
                     self.result.notes += [reason for reason in receipt.reasons if reason not in self.result.notes]
         log_event("message_answered", destination=self.destination, outcome=receipt.outcome.value, school=kept.school)
 

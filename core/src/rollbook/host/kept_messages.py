@@ -17,11 +17,20 @@ from rollbook.outbox.drafts import Earlier
 from rollbook.outbox.state import Event, State, next_state
 
 ITSELF = "rollbook"  # in the place of a person's name: nobody decided
+_KEY = ("destination", "kind", "school", "pupil", "episode")
+_later = messages.alias("later")
+_NEWER = (
+    sa.select(sa.func.max(_later.c.revision))
+    .where(*(_later.c[name] == messages.c[name] for name in _KEY), _later.c.revision > messages.c.revision)
+    .where(_later.c.state.not_in([State.VOID.value, State.REFUSED.value]))
+    .scalar_subquery()
+    .label("newer")
+)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A message and its number."""
+    """A message and its number. `newer`: the last revision after it that was sent or is to be, if there is one."""
 
     number: int
     case: int | None
@@ -41,6 +50,7 @@ class Kept:
     reasons: tuple[str, ...]
     changed: datetime
     by: str | None
+    newer: int | None
 
     @property
     def given_up(self) -> bool:
@@ -60,20 +70,12 @@ class Kept:
 
 def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Kept]:
     """The messages for which all of `where` holds, in the order in which they were made."""
-    query = sa.select(messages).where(*where).order_by(messages.c.id)
+    query = sa.select(messages, _NEWER).where(*where).order_by(messages.c.id)
     return [_kept(row) for row in conn.execute(query).mappings()]
 
 
-def of_key(
-    conn: sa.Connection,
-    destination: str,
-    kind: str,
-    school: int,
-    pupil: int,
-    episode: int,
-    *where: sa.ColumnElement[bool],
-) -> list[Kept]:
-    """Every revision of one key at one destination for which all of `where` holds."""
+def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil: int, episode: int) -> list[Kept]:
+    """Every revision of one key at one destination."""
     return select(
         conn,
         messages.c.destination == destination,
@@ -81,7 +83,6 @@ def of_key(
         messages.c.school == school,
         messages.c.pupil == pupil,
         messages.c.episode == episode,
-        *where,
     )
 
 
@@ -154,18 +155,6 @@ def step(
     return select(conn, messages.c.id == kept.number)[0]
 
 
-def overtake(conn: sa.Connection, newer: Kept) -> None:
-    """Now that `newer` is there: what the destination said of the revisions before it, such as what a person does with
-    them, holds no longer. It still stands in their attempts.
-    """
-    said = "withdraws it" if newer.action == Action.WITHDRAW.value else "takes its place"
-    before = (messages.c.revision < newer.revision) & (messages.c.state == State.DELIVERED.value)
-    for kept in of_key(conn, newer.destination, newer.kind, newer.school, newer.pupil, newer.episode, before):
-        if kept.reasons:
-            row = {"reasons": [f"Revision {newer.revision} {said}."]}
-            conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
-
-
 def begin_attempt(conn: sa.Connection, kept: Kept, moment: datetime) -> None:
     """Note that a message is about to leave."""
     conn.execute(attempts.insert(), {"message": kept.number, "at": moment, "reasons": []})
@@ -209,4 +198,5 @@ def _kept(row: sa.RowMapping) -> Kept:
         reasons=tuple(row["reasons"]),
         changed=row["changed"],
         by=row["by"],
+        newer=row["newer"],
     )

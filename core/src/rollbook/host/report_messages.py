@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
 from rollbook.host.rows import MessageRow
+from rollbook.outbox.state import State
 
 
 def message_rows(config: Config, kept: Iterable[Kept]) -> Iterator[MessageRow]:
@@ -26,10 +27,16 @@ def message_rows(config: Config, kept: Iterable[Kept]) -> Iterator[MessageRow]:
             action=one.action,
             state=one.state.value,
             lacks=one.lacks,
-            reasons=one.reasons,
+            reasons=_reasons(one),
             reference=one.reference,
             changed=one.changed,
         )
+
+
+def _reasons(one: Kept) -> tuple[str, ...]:
+    """What the destination said; of what it took, while no later revision makes that old. Its attempts still say it."""
+    overtaken = one.state is State.DELIVERED and one.reasons and one.newer is not None
+    return (f"Revision {one.newer} overtakes it.",) if overtaken else one.reasons
 
 
 def school_names(config: Config) -> dict[int, str]:

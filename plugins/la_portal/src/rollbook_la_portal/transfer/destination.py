@@ -157,13 +157,12 @@ def _receipt(manifest: Manifest, entry: Entry) -> Receipt:
 
 
 def _to_do(manifest: Manifest, entry: Entry) -> Iterator[str]:
-    """What a person does now. The folder is in a sentence of its own: the host cuts what is very long."""
+    """What a person does now, with the file's name first: the host cuts what is very long."""
     for name in entry.replaces:
         what = f"replaced by {entry.file}" if entry.file else "withdrawn"
-        yield f"{name} is {what}: do not upload it; if that was done, have it taken back in S2S."
+        yield f"{name} is {what}: do not upload it; if that was done, have it taken back in S2S"
     if entry.file and entry.file not in manifest.overtaken():
-        yield f"Upload {entry.file} to School to School (S2S) by hand; Rollbook does not."
-        yield f"{entry.file} is in {manifest.path.parent}."
+        yield f"Upload {entry.file} by hand to School to School (S2S): it is in {manifest.path.parent}"
 
 
 def _refused(*why: str) -> Receipt:
