@@ -11,9 +11,10 @@ from rollbook.testing.kit.all_checks import OF_SOURCES
 from rollbook.testing.kit.outcome import State, outcome_of
 from rollbook.testing.kit.source_stage import EVENING, SourceStage
 from rollbook_csv.simulator import CsvSimulator, DaySimulator, GridSimulator, StringSimulator
+from rollbook_csv.simulator_folder import FolderSimulator
 from rollbook_csv.source import CsvSource
 
-OTHER_SHAPES = (DaySimulator, GridSimulator, StringSimulator)
+OTHER_SHAPES = (DaySimulator, GridSimulator, StringSimulator, FolderSimulator)
 OF_THE_REGISTER = ("S09", "S12")
 
 
@@ -51,4 +52,11 @@ class TestCsvGrid(SourceConformance):
 class TestCsvString(SourceConformance):
     source = CsvSource
     simulator = StringSimulator
+    kept = False
+
+
+@pytest.mark.slow
+class TestCsvFolder(SourceConformance):
+    source = CsvSource
+    simulator = FolderSimulator
     kept = False

@@ -20,7 +20,8 @@ FILES = {
     "schools": "school,name,la,type\n900001,Oak,801,maintained\n900002,Elm,801,academy\n",
     "sessions": "school,date,session,open\n900001,2026-11-02,AM,true\n900002,2026-11-02,AM,false\n",
     "pupils": "school,pupil,upn,dob\n900001,p1,,2014-03-10\n900002,p1,,2013-01-01\n",
-    "roll": "school,pupil,from,to,year_group\n900001,p1,2025-09-03,,6\n900002,p1,2025-09-04,2026-10-01,7\n",
+    "roll": "school,pupil,from,to,year_group,class_name\n"
+    "900001,p1,2025-09-03,,6,6A\n900002,p1,2025-09-04,2026-10-01,7,7B\n",
     "marks": "school,pupil,date,session,code\n900001,p1,2026-11-02,AM,/\n900002,p1,2026-11-02,AM,N\n",
     "leave": "school,pupil,from,to\n900002,p1,2026-09-14,2026-09-18\n",
     "notices": "school,pupil,parent,issued,outcome\n900001,p1,mother,2026-02-10,paid\n",
@@ -51,6 +52,7 @@ def test_each_school_is_given_its_own_rows(tmp_path: Path) -> None:
         ]
         assert getattr(done, "covers", None) == Window(date(2026, 11, 2), date(2026, 11, 2))
         assert [row["year_group"] for row in rows(Table.ROLL, folder, school)] == [year]
+        assert [row["class_name"] for row in rows(Table.ROLL, folder, school)] == [{6: "6A", 7: "7B"}[year]]
         assert [row["dob"].year for row in rows(Table.PUPILS, folder, school)] == [born]
         assert [row["open"] for row in rows(Table.SESSIONS, folder, school)] == [is_open]
     assert (len(rows(Table.LEAVE, folder, OAK)), len(rows(Table.LEAVE, folder, ELM))) == (0, 1)

@@ -12,7 +12,7 @@ Every source's simulator has this form, so that whoever uses one need not know w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ from rollbook.testing.schools import MadeSchool
 from rollbook_csv.simulator_ctf import transfers
 
 # For each file, the columns of the made-up school's table and the headings that it gives them.
-_FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
+FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
     Table.MARKS: ("marks.csv", {"pupil": "Adno", "date": "Date", "session": "AM/PM", "code": "Mark"}),
     Table.PUPILS: (
         "pupils.csv",
@@ -106,14 +106,16 @@ class CsvSimulator:
         for number, (where, data) in enumerate(transfers(self.school, held, evening), start=1):
             to = self.school.laestab.replace("/", "")
             (self.folder / f"{where}_CTF_{to}_{number:03d}.xml").write_bytes(data)
-        for table, (name, headings) in _FILES.items():
-            rows = held[table]
+        for name, text in self.written(held):
             part = self.folder / f"{name}.part"
-            given = rows.select(list(headings)).rename(dict(headings))
-            if table is Table.MARKS:
-                given = self.shaped(given)
-            part.write_text(_csv(given), encoding="utf-8", newline="")
+            part.write_text(text, encoding="utf-8", newline="")
             part.replace(self.folder / name)
+
+    def written(self, held: Mapping[Table, pl.DataFrame]) -> Iterator[tuple[str, str]]:
+        """The name and the text of each file."""
+        for table, (name, headings) in FILES.items():
+            given = held[table].select(list(headings)).rename(dict(headings))
+            yield name, _csv(self.shaped(given) if table is Table.MARKS else given)
 
     def shaped(self, marks: pl.DataFrame) -> pl.DataFrame:
         """The register, of which `marks` has a row for each mark, as this system exports it."""
