@@ -31,8 +31,10 @@ _PERSON = {
 }
 PLACE = {
     "year": ("Year", "Year Group", "NC Year", "Year taught in", "Current Year Group"),
-    "class": ("Reg", "Reg Group", "Registration Group", "Class", "Class Name", "Form", "Tutor Group")
-    + ("Current Registration Group",),
+    "class": (
+        *("Reg", "Reg Group", "Registration Group", "Class", "Class Name", "Form", "Tutor Group"),
+        "Current Registration Group",
+    ),
     "boarder": ("Boarder", "Boarding"),
 }
 
