@@ -83,6 +83,25 @@ def test_a_file_that_cannot_be_used_is_set_aside_and_the_others_are_read(folder:
     assert len(told(folder)) == 10
 
 
+@pytest.mark.parametrize(
+    ("value", "twice"),
+    [
+        ("<UPN>", f"<UPN>{OTHER}</UPN><UPN>"),
+        ("<Estab>2000</Estab><Sess", "<Estab>2001</Estab><Estab>2000</Estab><Sess"),
+        ("<AttendanceMarks>", "<AttendanceMarks>G,G</AttendanceMarks><AttendanceMarks>"),
+        ("<AttendanceStartDate>", "<AttendanceStartDate>2026-11-09</AttendanceStartDate><AttendanceStartDate>"),
+        ("</SessionsPossible>", "</SessionsPossible><SessionsPossible>10</SessionsPossible>"),
+        ("</DateTime>", "</DateTime><DateTime>2026-11-21T16:10:00</DateTime>"),
+        ("</AttendanceMarks>", "<Mark>G</Mark>,G,G</AttendanceMarks>"),
+    ],
+)
+def test_a_value_that_could_be_one_or_another_is_not_used(folder: Path, value: str, twice: str) -> None:
+    whole = transfer()
+    assert value in whole
+    write(folder, whole.replace(value, twice))
+    assert "is there twice, or has other elements in it" in why(folder)
+
+
 @pytest.mark.parametrize("to", [("801", "3000"), ("XXX", "XXXX"), ("801", "LLLL"), ("MMM", "MMMM")])
 def test_a_file_for_this_school_or_for_none_is_read(folder: Path, to: tuple[str, str]) -> None:
     write(folder, transfer(to=to))

@@ -28,7 +28,7 @@ _LARGEST = 100_000_000  # bytes
 
 
 class NotUsed(Exception):
-    """The whole file cannot be used, and why: a sentence that names nobody."""
+    """The file, or a part of it, cannot be used, and why: a sentence that names nobody."""
 
 
 @dataclass(frozen=True)
@@ -155,24 +155,35 @@ def _years(pupil: etree._Element, name: str) -> Iterator[Year | Reject]:
     found = list(pupil.iterfind("{*}Attendance/{*}YearData"))
     if not found:
         return
-    place = f"{name}, line {pupil.sourceline}"
+    try:
+        child = _child(pupil)
+    except NotUsed as why:
+        yield Reject(f"{name}, line {pupil.sourceline}", "UPN", f"it is not known whose the marks are: {why}")
+        return
+    for year in found:
+        place = f"{name}, line {year.sourceline}"
+        try:
+            yield _year(year, child, place)
+        except NotUsed as why:
+            yield Reject(place, "YearData", f"this school year's marks were not used: {why}")
+
+
+def _child(pupil: etree._Element) -> Child:
     upns = [_text(pupil, path) for path in ("UPN", "FormerUPN", "BasicDetails/FormerUPN")]
     good = tuple(upn.upper() for upn in upns if upn and upn_problem(upn.upper()) is None)
     if not good:
-        yield Reject(place, "UPN", "the pupil has no well-formed UPN: it is not known whose the marks are")
-        return
-    child = Child(good, _text(pupil, "Surname"), _day(_text(pupil, "DOB")))
-    for year in found:
-        yield _year(year, child, f"{name}, line {year.sourceline}")
+        raise NotUsed("the pupil has no well-formed UPN")
+    return Child(good, _text(pupil, "Surname"), _day(_text(pupil, "DOB")))
 
 
 def _year(element: etree._Element, child: Child, place: str) -> Year | Reject:
+    """Raises NotUsed."""
     number = (_text(element, "LEA") or "") + (_text(element, "Estab") or "")
     if not re.fullmatch("[1-9][0-9]{6}", number):
         return Reject(place, "Estab", "it is not said which school this is: LEA has three digits and Estab four")
     strings = []
     for part in element.iterfind("{*}AttendSessions"):
-        first, marks = _day(_text(part, "AttendanceStartDate")), part.findtext("{*}AttendanceMarks")
+        first, marks = _day(_text(part, "AttendanceStartDate")), _written(part, "AttendanceMarks")
         if first is None or marks is None:
             return Reject(
                 place, "AttendSessions", "it lacks its AttendanceStartDate (as 2026-09-03) or AttendanceMarks"
@@ -185,8 +196,16 @@ def _year(element: etree._Element, child: Child, place: str) -> Year | Reject:
 
 
 def _text(element: etree._Element, path: str) -> str | None:
-    found = element.findtext("/".join(f"{{*}}{part}" for part in path.split("/")))
-    return (found or "").strip() or None
+    """What stands there; None where there is no such element, or nothing in it. Raises as `_written`."""
+    return (_written(element, path) or "").strip() or None
+
+
+def _written(element: etree._Element, path: str) -> str | None:
+    """The same as it stands there. Raises NotUsed where it could be one thing or another."""
+    found = element.findall("/".join(f"{{*}}{part}" for part in path.split("/")))
+    if len(found) > 1 or any(len(one) for one in found):
+        raise NotUsed(f"its {path.rpartition('/')[2]} is there twice, or has other elements in it")
+    return (found[0].text or "") if found else None
 
 
 def _day(text: str | None) -> date | None:
