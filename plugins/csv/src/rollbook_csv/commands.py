@@ -50,9 +50,7 @@ def profile(file: Path, out: Path | None, date_form: str | None, string_days: st
         write(found, out)
         if form == "text":
             click.echo(f"\nWrote {out}.")
-    if found.asked:
-        click.echo(f"Not finished: fill in {' and '.join(found.asked)} in the profile.", err=True)
-    for reason in [*found.wrong, *found.needed]:
+    for reason in found.unfinished:
         click.echo(f"Not finished: {reason}", err=True)
     return 0 if found.complete else 1
 

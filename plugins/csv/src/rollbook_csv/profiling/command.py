@@ -20,12 +20,14 @@ def file_in(path: Path) -> tuple[Path, dict[str, str]]:
 
     Raises FixSettings when there is no such file.
     """
-    if not path.is_dir():
-        return path, {}
     try:
+        if not path.is_dir():
+            return path, {}
         names = {entry.name.casefold(): entry for entry in path.iterdir() if entry.is_file()}
     except OSError as error:
-        raise FixSettings(f"The folder {path} cannot be read ({error.strerror}).") from None
+        raise FixSettings(
+            f"{path} cannot be read ({error.strerror}): correct the path, or let this account read it."
+        ) from None
     marks = next((names[name] for name in ("marks.csv", "marks.xlsx", "marks.ods") if name in names), None)
     if marks is None:
         raise FixSettings(f"{path} is a folder without a file marks.csv: name the file that holds the marks.")

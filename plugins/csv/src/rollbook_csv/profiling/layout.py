@@ -16,6 +16,7 @@ from rollbook_csv.profiling.rows import Record, below
 from rollbook_csv.profiling.sample import Sample
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_COLUMNS = 16_384  # what the widest spreadsheet has; the grid of a year has 400
 LOOKED, ENOUGH = 40, 2  # among how many first records the headings are looked for, and how many must be known
 _OF_A_KEY = {plain(heading) for key in ("adno", "upn") for heading in FIELDS["marks"][key]}  # nothing else is so called
 
@@ -47,7 +48,8 @@ def layout_of(sample: Sample, begun: str, end: str) -> Layout:
     score, at = found[delimiter]
     if score < ENOUGH:
         raise FixSettings(
-            f"{sample.name}: none of its first {LOOKED} lines has two headings that are known, with any delimiter. If "
+            f"{sample.name}: none of its first {LOOKED} lines has two headings that are known, with any delimiter (one "
+            f"of more than {MOST_COLUMNS:,} columns is not looked at). If "
             f"it has no line of headings, export it with one; if they are unusual, write the profile by hand, with "
             f"`columns` (docs/csv.md)."
         )
@@ -122,6 +124,8 @@ def _headings(text: str, delimiter: str) -> tuple[int, int]:
 
 def _score(record: Record, known: Collection[str]) -> int:
     """How many headings are known. A day is one where others beside it are, and AM where PM is: so a row is none."""
+    if len(record.fields) > MOST_COLUMNS:
+        return 0
     names = {plain(field) for field in record.fields if field.strip()} - {""}
     halves = names & {"am", "pm"}
     score = len((names & set(known)) - halves) + (len(halves) if len(halves) > 1 else 0) + len(names & _OF_A_KEY)

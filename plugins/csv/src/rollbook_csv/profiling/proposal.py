@@ -58,14 +58,27 @@ class Proposal:
     @property
     def complete(self) -> bool:
         """Whether a source with this profile would read the file, and has beside it what it needs."""
-        against = self.days.against(str(self.value("date_form")))
-        read = bool(self.previews) and not self.previews[0].refused
-        return read and not self.asked and not against and not self.wrong and not self.needed
+        return bool(self.previews) and not self.unfinished
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Why it is not complete, each with what to do."""
+        told = [f"fill in {' and '.join(self.asked)} in the profile."] if self.asked else []
+        told += self.wrong
+        if lost := self.columns.missing():
+            told.append(f"no column was found that holds {' or '.join(lost)}: the list above says what to do.")
+        if self.previews and "date_form" not in self.asked and self.previews[0].refused:
+            told.append(f"the file would be refused. {self.previews[0].refused}")
+        if self.days.against(str(self.value("date_form"))):
+            told.append("some days cannot be read in the form that you said: the list above says what to do.")
+        return told + self.needed
 
     @property
     def wrong(self) -> list[str]:
         """Why a source would read the file wrongly, or little of it, though it would not refuse it."""
         told = []
+        if not self.layout.rows:
+            told.append("it has headings and no rows. The export failed, or its report selects nobody: run it again.")
         if self.days.only_day_first and self.days.only_month_first:
             told.append(
                 "some days can only be read day first, and others only month first. A spreadsheet program has changed "

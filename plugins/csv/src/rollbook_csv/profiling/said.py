@@ -11,6 +11,7 @@ from rollbook_csv.profiling.preview import Preview
 from rollbook_csv.profiling.proposal import Proposal
 from rollbook_csv.profiling.written import as_toml
 
+_TOLD = 40  # columns
 _NO_EXPORT = "It looks like no export that is known: its columns were found by usual names."
 
 
@@ -76,7 +77,8 @@ def _found(found: Proposal) -> Iterator[str]:
     columns = ", ".join(f"{name}: {found.layout.headings.fields[place]}" for name, place in _shown_columns(found))
     yield f"  columns: {columns}"
     if found.unused:
-        yield f"  columns not used: {', '.join(one.told for one in found.unused)}"
+        more = f" and {len(found.unused) - _TOLD} more" if len(found.unused) > _TOLD else ""
+        yield f"  columns not used: {', '.join(one.told for one in found.unused[:_TOLD])}{more}"
     if found.columns.days:
         yield f"  columns that are days: {len(found.columns.days)}"
     if found.columns.shape == "mark" and "session" in found.columns.where:

@@ -15,7 +15,7 @@ MOST, END = 2_000_000, 32_768
 MOST_OF_A_WORKBOOK = 64_000_000
 _OTHERS = (  # how files begin that are no text of a register, and what to do with them
     (b"PK\x03\x04", "is a workbook or a zip file: let its name end in .xlsx or .ods if it is a workbook"),
-    (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls): save the sheet as CSV, and profile that file"),
+    (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls): save it as .xlsx, and profile that file"),
     (b"%PDF", "is a PDF: export the report as CSV"),
     (b"<?xml", "is XML: a report of SIMS is read by the plugin `sims`, and a Common Transfer File needs no profile"),
     (b"<", "is a web page, perhaps that of a login: export the report as CSV again"),
@@ -52,6 +52,8 @@ def take(path: Path) -> Sample:
     """The sample of a file; all of a workbook. Raises FixSettings when it cannot be read, is empty, or is no text."""
     book = is_workbook(path.name)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, and a device has no end
+            raise FixSettings(f"{path} is no file: name the file that holds the marks.")
         with path.open("rb") as file:
             size = path.stat().st_size
             data = file.read(MOST_OF_A_WORKBOOK if book else MOST)
@@ -121,6 +123,10 @@ def _with_zero_bytes(sample: Sample) -> Encoding:
             "utf-16",
             "every other byte is zero",
             "it has not the byte order mark that UTF-16 should begin with",
+        )
+    if odd == 0 and even > min(len(sample.data), 2000) // 3:
+        raise FixSettings(
+            f"{sample.name} is UTF-16 in a form that is not read, without the byte order mark: save it as UTF-8."
         )
     raise FixSettings(f"{sample.name} is no text: it has zero bytes in it. Export the report as CSV.")
 

@@ -24,6 +24,7 @@ _IN_FULL: Mapping[str, str] = {
     "fname": "forename",
 }
 _WHOLE: Mapping[str, str] = {"tutor": "tutorgroup", "birthday": "dateofbirth", "boarders": "boarder"}
+_GUESSED = 200  # columns: a file with more is no report of pupils
 _SHORTEST, _NEAR = 4, 0.85  # letters of a heading that may be a misspelt one, and how like it must be
 
 
@@ -48,7 +49,8 @@ def unused(layout: Layout, columns: Columns) -> list[Unused]:
         if place in used or not (heading.strip() or any(value.strip() for value in values(layout, place))):
             continue
         shown = " ".join(heading.split()) if may_show(heading) else ""
-        found.append(Unused(place + 1, shown, told_heading(heading, place), _perhaps(heading, near)))
+        perhaps = _perhaps(heading, near) if len(found) < _GUESSED else ""
+        found.append(Unused(place + 1, shown, told_heading(heading, place), perhaps))
     return found
 
 
