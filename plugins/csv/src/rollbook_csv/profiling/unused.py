@@ -44,7 +44,7 @@ def unused(layout: Layout, columns: Columns) -> list[Unused]:
     headings = layout.headings.fields
     used = {*columns.where.values(), *columns.days}
     used |= {day + 1 for day in columns.days if day + 1 < len(headings) and not headings[day + 1].strip()}  # its PM
-    found = []
+    found: list[Unused] = []
     for place, heading in enumerate(headings):
         if place in used or not (heading.strip() or any(value.strip() for value in values(layout, place))):
             continue
