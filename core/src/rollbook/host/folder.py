@@ -22,6 +22,7 @@ from rollbook.tables.schemas import (
     SCHOOLS,
     SESSIONS,
     Schema,
+    Table,
     conform,
 )
 from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, NoticeKind, NoticeOutcome
@@ -37,6 +38,7 @@ _YEAR = FileColumn(pl.Int8, "a year group, a whole number", needed=False, filled
 _YES = {"true": True, "false": False}
 _SESSION = FileColumn(pl.UInt8, "AM or PM", values={"am": AM, "pm": PM})
 _OPTIONAL = {table.value: form for table, form in OPTIONAL.items()}
+_ELSEWHERE = Table.ELSEWHERE.value
 
 
 def _one_of(words: Iterable[str]) -> FileColumn:
@@ -72,6 +74,14 @@ FILES: Mapping[str, Mapping[str, FileColumn]] = {
         "ground": _one_of(GROUNDS),
     },
     "marks": {"school": _URN, "pupil": _TEXT, "date": _DAY, "session": _SESSION, "code": _MAYBE},
+    "elsewhere": {
+        "school": _URN,
+        "pupil": _TEXT,
+        "where": FileColumn(pl.Int32, "a URN, or a LAESTAB as seven digits"),
+        "date": _DAY,
+        "session": _SESSION,
+        "code": _MAYBE,
+    },
     "leave": {"school": _URN, "pupil": _TEXT, "from": _DAY, "to": _DAY},
     "notices": {
         "school": _URN,
@@ -110,17 +120,19 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """The registers in a folder of schools, sessions, pupils, roll and marks, and of `schemas.OPTIONAL` those there.
+    """The registers in a folder of schools, sessions, pupils, roll and marks, and of `schemas.OPTIONAL` those there;
+    beside them, if it is there, `elsewhere`: what the pupils were marked at schools that are not in the folder.
 
     Each is a CSV file (UTF-8, a header row, ISO dates) or a Parquet file. Rows of one UPN are one pupil; marks may be
     in any order. Raises `FixSettings`, naming file, line and column, when something is missing or malformed.
     """
     if not path.is_dir():
         raise FixSettings(f"{path}: there is no such folder")
-    tables = {name: read_table(path, name, form, optional=name in _OPTIONAL) for name, form in FILES.items()}
+    may_lack = (*_OPTIONAL, _ELSEWHERE)
+    tables = {name: read_table(path, name, form, optional=name in may_lack) for name, form in FILES.items()}
     _check(tables)
     numbers = _numbers(tables["pupils"])
-    for name in ("roll", "marks", *_OPTIONAL):
+    for name in ("roll", "marks", *may_lack):
         tables[name].refuse_strangers(numbers, _KEY, "pupils")
     registers = Registers(
         schools=conform(tables["schools"].rows, SCHOOLS),
@@ -128,6 +140,7 @@ def read_folder(path: Path) -> Folder:
         pupils=_numbered(tables["pupils"], numbers, PUPILS).unique(_KEY, keep="first", maintain_order=True),
         roll=_numbered(tables["roll"], numbers, ROLL),
         marks=_marks(tables["marks"], numbers),
+        elsewhere=_elsewhere(tables[_ELSEWHERE], numbers),
         **{name: _if_there(tables[name], numbers, form) for name, form in _OPTIONAL.items()},
     )
     try:
@@ -146,6 +159,11 @@ def _check(tables: Mapping[str, FileTable]) -> None:
     tables["marks"].refuse_twice("school", "pupil", "date", "session")
     for name in ("sessions", "pupils"):
         tables[name].refuse_strangers(tables["schools"].rows, ["school"], "schools")
+    there = tables[_ELSEWHERE]
+    there.refuse_twice("school", "pupil", "where", "date", "session")
+    there.refuse(~pl.col("where").is_between(100_000, 9_999_999), "where", "is not a URN, or a LAESTAB as seven digits")
+    here = pl.col("where").is_in(tables["schools"].rows["school"].implode())
+    there.refuse(here, "where", "that school is in the table of schools: its marks belong in the table of marks")
     for name in ("roll", "leave", "flags"):
         tables[name].refuse(pl.col("to") < pl.col("from"), "to", "the last day is before the first")
     tables["notices"].refuse(pl.col("ends") < pl.col("issued"), "ends", "the period ends before the day of issue")
@@ -185,8 +203,23 @@ def _if_there(table: FileTable, numbers: pl.DataFrame, schema: Schema) -> pl.Dat
 def _marks(marks: FileTable, numbers: pl.DataFrame) -> pl.DataFrame:
     """Marks as codes, sorted. A row without a mark, or with `-`, is a session not recorded."""
     coded = codes.resolve(marks.rows.rename({"code": "raw"}))
-    found = _numbered(FileTable(marks.file, coded), numbers, RULE_MARKS).sort(*RULE_MARKS)
+    return _one_a_session(_numbered(FileTable(marks.file, coded), numbers, RULE_MARKS).sort(*RULE_MARKS), marks.file)
+
+
+def _elsewhere(marks: FileTable, numbers: pl.DataFrame) -> pl.DataFrame | None:
+    """The same of the marks of other schools; None where there is none. What is no code of its day is refused."""
+    coded = codes.resolve(marks.rows.rename({"code": "raw"}))
+    read = FileTable(marks.file, coded.filter(pl.col("code") != codes.NOT_RECORDED))
+    read.refuse(pl.col("code").is_in([codes.INVALID, codes.LOSSY]), "code", "is no national code of that day")
+    known = read.rows.join(numbers, on=_KEY, how="left").select(
+        "date", "session", "code", school="where", pupil="number"
+    )
+    found = conform(known, RULE_MARKS).unique().sort(*RULE_MARKS)
+    return _one_a_session(found, marks.file) if len(found) else None
+
+
+def _one_a_session(found: pl.DataFrame, file: Path) -> pl.DataFrame:
     same = pl.struct("school", "pupil", "date", "session")
     if found.select(same.rle_id().n_unique()).item() != len(found):
-        raise FixSettings(f"{marks.file}: two marks for one session, under two names of one pupil (rows of one UPN)")
+        raise FixSettings(f"{file}: two marks for one session, under two names of one pupil (rows of one UPN)")
     return found
