@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import filelock
 import pytest
 
 from rollbook.contract import FixSettings, RetryLater
+from rollbook_sims.ways import places
 from rollbook_sims.ways.places import turn
 from rollbook_sims.ways.reporter import Reporter
 from rollbook_sims.ways.running import Deadline
@@ -80,6 +83,31 @@ def test_a_failure_gives_the_turn_back(machine: Machine) -> None:
     problem_of(machine, "missing")
     machine.misbehave("ok")
     assert "001003" in text_of(Reporter(machine.settings()))
+
+
+def test_a_turn_leaves_no_file(machine: Machine, temporary: Path) -> None:
+    text_of(Reporter(machine.settings()))
+    assert list(temporary.iterdir()) == []
+
+
+def test_many_who_wait_have_their_turns_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock's file is deleted while others wait for it: nobody may hold what no name leads to."""
+    monkeypatch.setattr(places, "_LOOK_SECONDS", 0.0)
+    inside, most = 0, 0
+
+    def take_turns() -> None:
+        nonlocal inside, most
+        for _ in range(100):
+            with turn("SIMS-SRV", "Larkspur", Deadline(1)):
+                inside += 1
+                time.sleep(0)
+                most = max(most, inside)
+                inside -= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(take_turns) for _ in range(4)]:
+            done.result()
+    assert most == 1
 
 
 def test_a_lock_that_cannot_be_used_is_told(machine: Machine, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ def private_folder() -> Iterator[Path]:
 @contextmanager
 def turn(server: str | None, database: str | None, deadline: Deadline) -> Iterator[None]:
     """Hold that database, whoever on this machine asks for it: two reports at once slow SIMS down for the school.
-    Two spellings of one server are two databases.
+    Two spellings of one server are two databases. The lock's file is gone afterwards.
 
     Raises RetryLater when it was not free by the deadline, FixSettings when the lock cannot be used.
     """
@@ -73,7 +73,16 @@ def turn(server: str | None, database: str | None, deadline: Deadline) -> Iterat
     try:
         yield
     finally:
-        lock.release()
+        _give_back(lock, path)
+
+
+def _give_back(lock: filelock.BaseFileLock, path: Path) -> None:
+    """The file is deleted before the lock is free: who waits opens the name anew, and a lock that was got of a deleted
+    file does not count. Deleted later, it might be one that the next holds, and a third would make another.
+    """
+    with contextlib.suppress(OSError):  # another account's, or Windows: there the release deletes it
+        path.unlink()
+    lock.release()
 
 
 def shared(*, windows: bool = os.name == "nt") -> Path:
