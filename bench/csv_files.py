@@ -1,4 +1,5 @@
-"""How long it takes to read a CSV file with a row for each mark, beside parsing alone the same bytes to typed columns.
+"""How long it takes to read a CSV file with a row for each mark, and to bring it into the register, beside
+parsing alone the same bytes to typed columns.
 
     make bench-csv
     python bench/csv_files.py [--rows 2] [--rounds 3]
@@ -17,24 +18,23 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import csv_sync
 import polars as pl
-import psutil
 
 LEAST_ROWS, MOST_TIMES = 5_000_000, 10
 _FIRST, _LAST = date(2025, 9, 1), date(2026, 7, 17)
+_DAYS = pl.date_range(_FIRST, _LAST, eager=True).to_frame("day").filter(pl.col("day").dt.weekday() < 6)["day"].head(190)
 
 
 def write(path: Path, rows: int) -> None:
     """So many rows of the plain form: pupils of 190 days of two sessions."""
-    days = pl.date_range(_FIRST, _LAST, eager=True)
-    days = days.filter(days.dt.weekday() < 6).head(190)
     number = pl.int_range(0, rows, eager=True)
     sessions = (number % 2).replace_strict({0: "AM", 1: "PM"}, return_dtype=pl.String)
     marks = pl.Series(["/", "\\", "I", "L", "N"]).gather(((number * 31 % 60) // 15).cast(pl.UInt32))
     frame = pl.DataFrame(
         {
             "Adno": (number // 380).cast(pl.String).str.zfill(6),
-            "Date": days.dt.strftime("%d/%m/%Y").gather((number // 2 % 190).cast(pl.UInt32)),
+            "Date": _DAYS.dt.strftime("%d/%m/%Y").gather((number // 2 % 190).cast(pl.UInt32)),
             "AM/PM": sessions,
             "Mark": marks,
         }
@@ -70,6 +70,7 @@ def main(rows: int, rounds: int) -> int:
     """Measure, print, and say whether the promises are kept."""
     tasks: dict[str, Callable[[Path], int]] = {"read": read, "parse": parsed, "pull": pulled}
     best = dict.fromkeys(tasks, float("inf"))
+    syncs: list[csv_sync.Synced] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "marks.csv"
         write(path, rows)
@@ -80,12 +81,18 @@ def main(rows: int, rounds: int) -> int:
                 if task(path) != rows:
                     raise SystemExit(f"{name} lost rows")
                 best[name] = min(best[name], time.perf_counter() - began)
+            syncs.append(csv_sync.measure(path, _DAYS, rows))
     for name, seconds in best.items():
         print(f"{name:<8}{seconds:>8.2f} s{rows / seconds / 1e6:>8.1f} million rows a second   {tasks[name].__doc__}")
-    print(f"\nmemory at the end: {psutil.Process().memory_info().rss / 1e6:.0f} MB")
+    sync = min(syncs, key=lambda one: one.seconds)
+    print(f"sync    {sync.seconds:>8.2f} s{rows / sync.seconds / 1e6:>8.1f} million rows a second   {sync.said()}")
+    print(f"\nmost memory of a sync, with its worker: {max(one.peak for one in syncs) / 1e6:.0f} MB")
     rate, times = rows / best["parse"], best["pull"] / best["parse"]
     print(f"parse: {rate / 1e6:.1f} million rows a second, promised >= {LEAST_ROWS / 1e6:.0f}")
     print(f"pull / parse: {times:.1f}, promised <= {MOST_TIMES}")
+    print(
+        f"sync / parse: {sync.seconds / best['parse']:.1f}, of which the host's part {sync.publish / best['parse']:.1f}"
+    )
     return 0 if rate >= LEAST_ROWS and times <= MOST_TIMES else 1
 
 

@@ -265,6 +265,8 @@ def not_recorded(marks: pl.DataFrame, roll: pl.DataFrame, calendar: Calendar, fi
     """How many sessions on the roll, from `first` to `last`, have no mark, or one that is no code."""
     opened = calendar.sessions.filter("open", pl.col("date").is_between(first, last)).select("date", "session")
     spells = roll.select("pupil", "from", pl.col("to").fill_null(last))
-    expected = opened.join(spells, how="cross").filter(pl.col("date").is_between(pl.col("from"), pl.col("to")))
-    written = marks.filter(pl.col("code").is_in([INVALID, LOSSY]).not_())
-    return expected.join(written, on=["pupil", "date", "session"], how="anti").height
+    inside = pl.col("date").is_between(pl.col("from"), pl.col("to"))
+    expected = opened.group_by("date").len("sessions").join(spells, how="cross").filter(inside)["sessions"].sum()
+    codes = marks.filter(pl.col("code").is_in([INVALID, LOSSY]).not_()).select("pupil", "date", "session")
+    written = codes.join(opened, on=["date", "session"], how="semi").join(spells, on="pupil").filter(inside)
+    return int(expected) - written.height

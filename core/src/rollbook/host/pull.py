@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import polars as pl
@@ -63,11 +64,12 @@ class Staged:
     checkpoints: dict[Table, Mapping[str, Any]] = field(default_factory=dict)
     rejects: list[tuple[Table, Reject]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def newest(self) -> date | None:
-        """The day of the newest mark that was written."""
-        marks = self.tables[Table.MARKS]
-        found = marks.filter(pl.col("code").fill_null("").str.strip_chars().is_in(["", "-"]).not_())["date"].max()
+        """The day of the newest mark that was written. For a pull that is whole: it is looked for once."""
+        last = self.tables[Table.MARKS].group_by("code").agg(pl.col("date").max())
+        written = pl.col("code").fill_null("").str.strip_chars().is_in(["", "-"]).not_()
+        found = last.filter(written)["date"].max()
         return found if isinstance(found, date) else None
 
 

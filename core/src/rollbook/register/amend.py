@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from rollbook.register.normalise import FRESH, KEY, KEYS
+from rollbook.register.normalise import FRESH, KEY, KEYS, any_twice
 from rollbook.tables.schemas import MARKS, MOMENT, PUPIL, REPLACED, conform, empty
 
 
@@ -58,7 +58,7 @@ def merge(
     Raises ValueError when `fresh` has two rows for one session: `normalise_marks` sets those aside.
     """
     kept, fresh = conform(kept, MARKS), conform(fresh, FRESH)
-    if fresh.select(KEY).is_duplicated().any():
+    if any_twice(fresh):
         raise ValueError("two marks for one session cannot be merged: normalise the pages of one pull together")
     gone = _gone(kept, first, last, removed, conflicted, _present(fresh, first, last, in_source))
     judged = _compare(kept, fresh, gone, known_from)

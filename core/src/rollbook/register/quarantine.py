@@ -85,9 +85,10 @@ def _written_session() -> pl.Expr:
 def _overtaken(rows: pl.DataFrame, pulled: Normalised, first: date | None, last: date | None) -> pl.DataFrame:
     """The `id` of rows of which the pull has newer word."""
     keyed = conform(pulled.quarantine, QUARANTINE).filter(pl.col("pupil").is_not_null()).select(KEY)
-    spoken = pl.concat([pulled.marks.select(KEY), pulled.blank.select(KEY), keyed]).unique()
     key = {"pupil": PUPIL, "date": pl.Date, "session": SESSION}
     ids = rows.with_columns(pl.col(name).cast(kind) for name, kind in key.items())
+    theirs = pl.col("pupil").is_in(ids["pupil"].unique().implode())  # few rows are open, and many marks are pulled
+    spoken = pl.concat([part.select(KEY).filter(theirs) for part in (pulled.marks, pulled.blank, keyed)])
     said = ids.join(spoken, on=KEY, how="semi").select("id")
     covered = rows.clear().select("id")
     if first is not None and last is not None:
