@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 
 from rollbook.host import report
 from rollbook_arbor.simulator import Fault
-from support.arbor_trust import ArborTrust, arbor_trust, canaries, said_by
+from support.arbor_trust import ArborTrust, arbor_trust, canaries
+from support.trust import said_by
 
 FIRST, A_WEEK_LATER, LAST = date(2026, 11, 12), date(2026, 11, 19), date(2026, 11, 20)
 RECORD = "AttendanceRollCallRecord"
@@ -60,13 +61,13 @@ def trust(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArborTrust
 
 def run_of(trust: ArborTrust, story: str) -> tuple[str, date]:
     """The pupil of a planned run of absence, and its first day."""
-    [run] = [run for run in trust.arbor.school.runs if run.story == story]
+    [run] = [run for run in trust.mis.school.runs if run.story == story]
     return run.pupil, run.first
 
 
 def agrees(trust: ArborTrust, day: date) -> None:
     """The host's register is Arbor's, and what stands at the council is what Arbor's marks call for."""
-    assert_frame_equal(trust.register(), trust.marks_of_arbor())
+    assert_frame_equal(trust.register(), trust.marks_of_mis())
     assert trust.returns() == trust.due(day)
 
 
@@ -77,13 +78,13 @@ def test_an_outage_a_deletion_and_a_correction_end_in_agreement(trust: ArborTrus
     known, sent = trust.register(), trust.receiver.stored()
 
     # A week without a sync; and then Arbor goes away in the middle of the marks.
-    trust.arbor.faults.next(Fault.AWAY, times=None, only=f"{RECORD} page 2")
+    trust.mis.faults.next(Fault.AWAY, times=None, only=f"{RECORD} page 2")
     broken = trust.night(A_WEEK_LATER)
     assert (broken.exit_status, broken.schools[0].status) == (4, "failed")
     assert_frame_equal(trust.register(), known)
     assert trust.receiver.stored() == sent
 
-    trust.arbor.faults.clear()
+    trust.mis.faults.clear()
     assert trust.sync(A_WEEK_LATER).exit_status == 0
     agrees(trust, A_WEEK_LATER)
     assert len(trust.returns()) == 4
@@ -91,7 +92,7 @@ def test_an_outage_a_deletion_and_a_correction_end_in_agreement(trust: ArborTrus
     # The office corrects two absences, and deletes the marks of a day.
     pupil, _ = run_of(trust, "goes_on")
     for half in ("AM", "PM"):
-        trust.arbor.write_mark(pupil, date(2026, 11, 17), half, None)
+        trust.mis.write_mark(pupil, date(2026, 11, 17), half, None)
     last = trust.night(LAST)
     assert (last.exit_status, last.sentence) == (0, "1 school: 1 ok. Messages: 3 delivered.")
     agrees(trust, LAST)
@@ -126,10 +127,10 @@ def test_no_pupil_and_no_secret_is_logged_or_told(
     plugin, route, label = by
     with arbor_trust(tmp_path, pupils=6, plugin=plugin, **({"route": route} if route else {})) as trust:
         if fault:
-            trust.arbor.faults.reason = f"No such pupil: {trust.arbor.school.runs[0].pupil}"
-            trust.arbor.faults.next(fault, times=None, only=label)
+            trust.mis.faults.reason = f"No such pupil: {trust.mis.school.runs[0].pupil}"
+            trust.mis.faults.next(fault, times=None, only=label)
         result = trust.night(date(2026, 9, 4))
         said = said_by(result) + said_by(report.runs(trust.config)) + said_by(report.run(trust.config, 1))
         everything = trust.logged() + said + "\n".join(lines.said)
         assert "school_done" in trust.logged()
-        assert [canary for canary in canaries(trust.arbor) if canary in everything] == []
+        assert [canary for canary in canaries(trust.mis) if canary in everything] == []

@@ -18,29 +18,29 @@ FIRST, FAILED, LAST = date(2026, 11, 12), date(2026, 11, 19), date(2026, 11, 20)
 
 
 def the_reporter_fails(trust: SimsTrust) -> None:
-    trust.simulator.misbehave("error", report="marks")
+    trust.mis.simulator.misbehave("error", report="marks")
 
 
 def the_job_stops_half_way(trust: SimsTrust) -> None:
-    marks = trust.simulator.folder / "marks.xml"
+    marks = trust.mis.simulator.folder / "marks.xml"
     data = marks.read_bytes()
     marks.write_bytes(data[: len(data) // 2])
 
 
 def all_is_well(trust: SimsTrust) -> None:
-    if hasattr(trust.simulator, "behave"):
-        trust.simulator.behave()
+    if hasattr(trust.mis.simulator, "behave"):
+        trust.mis.simulator.behave()
 
 
 def agrees(trust: SimsTrust, day: date) -> None:
     """The host's register is that of SIMS, and what stands at the council is what its marks call for."""
-    assert_frame_equal(trust.register(), trust.marks_of_arbor())
+    assert_frame_equal(trust.register(), trust.marks_of_mis())
     assert trust.returns() == trust.due(day) != set()
 
 
 def personal(trust: SimsTrust) -> list[str]:
     """Names, UPNs and days of birth of the school's pupils."""
-    held = trust.arbor.readable()[Table.PUPILS]
+    held = trust.mis.readable()[Table.PUPILS]
     return [str(one) for name in ("upn", "surname", "forename", "dob") for one in held[name].drop_nulls().unique()]
 
 
@@ -60,7 +60,7 @@ def test_a_night_that_fails_is_made_good_by_the_next(
         agrees(trust, FIRST)
         known, sent = trust.register(), trust.receiver.stored()
 
-        trust.arbor.publish(FAILED)
+        trust.mis.publish(FAILED)
         fails(trust)
         broken = trust.sync(FAILED)
         assert (broken.exit_status, broken.schools[0].status) == (4, "failed")

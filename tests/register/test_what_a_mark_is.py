@@ -112,6 +112,13 @@ def test_the_first_and_last_day_on_the_roll_are_on_it(on: str) -> None:
     assert told(found.marks) == [f"1 {on} AM /"]
 
 
+@pytest.mark.parametrize("on", ["2026-09-11", "2026-10-01"])
+def test_a_pupil_who_came_back_is_on_the_roll_in_both_spells(on: str) -> None:
+    spells = [(1, "2026-09-03", "2026-09-11"), (1, "2026-10-01", None), (2, "2026-09-03", None)]
+    found = normalised(f"1 {on} AM /\n2 {on} AM /", roll=roll(*spells))
+    assert told(found.marks) == [f"1 {on} AM /", f"2 {on} AM /"]
+
+
 @pytest.mark.parametrize("written", ["Z", "#", "(none)"])
 def test_what_says_not_on_roll_passes_for_a_pupil_not_on_the_roll(written: str) -> None:
     found = normalised(f"1 2026-09-14 AM {written}", roll=roll((1, "2026-10-01", None)))

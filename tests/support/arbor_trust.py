@@ -1,143 +1,18 @@
-"""A trust whose school keeps its registers in Arbor: the simulator, the host, an authority's receiver."""
+"""A trust whose school keeps its registers in Arbor."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import polars as pl
-
-from rollbook.cli.demo_schools import toml
-from rollbook.host import config, report, run
-from rollbook.host.known_pupils import known_numbers
-from rollbook.host.manifests import entries, read_marks
-from rollbook.host.rows import RunResult
-from rollbook.host.state import opened, register_files
-from rollbook.tables import codes
-from rollbook.tables.schemas import MARKS, Table
+from rollbook.tables.schemas import Table
 from rollbook_arbor.simulator import ArborSimulator
-from support.arbor import FLAGS, URN, school
-from support.oracle import PlainPupil, PlainSchool, returns_ever_due
-from support.receiver import Receiver, running_receiver
+from support.arbor import FLAGS, school
+from support.trust import Trust, trust_of
 
-TOML = """
-[installation]
-name = "Example Trust"
-state = "state"
-contact = {{name = "Office", role = "office", telephone = "01632 960001"}}
-
-[connections.oaks]
-{connection}
-
-[[schools]]
-urn = "{urn}"
-name = "Oaks"
-la = "801"
-laestab = "{laestab}"
-type = "{type}"
-lowest_year = {lowest}
-highest_year = {highest}
-connection = "oaks"
-judge_from = 2026-09-01
-
-[destinations.council]
-plugin = "la_portal"
-authorities = ["801"]
-url = "{receiver}"
-client_id = "{client}"
-client_secret = {{file = "secret"}}
-
-[returns]
-attendance_return = "automatic"
-"""
-
-
-@dataclass
-class ArborTrust:
-    """`night(day)`: the school's day is written into Arbor, and the trust's machine syncs at seven."""
-
-    folder: Path
-    arbor: ArborSimulator
-    receiver: Receiver
-
-    @property
-    def config(self) -> config.Config:
-        return config.load(self.folder / "rollbook.toml")
-
-    def night(self, day: date) -> RunResult:
-        self.arbor.publish(day)
-        return self.sync(day)
-
-    def sync(self, day: date) -> RunResult:
-        now = datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
-        return run.sync(self.config, as_at=day, now=lambda: now, in_process=True)
-
-    def register(self) -> pl.DataFrame:
-        """The marks that the host keeps or has set aside, with the vendor's keys and the letters written."""
-        with opened(self.config) as database, database.read() as conn:
-            kept = [read_marks(register_files(self.config), one) for one in entries(conn, URN)]
-            keys = dict(known_numbers(conn, URN, "oaks").select("pupil", "key").iter_rows())
-        letters = {code.id: code.code for code in codes.all_codes()}
-        marks = pl.concat([pl.DataFrame(schema=MARKS), *kept]).select(
-            "pupil",
-            "date",
-            pl.col("session").replace_strict({0: "AM", 1: "PM"}, return_dtype=pl.String),
-            pl.coalesce(pl.col("code").replace_strict(letters, default=None, return_dtype=pl.String), "raw"),
-        )
-        aside = [(row.pupil, row.date, row.session, row.raw) for row in report.quarantine(self.config)]
-        both = pl.concat([marks, pl.DataFrame(aside, schema=marks.schema, orient="row")]).unique()
-        pupil = pl.col("pupil").replace_strict(keys, return_dtype=pl.String)
-        return both.with_columns(pupil).sort("pupil", "date", "session", "code")
-
-    def marks_of_arbor(self) -> pl.DataFrame:
-        """The same, as Arbor holds them. `-` says that there is no mark."""
-        marks = self.arbor.readable()[Table.MARKS].filter(pl.col("code") != "-")
-        return marks.select("pupil", "date", "session", "code").sort("pupil", "date", "session", "code")
-
-    def returns(self) -> set[tuple[str, date, date]]:
-        """What stands at the council: UPN, first day of the absence, the day on which it reached ten."""
-        standing = [one.content for one in self.receiver.stored() if one.action != "withdraw"]
-        absences = [(said["pupil"]["upn"], said["absence"]) for said in standing]
-        return {
-            (upn, date.fromisoformat(absence["first_day"]), date.fromisoformat(absence["reached_on"]))
-            for upn, absence in absences
-        }
-
-    def due(self, as_at: date) -> set[tuple[str, date, date]]:
-        """The returns that Arbor's own marks call for, by the plain judge of the tests; but for pupils without an
-        address, whose returns wait for it: the form requires one.
-        """
-        held = self.arbor.readable()
-        judged = PlainSchool(self.arbor.school.type, _open(held[Table.SESSIONS]))
-        return {
-            (upn, run["first"], run["reached"])  # type: ignore[misc]
-            for upn, pupil in _pupils(held)
-            for run in returns_ever_due(judged, pupil, as_at)
-        }
-
-    def logged(self) -> str:
-        """Every line of the log in the state folder."""
-        return "".join(path.read_text(encoding="utf-8") for path in (self.folder / "state" / "log").iterdir())
-
-
-def _open(sessions: pl.DataFrame) -> set[tuple[date, int]]:
-    rows = sessions.filter("open").select("date", "session").iter_rows()
-    return {(day, 0 if half == "AM" else 1) for day, half in rows}
-
-
-def _pupils(held: dict[Table, pl.DataFrame]) -> Iterator[tuple[str, PlainPupil]]:
-    for row in held[Table.PUPILS].filter(pl.col("address").is_not_null()).iter_rows(named=True):
-        own = {table: held[table].filter(pupil=row["pupil"]) for table in (Table.ROLL, Table.MARKS)}
-        marks = {
-            (day, 0 if half == "AM" else 1): code
-            for day, half, code in own[Table.MARKS].select("date", "session", "code").iter_rows()
-        }
-        yield row["upn"], PlainPupil(row["dob"], own[Table.ROLL].select("from", "to").rows(), marks=marks)
+ArborTrust: TypeAlias = Trust[ArborSimulator]
 
 
 def canaries(arbor: ArborSimulator) -> list[str]:
@@ -153,34 +28,13 @@ def canaries(arbor: ArborSimulator) -> list[str]:
     return [password, *hashes, *sorted(personal)]
 
 
-def said_by(result: RunResult) -> str:
-    """All that a run's record says, as text."""
-    return json.dumps(result, default=lambda one: getattr(one, "__dict__", str(one)))
-
-
 @contextmanager
 def arbor_trust(folder: Path, pupils: int = 32, plugin: str = "arbor", **settings: Any) -> Iterator[ArborTrust]:
     """A trust of one school; `settings` are those of its connection besides."""
-    made = school(pupils)
-    arbor = ArborSimulator(folder / "arbor", made)
+    arbor = ArborSimulator(folder / "arbor", school(pupils))
     own = {"flags": FLAGS, **arbor.settings} if plugin == "arbor" else arbor.feed_settings
-    connection = {"plugin": plugin, **own, **settings}
     try:
-        with running_receiver(folder) as receiver:
-            secret = folder / "secret"
-            secret.touch(mode=0o600)
-            secret.write_text(receiver.client_secret, encoding="utf-8")
-            written = TOML.format(
-                connection="\n".join(f"{name} = {toml(value)}" for name, value in connection.items()),
-                urn=made.urn,
-                laestab=made.laestab,
-                type=made.type,
-                lowest=made.lowest_year,
-                highest=made.highest_year,
-                receiver=receiver.url,
-                client=receiver.client_id,
-            )
-            (folder / "rollbook.toml").write_text(written, encoding="utf-8")
-            yield ArborTrust(folder, arbor, receiver)
+        with trust_of(folder, arbor, {"plugin": plugin, **own, **settings}) as trust:
+            yield trust
     finally:
         arbor.close()
