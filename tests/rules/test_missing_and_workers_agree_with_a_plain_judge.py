@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import strategies as st
 
 from rollbook.rules.evaluate import evaluate
@@ -57,6 +58,7 @@ def test_who_is_missing_and_who_must_be_told(register: RegisterWithFiles) -> Non
     assert {rule: named(said[rule], told) for rule, told in expected.items()} == expected
 
 
+@pytest.mark.slow
 def test_the_made_up_registers_show_every_type_and_every_worker() -> None:
     seen: Counter[tuple[str, object]] = Counter()
 

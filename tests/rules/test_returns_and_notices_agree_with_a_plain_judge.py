@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
+import pytest
 
 from rollbook.rules.evaluate import Evaluation, evaluate
 from support import oracle_notices, oracle_roll, oracle_years
@@ -111,6 +112,7 @@ def test_every_finding_is_one_of_the_plain_judge_and_none_is_missing(register: R
         assert [row[0] for row in spans(said, "deletion_return", key)] == left
 
 
+@pytest.mark.slow
 def test_the_made_up_registers_are_rich_enough_to_tell_the_judges_apart() -> None:
     seen: Counter[str] = Counter()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import pytest
+
 from rollbook.rules.evaluate import evaluate
 from rollbook.rules.thresholds import LocalSettings
 from support import oracle
@@ -48,6 +50,7 @@ def test_every_run_that_ever_reached_ten_days_is_a_finding(register: RandomRegis
     assert found == expected
 
 
+@pytest.mark.slow
 def test_the_made_up_registers_are_rich_enough_to_tell_the_judges_apart() -> None:
     seen: Counter[str] = Counter()
 

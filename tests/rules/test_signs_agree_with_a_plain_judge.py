@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import strategies as st
 
 from rollbook.rules.evaluate import evaluate
@@ -46,6 +47,7 @@ def judge(register: RandomRegister) -> dict[tuple[int, int], dict[str, object]]:
     return told
 
 
+@pytest.mark.slow
 def test_the_made_up_registers_show_every_sign() -> None:
     seen: Counter[str] = Counter()
 

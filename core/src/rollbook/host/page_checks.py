@@ -153,10 +153,10 @@ def _formed(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFrame
 def _lacking(rows: pl.DataFrame, table: Table, origin: str) -> tuple[pl.DataFrame, list[Reject]]:
     """The rows that have every value they need, and a reject for each of the others."""
     needed = [name for name, column in PAGES[table].items() if column.required]
+    if not any(rows[name].null_count() for name in needed):
+        return rows, []
     empty = pl.any_horizontal(pl.col(name).is_null() for name in needed)
     bad = rows.filter(empty)
-    if bad.is_empty():
-        return rows, []
     rejects = [_no_value(row, needed, origin) for row in bad.head(REJECTS + 1).iter_rows(named=True)]
     return rows.filter(~empty), rejects
 

@@ -9,7 +9,7 @@ The same arguments give the same school. Figures come near those of `rollbook.te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -23,6 +23,7 @@ from rollbook.testing.phases import PHASES, Phase, SchoolKind
 __all__ = ["MadeSchool", "PlannedRun", "SchoolKind", "demo_schools", "make_school"]
 
 LA = "801"
+_EVENINGS = 4  # whose pages are kept: those of a large school take room
 NAMES = {"primary": "Larkspur Primary School", "secondary": "Beacon Hill Academy", "special": "Harbour View School"}
 
 
@@ -63,10 +64,15 @@ class MadeSchool:
     last: date
     history: Mapping[Table, pl.DataFrame]
     runs: tuple[PlannedRun, ...]
+    _held: dict[date, dict[Table, pl.DataFrame]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known_on(self, evening: date) -> dict[Table, pl.DataFrame]:
         """Every page as the MIS holds it at the end of that day: no later mark, and no correction made later."""
-        return {table: _known(rows, evening) for table, rows in self.history.items()}
+        if evening not in self._held:  # a simulator, and what it is compared with, ask for few evenings and often
+            while len(self._held) >= _EVENINGS:
+                self._held.pop(next(iter(self._held)))
+            self._held[evening] = {table: _known(rows, evening) for table, rows in self.history.items()}
+        return dict(self._held[evening])
 
     @property
     def corrections_of_the_last_night(self) -> pl.DataFrame:
