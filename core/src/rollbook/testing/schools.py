@@ -9,8 +9,9 @@ The same arguments give the same school. Figures come near those of `rollbook.te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -64,7 +65,10 @@ class MadeSchool:
     last: date
     history: Mapping[Table, pl.DataFrame]
     runs: tuple[PlannedRun, ...]
-    _held: dict[date, dict[Table, pl.DataFrame]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _held(self) -> dict[date, dict[Table, pl.DataFrame]]:
+        return {}
 
     def known_on(self, evening: date) -> dict[Table, pl.DataFrame]:
         """Every page as the MIS holds it at the end of that day: no later mark, and no correction made later."""
