@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.contract import FixSettings, Outcome
+from rollbook.contract import FixSettings, Outcome, write_whole
 from rollbook.testing.kit.messages import amended, withdrawn
-from rollbook_la_portal.transfer import destination, folder, manifest
+from rollbook_la_portal.transfer import destination, manifest
 from support.transfer_files import at, elements, files, lines, made, put
 
 FIRST, SECOND = "8012000_CTF_XXXXXXX_001.xml", "8012000_CTF_XXXXXXX_002.xml"
@@ -32,12 +32,12 @@ def test_a_number_of_the_schools_own_program_is_passed_over(tmp_path: Path) -> N
 
 
 def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(where: Path, name: str, data: bytes) -> None:
-        if name == FIRST:
-            (where / name).write_text("theirs", encoding="utf-8")
-        folder.put(where, name, data)
+    def taken(path: Path, data: bytes) -> None:
+        if path.name == FIRST:
+            path.write_text("theirs", encoding="utf-8")
+        write_whole(path, data)
 
-    monkeypatch.setattr(destination, "put", taken)
+    monkeypatch.setattr(destination, "write_whole", taken)
     [receipt] = put(tmp_path, made())
     assert receipt.reference == SECOND
     assert (tmp_path / FIRST).read_text(encoding="utf-8") == "theirs"

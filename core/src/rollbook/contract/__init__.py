@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SetAside,
         VendorMustAct,
     )
+    from rollbook.contract.files import write_whole
     from rollbook.contract.hookspecs import hookimpl, hookspec
     from rollbook.contract.rule import Field, Judged, Reading, Rule
     from rollbook.contract.settings import FolderField, Secret, SecretField, Settings
@@ -35,6 +36,7 @@ _HOMES = {
     "client": "Client Connection Limits Unanswered check_address retry_after",
     "destination": "Action Destination Key Kind Message Outcome Receipt",
     "errors": "DeliveryRefused DeliveryUnknown FixSettings NeedsCredentials Problem RetryLater SetAside VendorMustAct",
+    "files": "write_whole",
     "hookspecs": "hookimpl hookspec",
     "rule": "Field Judged Reading Rule",
     "settings": "FolderField Secret SecretField Settings",
@@ -61,6 +63,7 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Action",
     "Receipt",
     "Outcome",
+    "write_whole",
     "Rule",
     "Field",
     "Reading",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from rollbook.contract.errors import FixSettings
+from rollbook.contract.files import write_whole
 from rollbook.tables.schemas import MARKS, REPLACED, Schema
 
 FOLDER = "registers"
@@ -81,7 +81,8 @@ class RegisterFiles:
         digest = hashlib.sha256(data).hexdigest()
         path = f"{school}/{year}/{name}-{digest[:20]}.parquet"
         try:
-            _keep(self.target / path, data)
+            (self.target / path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(self.target / path, data, replace=True)
         except OSError as error:
             raise FixSettings(
                 f"The register of school {school} could not be written to {self.target}: {error.strerror}. Make room "
@@ -115,33 +116,6 @@ def content_digest(marks: pl.DataFrame) -> str:
     buffer = io.BytesIO()
     marks.select(*ORDER, "code").sort(ORDER).rechunk().write_ipc(buffer, compression="uncompressed")
     return hashlib.sha256(buffer.getvalue()).hexdigest()
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write `data` so that after a crash there is the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last. Windows keeps names by itself and cannot open a folder."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _damaged(path: Path, why: str) -> FixSettings:

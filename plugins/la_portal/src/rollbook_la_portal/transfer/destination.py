@@ -21,10 +21,11 @@ from rollbook.contract import (
     Receipt,
     Remark,
     Settings,
+    write_whole,
 )
 from rollbook_feed import digest
 from rollbook_la_portal.transfer.document import UnfitContent, places, written
-from rollbook_la_portal.transfer.folder import free_name, holds, put, sweep
+from rollbook_la_portal.transfer.folder import free_name, holds, sweep
 from rollbook_la_portal.transfer.manifest import BEGUN, DONE, NAME, Entry, Manifest
 from rollbook_la_portal.transfer.settings import TransferFilesSettings
 
@@ -111,7 +112,7 @@ class TransferFiles(Destination):
             begun = replace(entry, state=BEGUN, file=name, sha256=hashlib.sha256(data).hexdigest())
             manifest.add(begun)
             try:
-                put(folder, name, data)
+                write_whole(folder / name, data)
             except FileExistsError:  # the school's own program writes here too: the next number
                 continue
             manifest.add(replace(begun, state=DONE))

@@ -1,9 +1,8 @@
-"""The folder of transfer files: numbers that are free, and files that are there whole or not at all."""
+"""The folder of transfer files: numbers that are free, whether a file is there, and what a killed process left."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -32,22 +31,6 @@ def free_name(folder: Path, lea: str, estab: str, taken: Collection[str]) -> str
     return f"{begins}{number:03d}.xml"
 
 
-def put(folder: Path, name: str, data: bytes) -> None:
-    """Write the file so that, whatever happens, there is the whole of it or none. Raises FileExistsError rather than
-    write over another, and OSError.
-    """
-    part = folder / f".{name}{_PART}"
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _name_it(part, folder / name)
-    finally:
-        part.unlink(missing_ok=True)
-    _sync(folder)
-
-
 def holds(folder: Path, name: str, sha256: str) -> bool:
     """Whether the file is there with these bytes."""
     try:
@@ -60,25 +43,3 @@ def sweep(folder: Path) -> None:
     """Remove what a killed process left of a file."""
     for part in folder.glob(f".*_CTF_{''.join(NOWHERE)}_*{_PART}"):
         part.unlink(missing_ok=True)
-
-
-def _name_it(part: Path, path: Path) -> None:
-    try:
-        os.link(part, path)  # unlike a renaming, it never takes another's place
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links: some network drives
-        if path.exists():
-            raise FileExistsError(path.name) from None
-        part.rename(path)
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name last. Windows keeps names by itself and cannot open a folder."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
