@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,3 +93,9 @@ def marks_of(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
 def columns(**named: str) -> Mapping[str, Mapping[str, str]]:
     """The setting `columns`."""
     return {"columns": named}
+
+
+def not_a_month_apart(days: Iterable[date]) -> bool:
+    """Whether no program can have made these days of those of one month: such a register is refused."""
+    known = set(days)
+    return len(known) < 3 or len({day.day for day in known}) > 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rollbook.contract import Page, Problem, Window
 from rollbook.tables.schemas import Table
-from support.csv_files import SCHOOL, marks_of, source
+from support.csv_files import SCHOOL, marks_of, not_a_month_apart, source
 
 FORMS = {"dd/mm/yyyy": "%d/%m/%Y", "yyyy-mm-dd": "%Y-%m-%d", "dd mmm yyyy": "%d %b %Y"}
 FIRST = date(2020, 1, 1)
@@ -26,7 +26,7 @@ TEXT = st.text(alphabet="/\\#-=+@ABCIJLNOUYZ0129 '\",;|\téëü\n", max_size=6)
 KEYS = st.text(alphabet="0123456789ABZé\"',;|#\\", min_size=1, max_size=8)
 MARKS = st.lists(
     st.tuples(KEYS, st.integers(0, 4000), st.sampled_from(["AM", "PM"]), TEXT, TEXT), min_size=1, max_size=12
-)
+).filter(lambda marks: not_a_month_apart(FIRST + timedelta(days=mark[1]) for mark in marks))
 DIALECTS = st.fixed_dictionaries(
     {
         "encoding": st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "iso-8859-1", "utf-16"]),

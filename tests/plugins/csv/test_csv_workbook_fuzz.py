@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rollbook.contract import FixSettings, Page, RetryLater, Window
 from rollbook.tables.schemas import Table
 from rollbook_csv import sheets
-from support.csv_files import SCHOOL, UPN, marks_of, source
+from support.csv_files import SCHOOL, UPN, marks_of, not_a_month_apart, source
 from support.csv_workbooks import DAY, HEADINGS
 from support.workbooks import Cell, workbook
 
@@ -34,7 +34,7 @@ WRITTEN = st.lists(
     ),
     min_size=1,
     max_size=12,
-)
+).filter(lambda marks: not_a_month_apart(date(2020, 1, 1) + timedelta(days=mark[1]) for mark in marks))
 
 
 def _read_back(contents: bytes, kind: str) -> list[tuple[Any, ...]]:

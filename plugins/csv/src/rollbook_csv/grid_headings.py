@@ -201,7 +201,7 @@ def _settled(reading: Reading, found: list[Column]) -> list[Column]:
         settled.append(column._replace(session=session))
     _refuse_twice(reading, settled)
     _refuse_disorder(reading, settled)
-    _refuse_misread(reading, settled)
+    misread.refuse_month_apart(reading.file, (column.date for column in settled), least=2)
     return settled
 
 
@@ -228,13 +228,3 @@ def _refuse_disorder(reading: Reading, found: list[Column]) -> None:
                     f"{before.date}. A program may have taken 02/11 for 11 February in some headings. Nothing of the "
                     f"file was used: correct date_form, or export it again with its days in order."
                 )
-
-
-def _refuse_misread(reading: Reading, found: list[Column]) -> None:
-    apart = misread.month_apart(column.date for column in found)
-    if apart:
-        raise FixSettings(
-            f"{reading.file}: its columns go from {apart[0]} to {apart[1]} at once, as if a program or date_form had "
-            f"taken 02/11 for 11 February. Nothing of the file was used: correct date_form, or format the line of "
-            f"headings as text and export again."
-        )

@@ -67,14 +67,18 @@ def refuse_headings(file: str, rows: Rows, settings: Mapping[str, Any]) -> None:
         return
 
 
-def month_apart(days: Iterable[date]) -> tuple[date, date] | None:
-    """Two days of a register that cannot stand side by side: a month apart, as 02/11 and 03/11 are when they are taken
-    for 11 February and 11 March. None where there are none; two that do so are told from chance by a third.
+def refuse_month_apart(file: str, days: Iterable[date], least: int = _RUN) -> None:
+    """Raises FixSettings where days of a register are a month apart, one after the other, as 02/11, 03/11 and 04/11 are
+    when they are taken for February, March and April. least: how many such days in a row are no chance; in a register
+    without any others, two may be enough.
     """
     days = sorted(set(days))
     run = 1
     for before, after in pairwise(days):
         run = run + 1 if before.day == after.day <= _MONTHS else 1
-        if run == min(_RUN, max(len(days), 2)):
-            return before, after
-    return None
+        if run >= _RUN or run == least == len(days):
+            raise FixSettings(
+                f"{file}: its days go from {before} to {after} at once, as if a program or date_form had taken 02/11 "
+                f"for 11 February. Nothing of the file was used: correct date_form, or export it again, and let no "
+                f"program open and save it before it is taken. In a spreadsheet, format days as text first."
+            )
