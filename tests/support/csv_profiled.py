@@ -17,7 +17,7 @@ SIMS = marks_file(
     headings=HEADINGS,
 )
 ISO = marks_file("001234,2026-11-02,AM,/", "001234,2026-11-02,PM,N")
-NO_DATES = "Adno,UPN,DOB\n001234,B801200005001,\n"  # in any form
+NO_DATES = "Adno,UPN,DOB\n001234,B801200005001,\n001,,\n007,,\n1,,\n"  # in any form
 PERSONAL = ("Fennimore", "Zoë", "O’Neill", "B801200005001", "001234", "001235", "Pat", "Example,")
 
 

@@ -67,3 +67,20 @@ def test_headings_of_the_marks_are_not_looked_for_in_the_calendar(tmp_path: Path
     (tmp_path / "calendar.csv").write_text("Date,Session,Open\n2026-11-02,AM,yes\n", encoding="utf-8")
     path = given(tmp_path, marks_file("001234,2026-11-02,AM,/", headings="Adno,Register Date,AM/PM,Mark"))
     assert proposed(path)["complete"] is True
+
+
+@pytest.mark.parametrize(
+    ("pupils", "said"),
+    [
+        ("Adno,DOB\n1234,\n", "A spreadsheet program has taken the leading zeros from one of the two files"),
+        (
+            "Adno,Student ID,DOB\n7,001234,\n",
+            "is in pupils.csv by its column Adno, so that every mark would",
+        ),
+    ],
+)
+def test_pupils_of_whom_none_is_in_the_marks_are_told_here_and_by_check(tmp_path: Path, pupils: str, said: str) -> None:
+    data = proposed(given(tmp_path, ISO, pupils=pupils))
+    assert said in data["needed"][0]
+    source = CsvSource(CsvSource.Settings().load({"folder": str(tmp_path), **data["profile"]}), Client())
+    assert [remark.text for remark in source.check() if not remark.ok] == data["needed"]

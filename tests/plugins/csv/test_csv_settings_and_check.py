@@ -94,7 +94,7 @@ def test_the_school_of_a_connection(tmp_path: Path) -> None:
 
 
 def test_check_tells_the_columns_the_newest_session_and_the_marks_it_does_not_know(tmp_path: Path) -> None:
-    lines = ["001,02/11/2026,AM,/", "001,02/11/2026,PM,ZZ", "001,03/11/2026,AM,Y", "001,03/11/2026,PM,-"]
+    lines = ["001234,02/11/2026,AM,/", "001234,02/11/2026,PM,ZZ", "001234,03/11/2026,AM,Y", "001234,03/11/2026,PM,-"]
     folder = drop(tmp_path, marks=marks_file(*lines), pupils=PUPILS, roll=ROLL)
     told = {remark.text: remark.ok for remark in source(folder).check()}
     text = "\n".join(told)
@@ -115,7 +115,7 @@ def test_check_tells_what_is_drawn_from_the_marks(tmp_path: Path) -> None:
 
 
 def test_check_tells_of_rows_that_would_be_set_aside(tmp_path: Path) -> None:
-    folder = drop(tmp_path, marks=marks_file(*good_lines(3), "001,never,AM,/"), pupils=PUPILS, roll=ROLL)
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3), "001,never,AM,/"), pupils="Adno,DOB\n000001,\n", roll=ROLL)
     assert [remark.text for remark in source(folder).check() if not remark.ok] == [
         "marks.csv: 1 value could not be used. The first is marks.csv, line 5: Date: the value (not shown) is not a "
         "day in the form dd/mm/yyyy, which the settings state."

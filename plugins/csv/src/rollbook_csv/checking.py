@@ -57,7 +57,7 @@ def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     yield _newest(rows)
     yield from unknown_marks(rows)
     for table in pages.BESIDE:
-        yield from _beside(table, key, settings)
+        yield from _beside(table, key, settings, rows["pupil"])
 
 
 def _same_again(settings: Mapping[str, Any]) -> Iterator[Remark]:
@@ -67,7 +67,7 @@ def _same_again(settings: Mapping[str, Any]) -> Iterator[Remark]:
         yield Remark(True, f"{last.name} is the very same as {others[-1].name}: nothing changed, or the export stands.")
 
 
-def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Remark]:
+def _beside(table: Table, key: str, settings: Mapping[str, Any], marked: pl.Series) -> Iterator[Remark]:
     name = pages.BESIDE[table].file
     reading, note = open_file(name, settings), ""
     if reading is None and name not in _FROM_MARKS:
@@ -81,6 +81,8 @@ def _beside(table: Table, key: str, settings: Mapping[str, Any]) -> Iterator[Rem
     beside = with_places(rows, key, settings)[2] if note and table is Table.ROLL else None
     more = f" Year group and class are also looked for in {beside}." if beside else ""
     yield Remark(True, f"{note}{reading.file}: {rows.height} rows. {_found(reading)}{_missed(reading)}{more}")
+    if name == "pupils" and not note and (wrong := whose.none_known(marked, reading)):
+        yield Remark(False, wrong)
     yield from _set_aside(reading)
 
 

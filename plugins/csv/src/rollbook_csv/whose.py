@@ -33,6 +33,22 @@ def check_school(reading: Reading, urn: int | str | None) -> None:
             )
 
 
+def none_known(marks: pl.Series, pupils: Reading) -> str:
+    """What is wrong where no pupil of the marks is in the file of pupils, so that every mark would be set aside; blank
+    where one is. marks: their keys as text. pupils: read, with its column `pupil`. No key is repeated.
+    """
+    there, named = marks.drop_nulls().unique(), pupils.rows["pupil"].drop_nulls().unique()
+    if there.is_empty() or there.is_in(named.implode()).any():
+        return ""
+    bare = there.str.strip_chars_start("0").is_in(named.str.strip_chars_start("0").implode())
+    why = "A spreadsheet program has taken the leading zeros from one of the two files" if bare.any() else "Export both"
+    return (
+        f"None of the {there.len()} pupils of the marks is in {pupils.file} by its column "
+        f"{pupils.headings.heading('pupil')}, so that every mark would be set aside. {why}"
+        f"{': export it again' if bare.any() else ' with the same number, and name its heading in `columns`'}."
+    )
+
+
 def _check_one_school(reading: Reading) -> None:
     if not reading.has("application"):
         return

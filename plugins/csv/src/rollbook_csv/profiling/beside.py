@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,9 @@ def file_of_pupils(marks: Path) -> str:
     return found[0] if found and found[0].casefold() != _PUPILS[0] else ""
 
 
-def needed(settings: Mapping[str, Any], has_dob: bool, read: bool) -> Iterator[str]:
-    """Each thing that is missing, with what to do. settings: of a source, its key too. has_dob: whether the marks have
+def needed(settings: Mapping[str, Any], keys: Sequence[str], has_dob: bool, read: bool) -> Iterator[str]:
+    """Each thing that is missing, with what to do. settings: of a source, its key too. keys: of the pupils in
+    the marks, as far as they were looked at. has_dob: whether the marks have
     dates of birth. read: whether the settings are complete, so that rows can be read and not headings alone.
     """
     from rollbook_csv.pages import BESIDE
@@ -39,7 +40,7 @@ def needed(settings: Mapping[str, Any], has_dob: bool, read: bool) -> Iterator[s
         try:
             path = files.find(settings["folder"], settings[beside.file])
             if path is not None:
-                _refuse_unread(path, table, settings, read)
+                yield from _unread(path, table, settings, keys if read else None)
             elif beside.file == "pupils" and not has_dob:
                 yield _no_pupils(settings)
         except Problem as problem:
@@ -57,23 +58,29 @@ def _no_pupils(settings: Mapping[str, Any]) -> str:
     )
 
 
-def _refuse_unread(path: Path, table: Table, settings: Mapping[str, Any], read: bool) -> None:
-    """Raises FixSettings, RetryLater where a source would not take that file, as far as its first 2 MB show it."""
+def _unread(path: Path, table: Table, settings: Mapping[str, Any], keys: Sequence[str] | None) -> Iterator[str]:
+    """Raises FixSettings, RetryLater where a source would not take that file, as far as its first 2 MB show it; yields
+    why it would be of no use. keys: None where its rows cannot be read yet.
+    """
+    import polars as pl
+
     from rollbook_csv import records, texts
     from rollbook_csv.pages import BESIDE, MAY_BE_EMPTY
     from rollbook_csv.reading import Reading
     from rollbook_csv.tables import page_of
-    from rollbook_csv.whose import check_school
+    from rollbook_csv.whose import check_school, none_known
 
     name = BESIDE[table].file
     small = _size(path) <= MOST
-    if read and small:
+    if keys is not None and small:
         reading = Reading(name, files.read(path), settings)
         if table not in MAY_BE_EMPTY:
             reading.require_rows()
         check_school(reading, None)
         page_of(table, reading, settings["key"])
         reading.rejects()
+        if name == "pupils" and (wrong := none_known(pl.Series(keys, dtype=pl.String), reading)):
+            yield wrong
         return
     if is_workbook(path.name) and not small:
         return

@@ -117,7 +117,8 @@ def propose(path: Path, given: Mapping[str, str]) -> Proposal:
         found.previews = _previews(found, path, begun)
     found.doubts += unsure.of_the_preview(found)
     if columns.key:
-        found.needed = list(needed(_loaded(found, path), "dob" in columns.where, read=not found.asked))
+        keys = sorted({" ".join(key.split()) for key in values(layout, columns.where[columns.key])} - {""})
+        found.needed = list(needed(_loaded(found, path), keys, "dob" in columns.where, read=not found.asked))
     return found
 
 
