@@ -6,14 +6,31 @@ BROKEN["S11"] = Broken(Plain, Swapped, says="marks", pupils=16)             # an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from rollbook.contract import Checkpoint, Done, Page, Problem, SchoolRef, Window
+from rollbook.tables.schemas import Table
 from rollbook.testing.kit.all_checks import OF_DESTINATIONS, OF_SOURCES
 from rollbook.testing.kit.destination_stage import DestinationStage
 from rollbook.testing.kit.outcome import Outcome, outcome_of
 from rollbook.testing.kit.source_stage import SourceStage
 from support.kit_source import Plain, PlainSimulator
+
+
+class TakenForTheEnd(Plain, abstract=True):
+    """Takes one kind of fault for the end of a pull."""
+
+    fault: ClassVar[type[Problem]]
+
+    def pull(
+        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
+    ) -> Iterator[Page | Done]:
+        try:
+            yield from super().pull(table, school, window, checkpoint)
+        except self.fault:
+            yield Done(covers=window)
 
 
 class Broken:

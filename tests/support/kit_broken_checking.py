@@ -7,18 +7,13 @@ from datetime import date
 from typing import Any
 
 from rollbook.contract import (
-    Checkpoint,
-    Done,
     FixSettings,
     NeedsCredentials,
-    Page,
     Remark,
     RetryLater,
     SchoolRef,
-    Window,
 )
-from rollbook.tables.schemas import Table
-from support.kit_broken import Broken
+from support.kit_broken import Broken, TakenForTheEnd
 from support.kit_source import Plain
 
 UTC_UNTIL = date(2026, 10, 25)  # the end of summer time
@@ -86,16 +81,10 @@ class Misled(OtherWord):
         return FixSettings("The address may be wrong.")
 
 
-class HalfIsEnough(Plain):
+class HalfIsEnough(TakenForTheEnd):
     """Where the token ends in the middle, what came is the pull."""
 
-    def pull(
-        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
-    ) -> Iterator[Page | Done]:
-        try:
-            yield from super().pull(table, school, window, checkpoint)
-        except NeedsCredentials:
-            yield Done(covers=window)
+    fault = NeedsCredentials
 
 
 BROKEN: dict[str, Broken] = {

@@ -27,7 +27,7 @@ from rollbook.contract import (
 from rollbook.tables.schemas import Table
 from rollbook.testing.schools import MadeSchool
 from rollbook.testing.web import Answer, Incoming, Server, as_json
-from support.kit_broken import Broken
+from support.kit_broken import Broken, TakenForTheEnd
 from support.kit_broken_network import Hurried
 from support.kit_source import Plain, PlainSettings, PlainSimulator
 
@@ -110,16 +110,10 @@ class AnyWhere(Plain):
         return self.client.at("http://" + said.removeprefix("http://").rstrip("/") + "/", headers=headers)
 
 
-class TakesAll(AnyWhere):
+class TakesAll(TakenForTheEnd, AnyWhere):
     """Takes whatever happens for the end of a pull."""
 
-    def pull(
-        self, table: Table, school: SchoolRef, window: Window, checkpoint: Checkpoint | None
-    ) -> Iterator[Page | Done]:
-        try:
-            yield from super().pull(table, school, window, checkpoint)
-        except Problem:
-            yield Done(covers=window)
+    fault = Problem
 
 
 class OneText(PlainSimulator):

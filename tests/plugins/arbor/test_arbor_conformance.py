@@ -10,13 +10,12 @@ import pytest
 
 from rollbook.tables.schemas import Table
 from rollbook.testing import SourceConformance
-from rollbook.testing.kit.all_checks import OF_SOURCES
-from rollbook.testing.kit.outcome import State, outcome_of
-from rollbook.testing.kit.source_stage import EVENING, SourceStage
+from rollbook.testing.kit.source_stage import EVENING
 from rollbook.testing.schools import MadeSchool
 from rollbook_arbor.live_feed.source import ArborLiveFeed
 from rollbook_arbor.simulator import ArborSimulator
 from rollbook_arbor.source import ArborSource
+from support.conformed import is_kept
 
 BY_REST = (
     *("S01", "S04", "S05", "S06", "S09", "S10", "S12", "S13", "S14", "S15", "S17"),
@@ -63,7 +62,4 @@ class TestArborLiveFeed(SourceConformance):
 def test_it_is_kept_by_rest_too(id_: str, tmp_path: Path) -> None:
     """Where GraphQL is refused, a record takes a request: no check that pulls often, and only a few pupils."""
     settings = FLAGS | {"route": "rest", "at_once": 1, "cache": "details"}
-    pages = {"page_size": 20}
-    stage = SourceStage(ArborSource, ArborSimulator, tmp_path, pupils=4, settings=settings, small_pages=pages)
-    outcome = outcome_of(OF_SOURCES[id_], stage, None)
-    assert outcome.state is State.PASSED, outcome.why
+    is_kept(id_, ArborSource, ArborSimulator, tmp_path, pupils=4, settings=settings, small_pages={"page_size": 20})

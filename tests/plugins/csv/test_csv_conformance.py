@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from rollbook.testing import SourceConformance
-from rollbook.testing.kit.all_checks import OF_SOURCES
-from rollbook.testing.kit.outcome import State, outcome_of
-from rollbook.testing.kit.source_stage import EVENING, SourceStage
+from rollbook.testing.kit.source_stage import EVENING
 from rollbook_csv.simulator import CsvSimulator, DaySimulator, GridSimulator, StringSimulator
 from rollbook_csv.simulator_folder import FolderSimulator
 from rollbook_csv.source import CsvSource
+from support.conformed import is_kept
 
 OTHER_SHAPES = (DaySimulator, GridSimulator, StringSimulator, FolderSimulator)
 OF_THE_REGISTER = ("S09", "S12")
@@ -30,8 +29,7 @@ class TestCsv(SourceConformance):
 @pytest.mark.parametrize("shape", OTHER_SHAPES)
 @pytest.mark.parametrize("id_", OF_THE_REGISTER)
 def test_it_is_kept_in_every_shape(id_: str, shape: type[CsvSimulator], tmp_path: Path) -> None:
-    outcome = outcome_of(OF_SOURCES[id_], SourceStage(CsvSource, shape, tmp_path), None)
-    assert outcome.state is State.PASSED, outcome.why
+    is_kept(id_, CsvSource, shape, tmp_path)
 
 
 @pytest.mark.slow

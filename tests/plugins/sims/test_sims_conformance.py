@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from rollbook.testing import SourceConformance
-from rollbook.testing.kit.all_checks import OF_SOURCES
-from rollbook.testing.kit.outcome import State, outcome_of
-from rollbook.testing.kit.source_stage import EVENING, SourceStage
+from rollbook.testing.kit.source_stage import EVENING
 from rollbook_sims.simulator import CsvDropSimulator, DropSimulator, PartnerDropSimulator
 from rollbook_sims.source import SimsSource
 from rollbook_sims.ways.condition import AN_HOUR
+from support.conformed import is_kept
 
 OTHER_FORMS = ("S01", "S07", "S09", "S12", "S13", "S14", "S20", "S27", "S28", "S29", "S41", "S43", "S44")
 
@@ -41,5 +40,4 @@ class TestSimsFolder(SourceConformance):
 @pytest.mark.parametrize("id_", OTHER_FORMS)
 def test_it_is_kept_by_files_of_other_forms_too(id_: str, form: type[DropSimulator], tmp_path: Path) -> None:
     """CSV, where nobody's number of a person is known; and marks of the partner interface, where nothing else is."""
-    outcome = outcome_of(OF_SOURCES[id_], SourceStage(SimsSource, form, tmp_path), None)
-    assert outcome.state is State.PASSED, outcome.why
+    is_kept(id_, SimsSource, form, tmp_path)

@@ -8,12 +8,11 @@ import pytest
 
 from rollbook.contract import FixSettings, NeedsCredentials, Problem, RetryLater
 from rollbook.tables.schemas import Table
-from rollbook.testing.kit.all_checks import OF_SOURCES
 from rollbook.testing.kit.made_to_order import with_names
-from rollbook.testing.kit.outcome import State, outcome_of
 from rollbook.testing.kit.source_stage import EVENING, WEEK, SourceStage, school_of
 from rollbook_sims.simulator import SignedInSimulator, SimsSimulator
 from rollbook_sims.source import SimsSource
+from support.conformed import is_kept
 
 TABLES = (Table.PUPILS, Table.MARKS)
 GOSSIP = ("Ada", "Lovelace", "A123456789012", "10/12/2015")
@@ -86,5 +85,4 @@ def test_a_wrong_password_is_a_matter_of_credentials(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("id_", ["S44", "S45", "S46"])
 def test_a_password_of_sims_is_shown_nowhere(id_: str, tmp_path: Path) -> None:
-    outcome = outcome_of(OF_SOURCES[id_], SourceStage(SimsSource, SignedInSimulator, tmp_path), None)
-    assert outcome.state is State.PASSED, outcome.why
+    is_kept(id_, SimsSource, SignedInSimulator, tmp_path)
