@@ -18,6 +18,7 @@ from rollbook_csv.masks import is_code, told_mark
 from rollbook_csv.places import with_places
 from rollbook_csv.reading import Reading, key_field, open_file, open_marks
 from rollbook_csv.tables import page_of
+from rollbook_csv.values import NO_REGISTER
 
 _FROM_MARKS = {"pupils": "pupils are taken from the marks", "roll": "the roll is taken from the marks"}
 _WITHOUT = {
@@ -117,7 +118,7 @@ def _missed(reading: Reading) -> str:
 
 
 def _newest(rows: pl.DataFrame) -> Remark:
-    made = rows.filter(pl.col("code").str.strip_chars().is_in(["", "-", "#"]).not_()).sort("date", "session")
+    made = rows.filter(pl.col("code").str.strip_chars().is_in(NO_REGISTER).not_()).sort("date", "session")
     if made.is_empty():
         return Remark(False, "There is no mark in the file.")
     return Remark(True, f"The newest session with marks is {made['date'][-1].isoformat()} {made['session'][-1]}.")

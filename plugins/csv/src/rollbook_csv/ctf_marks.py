@@ -10,10 +10,11 @@ from datetime import date
 
 import polars as pl
 
+from rollbook_csv.values import NO_REGISTER
+
 COMMAS_SINCE = 24
 DAYS = ("weekdays", "all")
 SESSIONS = {"date": pl.Date, "session": pl.String, "raw": pl.String}
-_NO_SESSION = frozenset({"", "-", "#"})
 _A_YEAR = 2 * 366
 _ALONE = "/\\#-"  # no code of two characters begins with these
 _SATURDAY = 5  # as Python counts the days of a week
@@ -57,7 +58,7 @@ def sessions(first: date, found: list[str], stated: str | None, until: date) -> 
 
 def written(column: str) -> pl.Expr:
     """Whether there is a mark in that column: neither a blank nor what says that there was no session."""
-    return pl.col(column).str.strip_chars().is_in(list(_NO_SESSION)).not_()
+    return pl.col(column).str.strip_chars().is_in(NO_REGISTER).not_()
 
 
 def last_day(first: date, made: date) -> date:

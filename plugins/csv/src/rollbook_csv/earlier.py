@@ -10,9 +10,9 @@ import polars as pl
 
 from rollbook.contract import Checkpoint, FixSettings
 from rollbook_csv.reading import Reading
+from rollbook_csv.values import NO_REGISTER
 
 REMEMBERED = 200  # files, newest last: a file a night for a school year
-_NO_REGISTER = ("", "-", "#")
 
 
 def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpoint | None) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
 
 def newest_day(rows: pl.DataFrame, last: date) -> date | None:
     """The newest day, not after `last`, on which somebody has a mark; `-` and `#` are none."""
-    made = rows.filter(pl.col("date") <= last, pl.col("code").str.strip_chars().is_in(_NO_REGISTER).not_())
+    made = rows.filter(pl.col("date") <= last, pl.col("code").str.strip_chars().is_in(NO_REGISTER).not_())
     newest = made["date"].max()
     return newest if isinstance(newest, date) else None
 

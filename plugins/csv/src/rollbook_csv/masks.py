@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rollbook.tables.codes import NOTHING_WRITTEN, all_codes
+from rollbook.tables.codes import all_codes
+from rollbook_csv.values import NOTHING_WRITTEN
 
 _ASCII = re.compile(r"[ -~\s]{1,80}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -79,7 +80,7 @@ def told_mark(mark: str) -> str:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(code.code for code in all_codes()) | NOTHING_WRITTEN
+    return frozenset(code.code for code in all_codes()) | set(NOTHING_WRITTEN)
 
 
 @cache

@@ -21,6 +21,9 @@ _TIME = "(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"
 _SOME_DAY = r"^[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3})[-/. ][0-9]{2,4}$"
 _SOME_SESSION = r"(?i)^(?:[ap]m?[0-9]?|[0-9]{1,2}|morning|afternoon|both|all day)$"
 _SEXES: Mapping[str, str] = {"f": "F", "female": "F", "girl": "F", "m": "M", "male": "M", "boy": "M"}
+# What stands where no mark was made, and where there was no session to make one in.
+NOTHING_WRITTEN = ("", "-")
+NO_REGISTER = (*NOTHING_WRITTEN, "#")
 _YES, _NO = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
 
 
