@@ -47,6 +47,12 @@ def test_days_unseen_are_counted_whatever_the_codes_say() -> None:
     assert (change(told, "reach").number, change(told, "reach").by) == (6, date(2026, 9, 28))
 
 
+def test_a_session_that_the_rule_passes_over_is_not_counted_for_the_other_of_its_day() -> None:
+    marks = {"2026-09-07..2026-09-18": "I I", "2026-09-09": "I D", "2026-09-10": "# I"}
+    told = explained("not_seen", FRIDAY, marks=marks, local={"authority": {"not_seen_school_days": 5}})
+    assert (told.due, counted(told)) == (True, {"I": 18})
+
+
 def test_without_the_authoritys_number_days_unseen_are_only_shown() -> None:
     told = explained("not_seen", FRIDAY, marks=TEN)
     assert told.due is None

@@ -14,7 +14,7 @@ from rollbook.tables import codes
 
 _BEYOND = 2**32 - 1  # no row
 _PASSED_OVER = codes.ids("#", "D", "X", "Z")
-_COUNTED = tuple(one for one in codes.by_id() if one not in _PASSED_OVER)
+COUNTED = tuple(one for one in codes.by_id() if one not in _PASSED_OVER)
 
 
 def judge(reading: Reading) -> Judged:
@@ -42,7 +42,7 @@ def _since_seen(reading: Reading) -> pl.DataFrame:
     begins, unseen_last = row[stretch.search_sorted(stretch[at])], row[at] == rows.get_column("last")
     after = pl.when(unseen_last).then(pl.max_horizontal("first", pl.lit(begins))).otherwise(pl.col("last") + 1)
     rows = rows.with_columns(after.cast(ROW).alias("from"))
-    counted = said(_COUNTED)[unseen.get_column("pair")].cum_sum().cast(ROW)
+    counted = said(COUNTED)[unseen.get_column("pair")].cum_sum().cast(ROW)
     counted = pl.concat([pl.Series([0], dtype=ROW), counted])  # before each of the days, and after them all
     days = counted[row.search_sorted(rows.get_column("last") + 1)] - counted[row.search_sorted(rows.get_column("from"))]
     seen = pl.when(pl.col("from") > pl.col("first")).then(pl.col("from") - 1)
@@ -67,7 +67,7 @@ def _due(reading: Reading, answer: pl.DataFrame) -> pl.Series:
 def _evidence(reading: Reading, due: pl.DataFrame) -> pl.DataFrame:
     after = due.select(row=pl.int_ranges("from", pl.col("last") + 1, dtype=ROW)).explode("row").drop_nulls()
     days = reading.days.days[after.get_column("row")]
-    return reading.days.keyed(reading.days.dated(sessions(days, _COUNTED))).select(*SESSION_LIST)
+    return reading.days.keyed(reading.days.dated(sessions(days, COUNTED))).select(*SESSION_LIST)
 
 
 NOT_SEEN = Rule(

@@ -12,6 +12,7 @@ from rollbook.rules.explain.lens import Lens
 from rollbook.rules.explain.subject import Marks
 from rollbook.rules.explain.trials import ABSENT, PRESENT, all_as, earliest, undoing
 from rollbook.rules.explain.view import Span, View, is_due
+from rollbook.rules.not_seen import COUNTED
 from rollbook.tables import codes
 
 
@@ -91,7 +92,7 @@ class NotSeenLens(Lens):
         window = self.window(view)
         if window is None:
             return {}
-        held = view.marked(*window, tuple(codes.by_id()))
+        held = view.read_as(*window, COUNTED)
         days = sorted({day for day, _ in held})
         closed = dict.fromkeys((0, 1), codes.ids("#")[0])
         rows = view.subject.asked([all_as([(day, 0), (day, 1)], closed) for day in days])

@@ -48,7 +48,7 @@ class PenaltyLens(Lens):
         window = self.window(view)
         if window is None:
             return {}
-        held = view.marked(*window, codes.ids(*view.law("penalty_codes")))
+        held = view.marked(*window, codes.ids(*view.law("penalty_codes")), everywhere=True)
         return counted_by_trial(view, held, lambda row: row["sessions"])
 
     def remarks(self, view: View, counted: Marks) -> Mapping[HalfDay, str]:

@@ -15,6 +15,7 @@ from rollbook.rules.days import build
 from rollbook.rules.evaluate import Evaluation
 from rollbook.rules.explain.subject import HalfDay, Marks, Subject
 from rollbook.rules.finding import SESSION_NAMES
+from rollbook.rules.pairs import sessions
 from rollbook.rules.rule import Reading
 from rollbook.tables import codes
 
@@ -120,6 +121,12 @@ class View:
         listed = self.evaluation.evidence[subject.rule.id].filter(own).select("date", "session", "code")
         return {(day, session): code for day, session, code in listed.iter_rows()}
 
+    def read_as(self, first: date, last: date, ids: tuple[int, ...]) -> Marks:
+        """What the rules read on these days, of these codes: a mark on a closed session is none."""
+        days = self.days.filter(pl.col("date").is_between(first, last))
+        rows = sessions(days, ids).select("date", "session", "code").iter_rows()
+        return {(day, session): code for day, session, code in rows}
+
     def evidence(self) -> Marks:
         """The sessions that count: by the rule's own answer where it is due, else by the finding.
 
@@ -132,10 +139,14 @@ class View:
             return listed
         return {_half_day(one): _code(one) for one in json.loads(self.finding["evidence"])}
 
-    def marked(self, first: date, last: date, ids: Sequence[int]) -> Marks:
-        """What the registers of all schools hold of these days, and of these codes, in order."""
+    def marked(self, first: date, last: date, ids: Sequence[int], *, everywhere: bool = False) -> Marks:
+        """What the school's register holds of these days, and of these codes, in order; what those of all schools hold
+        where a rule counts `everywhere`: else another school's mark would stand where this one's says nothing.
+        """
         registers = self.subject.registers
-        tables = [registers.marks] + ([registers.elsewhere] if registers.elsewhere is not None else [])
+        tables = [registers.marks if everywhere else registers.marks.filter(school=self.subject.school)]
+        if everywhere and registers.elsewhere is not None:
+            tables.append(registers.elsewhere)
         rows = pl.concat([table.select("date", "session", "code") for table in tables])
         rows = rows.filter(pl.col("date").is_between(first, last) & pl.col("code").is_in(list(ids)))
         return {(day, session): code for day, session, code in rows.sort("date", "session").iter_rows()}
