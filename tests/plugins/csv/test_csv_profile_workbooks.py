@@ -37,7 +37,7 @@ def test_days_that_a_program_misread_are_refused(tmp_path: Path) -> None:
     (tmp_path / "marks.xlsx").write_bytes(workbook("xlsx", rows))
     typed = type_command("csv", "profile", tmp_path)
     assert (typed.status, typed.out) == (2, "")
-    assert "of one column, line 2 holds a day and line 3 only the text of one" in typed.err
+    assert "of the column Date, line 2 holds a day and line 3 only the text of one" in typed.err
 
 
 @pytest.mark.parametrize("name", ["marks.xlsx", "marks.ods", "marks.xls"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -82,10 +82,3 @@ def test_a_workbook_of_another_profile_is_refused(tmp_path: Path, kind: str) -> 
     folder = saved(tmp_path, kind, *[[str(n), "2/Nov", "AM", SURNAME] for n in range(30)])
     sentence = refused(FixSettings, folder, marks=f"marks.{kind}")
     assert "is not of this profile: 30 of its 30 rows cannot be read. The first is line 2, Date" in sentence
-
-
-@KINDS
-def test_days_of_which_a_program_has_misread_some_are_refused(tmp_path: Path, kind: str) -> None:
-    """Opened where the month comes first, 02/11 became 11 February and 13/11 stayed text."""
-    folder = saved(tmp_path, kind, ["1", date(2026, 2, 11), "AM", "/"], ["1", "13/11/2026", "AM", "/"])
-    assert "line 2 holds a day and line 3 only the text of one" in refused(FixSettings, folder, marks=f"marks.{kind}")

@@ -11,11 +11,15 @@ import polars as pl
 from rollbook.tables.checks import upn_problem
 from rollbook.tables.schemas import PAGES, Table, conform, page_schema
 from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destination, Flag, NoticeKind, NoticeOutcome
-from rollbook_csv import values
+from rollbook_csv import misread, values
 from rollbook_csv.reading import NO_KEY, Reading, open_file
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
 _NO_SEX = "the value (not shown) is not F, Female, Girl, M, Male or Boy: the pupil is taken without it"
+_ONLY_TEXT = (
+    "the value (not shown) is only the text of a day, and others of the column are days: format the whole column as a "
+    "date, and type it again"
+)
 _PERSON = ("surname", "forename", "preferred_surname", "preferred_forename", "address", "postcode")
 
 
@@ -40,7 +44,8 @@ def day(reading: Reading, field: str, *, needed: bool, personal: bool = False, a
     """Read a field of days in the stated form; a value that is no such day is repeated only if it is not personal."""
     form = reading.settings["date_form"]
     shown = pl.lit("the value (not shown)") if personal else values.shown_day(pl.col(field))
-    reason = pl.concat_str(shown, pl.lit(f" is not a day in the form {form}, which the settings state"))
+    wrong = pl.concat_str(shown, pl.lit(f" is not a day in the form {form}, which the settings state"))
+    reason = pl.when(pl.col(field).str.starts_with(misread.ONLY_TEXT)).then(pl.lit(_ONLY_TEXT)).otherwise(wrong)
     reading.typed(field, values.day(pl.col(field), form), reason, needed=needed, telling=True, aside=aside)
 
 

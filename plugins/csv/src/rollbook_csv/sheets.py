@@ -57,11 +57,12 @@ def text_of(taken: Taken, table: str, settings: Mapping[str, Any]) -> str:
                 raise FixSettings(_damaged(taken))
             _refuse_far_cells(taken, [extent])
             sheet = workbook.get_sheet_by_index(number)
+            aside: frozenset[int] = frozenset()
             if misread.may_be(settings["date_form"]):
-                misread.refuse_columns(taken.name, _rows(sheet), settings)
+                aside = misread.texts_aside(taken.name, _rows(sheet), table, settings)
             if table == "marks" and settings.get("shape") == "grid":
                 misread.refuse_headings(taken.name, _rows(sheet), settings)
-            return _written(sheet, extent.errors, settings)
+            return _written(_without(_rows(sheet), aside), extent.errors, settings)
     except python_calamine.CalamineError:
         raise FixSettings(_damaged(taken)) from None
 
@@ -112,12 +113,26 @@ def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
         yield number, left + cells
 
 
-def _written(sheet: CalamineSheet, errors: Collection[tuple[int, int]], settings: Mapping[str, Any]) -> str:
+def _without(rows: misread.Rows, aside: frozenset[int]) -> misread.Rows:
+    """The rows, the texts of days in those columns made into what is read as none."""
+    if not aside:
+        return rows
+    return (
+        (number, [_marked(cell) if place in aside else cell for place, cell in enumerate(cells)])
+        for number, cells in rows
+    )
+
+
+def _marked(cell: Any) -> Any:
+    return f"{misread.ONLY_TEXT}{cell}" if type(cell) is str and misread.is_text_of_day(cell) else cell
+
+
+def _written(rows: misread.Rows, errors: Collection[tuple[int, int]], settings: Mapping[str, Any]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=settings["delimiter"], lineterminator="\n")
     form, faulty = settings["date_form"], {row for row, _ in errors}
     written = 0
-    for number, cells in _rows(sheet):
+    for number, cells in rows:
         out.write("\n" * (number - written))
         if number in faulty:
             cells = [ERROR if (number, place) in errors else cell for place, cell in enumerate(cells)]
