@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import FixSettings, Window
+from rollbook.contract import Done, FixSettings, Window
+from rollbook.tables.schemas import Table
 from rollbook_csv import earlier
-from support.csv_files import TERM, drop, marks_file, source, taken
+from support.csv_files import SCHOOL, TERM, drop, marks_file, source, taken
 from support.csv_workbooks import DAY, add, saved
 
 
@@ -78,6 +79,16 @@ def test_a_person_may_accept_an_older_file(tmp_path: Path) -> None:
     first = taken(drop(tmp_path, marks=of("02 /", "07 /")), None)
     drop(tmp_path, marks=of("02 /", "03 /"))
     assert taken(tmp_path, first, accept_older=True)["newest"] == "2026-11-03"
+
+
+def test_of_an_older_file_that_is_accepted_it_is_said_that_later_marks_stay(tmp_path: Path) -> None:
+    first = taken(drop(tmp_path, marks=of("02 /", "07 /")), None)
+    drop(tmp_path, marks=of("02 /", "03 /"))
+    with pytest.raises(FixSettings, match="it is taken up to its newest day, and marks of later days stay as they are"):
+        taken(tmp_path, first)
+    *_, done = source(tmp_path, accept_older=True).pull(Table.MARKS, SCHOOL, TERM, first)
+    assert isinstance(done, Done)
+    assert done.covers == Window(date(2026, 11, 2), date(2026, 11, 3))
 
 
 @pytest.mark.parametrize(
@@ -169,3 +180,58 @@ def test_a_time_that_cannot_be_read_proves_nothing(tmp_path: Path, time: str) ->
     add(folder / "marks.xlsx", "docProps/core.xml", f"<dcterms:modified>{time}</dcterms:modified>")
     before = {"newest": "2026-11-02", "made": "2030-01-01T00:00:00+00:00"}
     assert taken(folder, before, marks="marks.xlsx")["made"] is None
+
+
+FRIDAY, BROKEN = of("02 O", "03 /"), of("02 O", "03 /", "31 /")  # 31 November
+
+
+def test_a_row_that_is_mended_gives_the_good_file_again_and_it_is_taken(tmp_path: Path) -> None:
+    good = taken(drop(tmp_path, marks=FRIDAY), None)
+    broken = taken(drop(tmp_path, marks=BROKEN), good)
+    worse = taken(drop(tmp_path, marks=of("02 O", "03 /", "31 /", "31 O")), broken)
+    for before in (broken, worse):
+        assert taken(drop(tmp_path, marks=FRIDAY), before)["digest"] == good["digest"]
+
+
+def test_a_mended_file_comes_back_once_and_is_older_after_the_next(tmp_path: Path) -> None:
+    before = None
+    for text in (FRIDAY, BROKEN, FRIDAY, of("02 I", "03 /")):
+        before = taken(drop(tmp_path, marks=text), before)
+    with pytest.raises(FixSettings, match=r"is older .* The last file had no row set aside that this one could mend"):
+        taken(drop(tmp_path, marks=FRIDAY), before)
+
+
+def test_a_file_from_before_a_correction_mends_nothing(tmp_path: Path) -> None:
+    before = None
+    for text in (FRIDAY, of("02 I", "03 /"), of("02 I", "03 /", "31 /")):
+        before = taken(drop(tmp_path, marks=text), before)
+    with pytest.raises(FixSettings, match=r"is older .* this is not the file that was taken before they were"):
+        taken(drop(tmp_path, marks=FRIDAY), before)
+
+
+def test_a_file_that_is_broken_in_every_export_undoes_no_correction(tmp_path: Path) -> None:
+    before = taken(drop(tmp_path, marks=BROKEN), None)
+    before = taken(drop(tmp_path, marks=of("02 I", "03 /", "31 /")), before)
+    with pytest.raises(FixSettings, match=r"is older"):
+        taken(drop(tmp_path, marks=BROKEN), before)
+
+
+def test_a_mended_file_that_lacks_the_newest_day_is_older(tmp_path: Path) -> None:
+    before = taken(drop(tmp_path, marks=FRIDAY), None)
+    before = taken(drop(tmp_path, marks=of("02 O", "03 /", "04 /", "31 /")), before)
+    with pytest.raises(FixSettings, match=r"its newest marks are of 2026-11-03"):
+        taken(drop(tmp_path, marks=FRIDAY), before)
+
+
+def test_a_file_with_the_very_same_marks_is_not_older(tmp_path: Path) -> None:
+    other_order = of("03 /", "02 O")
+    before = taken(drop(tmp_path, marks=FRIDAY), None)
+    before = taken(drop(tmp_path, marks=other_order), before)
+    assert taken(drop(tmp_path, marks=FRIDAY), before)["contents"] == before["contents"]
+
+
+@pytest.mark.parametrize("sound", [3, [], ["a"], [1, "a"], [None, None]])
+def test_what_was_remembered_wrongly_mends_nothing(tmp_path: Path, sound: Any) -> None:
+    text = of("02 /")
+    before = taken(drop(tmp_path, marks=text), None) | {"sound": sound, "aside": "x", "contents": 3}
+    assert taken(drop(tmp_path, marks=of("02 I")), before)["sound"] == []

@@ -17,20 +17,26 @@ REMEMBERED = 200  # files, newest last: a file a night for a school year
 
 def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpoint | None) -> dict[str, Any]:
     """What to remember of this file: its name, its SHA-256, the newest day of its marks, when it was saved if it says
-    so, and `superseded`: by what digests those are known that were taken before it.
+    so, and `superseded`: by what digests those are known that were taken before it. Also by what its marks are known
+    (`contents`), how many rows were set aside, and the newest file before it that had fewer of them (`sound`).
 
     last: the day up to which marks are asked for. Marks of later days (leave that was granted) come and go, and prove
     nothing. Raises FixSettings when this is not the file taken before, and is older: it was taken earlier still, its
-    newest day is an earlier one, or the same and it was saved earlier.
+    newest day is an earlier one, or the same and it was saved earlier. None is older that has the very marks of the
+    file taken before, nor that from which that one came by breaking rows: whoever mends them has it again.
     """
     before = before or {}
     known = _newest(before)
     newest = newest_day(rows, max(last, known) if known else last)
     superseded = _superseded(before, reading.digest)
-    if before.get("digest") != reading.digest and not reading.settings["accept_older"]:
-        _refuse_known(reading, before)
+    contents = _contents(rows)
+    same = reading.digest == before.get("digest") or contents == before.get("contents")
+    if not same and not reading.settings["accept_older"]:
+        mended = _sound(before)[:1] == [_short(reading.digest)]
+        if not mended:
+            _refuse_known(reading, before)
         _refuse_earlier_day(reading, newest, known)
-        if newest == known:
+        if newest == known and not mended:
             _refuse_earlier_made(reading, _made(before.get("made")))
     return {
         "file": reading.file,
@@ -38,6 +44,9 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
         "newest": newest.isoformat() if newest else None,
         "made": reading.made.isoformat() if reading.made else None,
         "superseded": superseded,
+        "contents": contents,
+        "aside": reading.lost,
+        "sound": _sound_now(before, reading.lost),
     }
 
 
@@ -55,7 +64,15 @@ def _refuse_known(reading: Reading, before: Checkpoint) -> None:
         f"{reading.file} is older than the file that was taken last: the very same was taken before that. Nothing of "
         f"it was used, for it would undo corrections. Export again; of several files that fit, the one whose name is "
         f"last is read. If every correction since was taken back on purpose, set accept_older = true for one sync."
+        f"{_not_mended(before)}"
     )
+
+
+def _not_mended(before: Mapping[str, Any]) -> str:
+    """Why a file that comes back is no mended one, where the last one had rows set aside."""
+    if not before.get("aside"):
+        return " The last file had no row set aside that this one could mend."
+    return " Rows of the last file were set aside, but this is not the file that was taken before they were."
 
 
 def _refuse_earlier_day(reading: Reading, newest: date | None, known: date | None) -> None:
@@ -65,8 +82,8 @@ def _refuse_earlier_day(reading: Reading, newest: date | None, known: date | Non
     raise FixSettings(
         f"{reading.file} is older than the file that was taken last: {said}, and there were marks of "
         f"{known.isoformat()}. Nothing of it was used, for it would undo corrections. Export again; of several "
-        f"files that fit, the one whose name is last is read. If the marks of those days were taken out on "
-        f"purpose, set accept_older = true for one sync."
+        f"files that fit, the one whose name is last is read. If it is right all the same, set accept_older = true for "
+        f"one sync: it is taken up to its newest day, and marks of later days stay as they are."
     )
 
 
@@ -79,6 +96,29 @@ def _refuse_earlier_made(reading: Reading, known: datetime | None) -> None:
         f"would undo corrections. Export again; if it is the newer and a clock was wrong, set accept_older = true for "
         f"one sync."
     )
+
+
+def _contents(rows: pl.DataFrame) -> str:
+    """By what the marks of a file are known, in whatever order: the same only of one version of Polars, and after
+    another a file counts as changed.
+    """
+    marks = rows.select("pupil", "date", "session", "code")
+    return f"{marks.height}-{int(marks.hash_rows(seed=0).sum()):x}"
+
+
+def _sound_now(before: Mapping[str, Any], aside: int) -> list[Any]:
+    """As `_sound`, of the file that has `aside` rows set aside."""
+    digest, rows = before.get("digest"), before.get("aside")
+    last = [_short(digest), rows] if isinstance(digest, str) and isinstance(rows, int) else []
+    sound = _sound(before) or last
+    return sound if sound and aside > sound[1] else []
+
+
+def _sound(before: Mapping[str, Any]) -> list[Any]:
+    """The short digest, and the rows set aside, of the newest file with fewer of them than that taken last; or none."""
+    sound = before.get("sound")
+    known = isinstance(sound, list) and [type(one) for one in sound] == [str, int]
+    return list(sound) if isinstance(sound, list) and known else []
 
 
 def _superseded(before: Mapping[str, Any], digest: str) -> list[str]:
