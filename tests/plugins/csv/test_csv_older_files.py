@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import Done, FixSettings, Window
+from rollbook.contract import Done, FixSettings, RetryLater, Window
 from rollbook.tables.schemas import Table
 from rollbook_csv import earlier
 from support.csv_files import SCHOOL, TERM, drop, marks_file, source, taken
@@ -166,12 +166,63 @@ def test_a_workbook_that_was_saved_before_the_last_one_is_older(
     before = taken(at(LATER, "I"), None, marks=f"marks.{kind}")
     with pytest.raises(FixSettings) as caught:
         taken(at(EVENING, "O"), before, marks=f"marks.{kind}")
-    assert "it says that it was saved at 2026-11-03 16:00:00, and that one at 2026-11-03 19:30:00" in (
+    assert "it says that it was saved at 2026-11-03 16:00:00 UTC, and that one at 2026-11-03 19:30:00" in (
         caught.value.sentence
     )
     assert taken(at(LATER, "N"), before, marks=f"marks.{kind}")["superseded"] == [before["digest"][:16]]
     assert taken(at(EVENING, "O"), before, marks=f"marks.{kind}", accept_older=True)
     assert taken(at(EVENING, "O", date(2026, 11, 3)), before, marks=f"marks.{kind}")["newest"] == "2026-11-03"
+
+
+FORMS = {
+    "ods": ("meta.xml", "<x><dc:date>{}</dc:date></x>"),
+    "xlsx": ("docProps/core.xml", "<x><dcterms:modified>{}</dcterms:modified></x>"),
+}
+
+
+def of_time(folder: Path, kind: str, time: str, before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What is remembered of a workbook with that time, and nothing else that is its own but the mark."""
+    part, stated = FORMS[kind]
+    saved(folder, kind, ["1", DAY, "AM", "I" if before else "O"])
+    add(folder / f"marks.{kind}", part, stated.replace("{}", time))
+    return taken(folder, before, marks=f"marks.{kind}")
+
+
+def test_a_time_without_a_zone_is_that_of_a_clock_in_a_school(tmp_path: Path) -> None:
+    """LibreOffice wrote 16:00 of British Summer Time, which is 15:00 UTC; other programs write UTC."""
+    before = of_time(tmp_path, "ods", "2026-06-02T16:00:00", None)
+    assert of_time(tmp_path, "xlsx", "2026-06-02T15:30:00Z", before)["made"] == "2026-06-02T15:30:00+00:00"
+    with pytest.raises(FixSettings, match=r"saved at 2026-06-02 14:30:00 UTC, and that one at 2026-06-02 16:00:00\."):
+        of_time(tmp_path, "xlsx", "2026-06-02T14:30:00Z", before)
+    before = of_time(tmp_path, "xlsx", "2026-06-02T15:30:00Z", None)
+    with pytest.raises(FixSettings, match="is older"):
+        of_time(tmp_path, "ods", "2026-06-02T16:00:00", before)
+
+
+@pytest.mark.parametrize(("time", "older"), [("00:31", False), ("00:29", False), ("02:00", False), ("00:14", True)])
+def test_the_hour_that_comes_twice_in_autumn_proves_nothing(tmp_path: Path, time: str, older: bool) -> None:
+    before = of_time(tmp_path, "ods", "2026-10-25T01:15:00", None)
+    if not older:
+        assert of_time(tmp_path, "xlsx", f"2026-10-25T{time}:00Z", before)
+        return
+    with pytest.raises(FixSettings, match="is older"):
+        of_time(tmp_path, "xlsx", f"2026-10-25T{time}:00Z", before)
+
+
+def test_the_first_files_of_a_term_without_a_mark_wait_for_the_first_register(tmp_path: Path) -> None:
+    before = taken(drop(tmp_path, marks=of("02 /", "03 /")), None)
+    with pytest.raises(RetryLater) as caught:
+        taken(drop(tmp_path, marks=of("16 #", "17 ")), before)
+    assert "has no marks yet since 2026-11-03" in caught.value.sentence
+    assert "nothing to do until the first register" in caught.value.sentence
+    assert "older" not in caught.value.sentence
+    assert taken(drop(tmp_path, marks=of("16 #", "17 /")), before)["newest"] == "2026-11-17"
+
+
+def test_a_file_without_a_mark_of_days_that_had_marks_is_older(tmp_path: Path) -> None:
+    before = taken(drop(tmp_path, marks=of("02 /", "03 /")), None)
+    with pytest.raises(FixSettings, match="is older than the file that was taken last: it has no marks"):
+        taken(drop(tmp_path, marks=of("02 #", "03 #", "16 #")), before)
 
 
 @pytest.mark.parametrize("time", ["", "yesterday", "0001-01-01T00:00:00+14:00", "2026-11-03T16:00:00Zé"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from rollbook.contract import Checkpoint, FixSettings
+from rollbook.contract import Checkpoint, FixSettings, RetryLater
 from rollbook_csv.reading import Reading
+from rollbook_csv.saved import was_before
 from rollbook_csv.values import NO_REGISTER
 
 REMEMBERED = 200  # files, newest last: a file a night for a school year
@@ -24,6 +25,8 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
     nothing. Raises FixSettings when this is not the file taken before, and is older: it was taken earlier still, its
     newest day is an earlier one, or the same and it was saved earlier. None is older that has the very marks of the
     file taken before, nor that from which that one came by breaking rows: whoever mends them has it again.
+    Raises RetryLater when it begins behind the newest day that is known, and nobody has a mark in it: a term has begun,
+    and its first register is not taken.
     """
     before = before or {}
     known = _newest(before)
@@ -35,14 +38,14 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
         mended = _sound(before)[:1] == [_short(reading.digest)]
         if not mended:
             _refuse_known(reading, before)
-        _refuse_earlier_day(reading, newest, known)
+        _refuse_earlier_day(reading, rows, newest, known)
         if newest == known and not mended:
-            _refuse_earlier_made(reading, _made(before.get("made")))
+            _refuse_earlier_made(reading, before.get("made"))
     return {
         "file": reading.file,
         "digest": reading.digest,
         "newest": newest.isoformat() if newest else None,
-        "made": reading.made.isoformat() if reading.made else None,
+        "made": reading.made,
         "superseded": superseded,
         "contents": contents,
         "aside": reading.lost,
@@ -75,9 +78,15 @@ def _not_mended(before: Mapping[str, Any]) -> str:
     return " Rows of the last file were set aside, but this is not the file that was taken before they were."
 
 
-def _refuse_earlier_day(reading: Reading, newest: date | None, known: date | None) -> None:
+def _refuse_earlier_day(reading: Reading, rows: pl.DataFrame, newest: date | None, known: date | None) -> None:
     if known is None or (newest is not None and newest >= known):
         return
+    first = rows["date"].min()
+    if newest is None and isinstance(first, date) and first > known:
+        raise RetryLater(
+            f"{reading.file} has no marks yet since {known.isoformat()}, the day of the newest that are known: its "
+            f"days go on from {first.isoformat()}. There is nothing to do until the first register is taken."
+        )
     said = f"its newest marks are of {newest.isoformat()}" if newest else "it has no marks"
     raise FixSettings(
         f"{reading.file} is older than the file that was taken last: {said}, and there were marks of "
@@ -87,15 +96,23 @@ def _refuse_earlier_day(reading: Reading, newest: date | None, known: date | Non
     )
 
 
-def _refuse_earlier_made(reading: Reading, known: datetime | None) -> None:
-    if known is None or reading.made is None or reading.made >= known:
+def _refuse_earlier_made(reading: Reading, known: Any) -> None:
+    """Nothing is said of a checkpoint of another form: an earlier version left it."""
+    try:
+        if reading.made is None or not was_before(reading.made, known):
+            return
+    except (TypeError, ValueError, OverflowError):
         return
     raise FixSettings(
         f"{reading.file} is older than the file that was taken last: it says that it was saved at "
-        f"{reading.made:%Y-%m-%d %H:%M:%S}, and that one at {known:%Y-%m-%d %H:%M:%S}. Nothing of it was used, for it "
+        f"{_told(reading.made)}, and that one at {_told(known)}. Nothing of it was used, for it "
         f"would undo corrections. Export again; if it is the newer and a clock was wrong, set accept_older = true for "
         f"one sync."
     )
+
+
+def _told(made: str) -> str:
+    return made.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _contents(rows: pl.DataFrame) -> str:
@@ -109,7 +126,7 @@ def _contents(rows: pl.DataFrame) -> str:
 def _sound_now(before: Mapping[str, Any], aside: int) -> list[Any]:
     """As `_sound`, of the file that has `aside` rows set aside."""
     digest, rows = before.get("digest"), before.get("aside")
-    last = [_short(digest), rows] if isinstance(digest, str) and isinstance(rows, int) else []
+    last: list[Any] = [_short(digest), rows] if isinstance(digest, str) and isinstance(rows, int) else []
     sound = _sound(before) or last
     return sound if sound and aside > sound[1] else []
 
@@ -144,12 +161,3 @@ def _newest(before: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(before.get("newest") or "")
     except (TypeError, ValueError):
         return None
-
-
-def _made(text: Any) -> datetime | None:
-    """As `_listed`."""
-    try:
-        made = datetime.fromisoformat(text or "")
-    except (TypeError, ValueError):
-        return None
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
