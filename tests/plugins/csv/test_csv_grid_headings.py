@@ -114,7 +114,7 @@ def test_days_in_an_order_of_their_own(tmp_path: Path, headings: str) -> None:
         ("02/11/2026 04/11/2026 03/11/2026 05/11/2026", "column 4: its day, 2026-11-03, is out of order behind"),
         ("05/11/2026 04/11/2026 02/11/2026 03/11/2026", "column 5: its day, 2026-11-03, is out of order behind"),
         ("11/02/2026 11/03/2026", "its days go from 2026-02-11 to 2026-03-11 at once"),
-        ("12/07/2026 12/08/2026 12/09/2026 14/12/2026", "its days go from 2026-08-12 to 2026-09-12 at once"),
+        ("12/07/2026 12/08/2026 12/09/2026 14/12/2026", "its days go from 2026-07-12 to 2026-08-12 at once"),
     ],
 )
 def test_days_of_which_some_may_have_been_misread_refuse_the_file(tmp_path: Path, days: str, said: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from rollbook.contract import FixSettings
-from rollbook_csv import misread, values
+from rollbook_csv import month_apart, values
 from rollbook_csv.masks import told_heading
 from rollbook_csv.reading import Reading
 from rollbook_csv.records import Records
@@ -201,7 +201,7 @@ def _settled(reading: Reading, found: list[Column]) -> list[Column]:
         settled.append(column._replace(session=session))
     _refuse_twice(reading, settled)
     _refuse_disorder(reading, settled)
-    misread.refuse_month_apart(reading.file, (column.date for column in settled), least=2)
+    month_apart.refuse(reading, (column.date for column in settled), least=2)
     return settled
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from rollbook.contract import Window
-from rollbook_csv import misread
+from rollbook_csv import month_apart
 from rollbook_csv.grid import row_per_pupil
 from rollbook_csv.pages import day, half_day
 from rollbook_csv.reading import Reading
@@ -38,7 +38,7 @@ def register(reading: Reading, today: date | None = None) -> pl.DataFrame:
     rows = _MADE[reading.shape](reading).select(COLUMNS)
     days = rows["date"].unique()
     if reading.shape in ("mark", "day") and days.dt.day().n_unique() == 1:
-        misread.refuse_month_apart(reading.file, days.to_list())
+        month_apart.refuse(reading, days.to_list())
     return rows
 
 

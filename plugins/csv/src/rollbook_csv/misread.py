@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from rollbook.contract import FixSettings
@@ -29,7 +28,6 @@ _DAYS = frozenset({"date", "start", "from", "to", "issued", "ends", "dob"})
 _OF_ALL = frozenset({("marks", "date"), ("marks", "start"), ("calendar", "date")})
 ONLY_TEXT = "only the text of a day: "
 """What is put before such a text, so that it is read as no day."""
-_RUN = 3  # days that follow each other, as columns of a register do
 
 
 def may_be(form: str) -> bool:
@@ -135,20 +133,3 @@ def refuse_headings(file: str, rows: Rows, settings: Mapping[str, Any]) -> None:
                 f"export again, or export CSV, and let no program open and save it before it is taken."
             )
         return
-
-
-def refuse_month_apart(file: str, days: Iterable[date], least: int = _RUN) -> None:
-    """Raises FixSettings where days of a register are a month apart, one after the other, as 02/11, 03/11 and 04/11 are
-    when they are taken for February, March and April. least: how many such days in a row are no chance; in a register
-    without any others, two may be enough.
-    """
-    days = sorted(set(days))
-    run = 1
-    for before, after in pairwise(days):
-        run = run + 1 if before.day == after.day <= _MONTHS else 1
-        if run >= _RUN or run == least == len(days):
-            raise FixSettings(
-                f"{file}: its days go from {before} to {after} at once, as if a program or date_form had taken 02/11 "
-                f"for 11 February. Nothing of the file was used: correct date_form, or export it again, and let no "
-                f"program open and save it before it is taken. In a spreadsheet, format days as text first."
-            )

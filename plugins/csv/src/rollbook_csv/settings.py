@@ -87,6 +87,7 @@ class CsvSettings(Settings):
     totals = fields.List(fields.String(validate=lambda value: _not_blank(value)), load_default=list)
     cell = fields.String(load_default=None, validate=validate.OneOf(CELLS, error="one of: {choices}"))
     string_days = fields.String(load_default=None, validate=validate.OneOf(STRING_DAYS, error="one of: {choices}"))
+    days_a_month_apart = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     final_line_break = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     sheet = fields.Raw(load_default=None, validate=_check_sheet)
     am = fields.List(fields.String(), load_default=lambda: ["AM"], validate=validate.Length(min=1))
