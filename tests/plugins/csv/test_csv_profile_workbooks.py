@@ -19,7 +19,8 @@ def test_cells_that_are_days_need_no_answer_but_a_look(tmp_path: Path, kind: str
     path = tmp_path / f"marks.{kind}"
     path.write_bytes(workbook(kind, rows))
     data = type_command("csv", "profile", path, "--format", "json").json()
-    assert data["profile"] == {"date_form": "yyyy-mm-dd", "shape": "mark", "headings_line": 2, "key": "adno"}
+    known = {"date_form": "yyyy-mm-dd", "shape": "mark", "headings_line": 2, "key": "adno"}
+    assert data["profile"] == {**known, "marks": f"marks.{kind}"}
     assert [row["mark"] for row in data["previews"][0]["rows"]] == ["\\", "#"]
     assert "02 November 2026 to 07 November 2026, 1 of 2 on a weekend" in data["not_sure"][0]["what"]
 

@@ -49,8 +49,22 @@ def required(folder: Path, pattern: str) -> Path:
     """As `find`. Raises FixSettings too when there is no such file."""
     path = find(folder, pattern)
     if path is None:
-        raise FixSettings(f"There is no file {pattern} in {folder}. Check that the export ran and where it writes to.")
+        raise FixSettings(
+            f"There is no file {pattern} in {folder}. {_neighbour(folder, pattern)}"
+            f"Check that the export ran and where it writes to."
+        )
     return path
+
+
+def _neighbour(folder: Path, pattern: str) -> str:
+    """Said of a file that differs in its ending alone; not of a pattern that fits any name."""
+    asked = Path(pattern.casefold())
+    if not any(map(str.isalnum, asked.stem)):
+        return ""
+    apart = [(name, Path(name.casefold())) for name in _names(folder) if not name.startswith((OPENED, "."))]
+    unlike = {asked.suffix, *UNFINISHED}
+    other = [name for name, own in apart if fnmatchcase(own.stem, asked.stem) and own.suffix not in unlike]
+    return f"There is {other[-1]}: if that is the export, let the settings name it in place of it. " if other else ""
 
 
 def read(path: Path) -> Taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,6 +141,8 @@ def _settings(found: Proposal, path: Path, encoding: Encoding | None, given: Map
         yield Setting("encoding", encoding.name, encoding.why)
         delimiter = "tab" if layout.delimiter == "\t" else layout.delimiter
         yield Setting("delimiter", delimiter, f"it makes {len(layout.headings.fields)} columns of the line of headings")
+    if path.name.casefold() != "marks.csv":
+        yield Setting("marks", glob.escape(path.name), _WHY_MARKS)
     yield from _lines(layout)
     yield from _sessions(found)
     if others := file_of_pupils(path):
@@ -194,6 +197,7 @@ _WHY_SHAPE = {
     "grid": "there is a row for each pupil, and the headings are days",
     "string": "there is a row for each pupil, with a string of marks from a first day on",
 }
+_WHY_MARKS = "the file's name; write a pattern, such as marks_*.csv, where each export has a name of its own"
 _SAID = "you said so"
 _WHY_STRING = 'which days the strings count cannot be seen: "weekdays", "all" (weekends too) or "open" (calendar.csv)'
 

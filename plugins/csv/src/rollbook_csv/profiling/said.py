@@ -68,8 +68,6 @@ def _found(found: Proposal) -> Iterator[str]:
         if found.export
         else "It looks like no export that is known: its columns were found by usual names."
     )
-    if found.sample.name != "marks.csv":
-        yield f'Its connection must say marks = "{found.sample.name}", or a pattern, unless you save it as marks.csv.'
     yield ""
     yield "Found"
     rows = [(setting.key, _plain(setting.value), setting.why) for setting in found.settings]
