@@ -109,6 +109,16 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     return there
 
 
+def test_what_is_the_same_of_several_schools_is_said_once(host: Host) -> None:
+    note = ("No destination takes attendance returns.",)
+    names = ("Ash", "Beech", "Cedar", "Dale")
+    schools = [report.SchoolResult(100001 + n, name, "primary", "ok", notes=note) for n, name in enumerate(names)]
+    host.result = host.run_of(*schools, status=0)
+    out = type_command("sync").out
+    assert out.count("No destination takes") == 1
+    assert "- Ash, Beech, Cedar and 1 more: No destination takes attendance returns." in out
+
+
 def test_a_sync_ends_as_the_host_says_and_prints_each_school(host: Host) -> None:
     typed = type_command("sync")
     assert typed.status == 3

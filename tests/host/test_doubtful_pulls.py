@@ -58,4 +58,5 @@ def test_days_that_are_mostly_closed_are_refused_whole(world: World) -> None:
     result = world.sync(NEXT).schools[0]
     assert result.status == "failed"
     assert "the right way round" in result.sentences[0]
+    assert "string_days" in result.sentences[0]
     assert report.status(world.config)[0].marks == before

@@ -53,6 +53,23 @@ def test_what_had_ended_and_was_due_before_the_first_judged_day_opens_no_case(wo
     assert [row.last for row in report.cases(world.config, kind="attendance_return")] == [date(2026, 11, 6)]
 
 
+def test_of_what_is_found_without_a_case_it_is_said_why_and_how_to_see_more(world: World) -> None:
+    world.with_school(OAKS, judge_from=None)
+    first, again = (world.sync(date(2026, 11, 6)).schools[0] for _ in range(2))
+    said = "Found, and no case is made of it: new_pupil_return 6; it was over before 2026-11-06, the first day judged"
+    for school in (first, again):
+        assert school.findings["new_pupil_return"] == 6
+        [note] = [note for note in school.notes if note.startswith("Found")]
+        assert note.startswith(said)
+        assert note.endswith("`rollbook explain --pupil NUMBER --rule new_pupil_return` says more of a pupil.")
+
+
+def test_of_what_has_a_case_nothing_is_said(world: World) -> None:
+    school = world.sync(TENTH).schools[0]
+    assert school.findings["new_pupil_return"] == 6
+    assert not [note for note in school.notes if note.startswith("Found")]
+
+
 def test_a_new_day_is_judged_though_no_mark_changed(world: World) -> None:
     world.sync(TENTH)
     world.sync(NEXT)

@@ -55,6 +55,22 @@ def test_a_roll_a_third_smaller_is_held_until_somebody_accepts_it(world: World, 
     assert "fell from 4 to 2 pupils" not in " ".join(accepted.sentences)
 
 
+@pytest.mark.parametrize(("file", "which"), [("marks", "the marks"), ("pupils", "the list of pupils")])
+def test_numbers_that_lost_their_zeros_are_said_first_and_nothing_is_called_cut_off(
+    world: World, tmp_path: Path, file: str, which: str
+) -> None:
+    export(world, FRIDAY)
+    spoiled = tmp_path / f"drop-{OAKS}" / f"{file}.csv"
+    spoiled.write_text(spoiled.read_text(encoding="utf-8").replace("\n00", "\n"), encoding="utf-8")
+    [school] = world.sync(FRIDAY, accept_smaller_roll_by="A. Registrar").schools
+    assert school.status == "degraded"
+    assert school.counts["removed"] == 0
+    assert "None of the 4 pupils of the marks" in school.sentences[0]
+    assert f"The numbers of {which} lack the zeros" in school.sentences[0]
+    assert "column of a workbook as text" in school.sentences[0]
+    assert "cut off" not in " ".join(school.sentences)
+
+
 def _without(file: Path, *pupils: str) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join([*(line for line in lines if line[:3] not in pupils), ""]), encoding="utf-8")

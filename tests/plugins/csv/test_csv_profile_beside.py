@@ -72,7 +72,8 @@ def test_headings_of_the_marks_are_not_looked_for_in_the_calendar(tmp_path: Path
 @pytest.mark.parametrize(
     ("pupils", "said"),
     [
-        ("Adno,DOB\n1234,\n", "A spreadsheet program has taken the leading zeros from one of the two files"),
+        ("Adno,DOB\n1234,\n", "The numbers of pupils.csv lack the zeros before them, which a spreadsheet program takes"),
+        ("Adno,DOB\n00001234,\n", "The numbers of the marks lack the zeros before them"),
         (
             "Adno,Student ID,DOB\n7,001234,\n",
             "is in pupils.csv by its column Adno, so that every mark would",

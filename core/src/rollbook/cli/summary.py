@@ -18,6 +18,7 @@ COUNTS = {
     "removed": "removed",
     "quarantine_open": "set aside",
 }
+_NAMED = 3  # schools
 CASES = {
     "cases_opened": "opened",
     "cases_changed": "changed",
@@ -106,8 +107,17 @@ def print_sentences(result: RunResult) -> None:
 def _print_lines(title: str, lines: Sequence[tuple[str, str]]) -> None:
     if lines:
         show.heading(title)
+    names: dict[str, list[str]] = {}
     for name, text in lines:
-        show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
+        names.setdefault(text, []).append(name)
+    for text, those in names.items():
+        show.wrapped(f"- {show.cell(_together(those))}: {show.cell(text)}")
+
+
+def _together(names: Sequence[str]) -> str:
+    """What is the same of several, as of an authority's schools, is said once."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _counts(counts: Mapping[str, int], names: Mapping[str, str]) -> list[int]:

@@ -15,7 +15,7 @@ from rollbook.host import set_aside
 from rollbook.host.bring_people import numbered
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
-from rollbook.host.doubts import check_days, cut_off, unread
+from rollbook.host.doubts import check_days, cut_off, none_known, unread
 from rollbook.host.manifests import Entry, entry, keep_entry, read_marks, read_replaced
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles, content_digest
@@ -86,8 +86,11 @@ def bring_marks(
     )
     check_days(school, asked, against.calendar)
     whole = _covered(staged, against.calendar)
-    doubts = unread(school, staged)
-    if whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
+    unknown = none_known(school, staged)
+    doubts = [*unknown, *unread(school, staged)]
+    if unknown:
+        whole = None
+    elif whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
         doubts, whole = [*doubts, *cut], None
     settled = _retried(conn, school, asked, whole, against)
     marks = pl.concat([asked.marks, settled.marks])
@@ -95,7 +98,8 @@ def bring_marks(
     counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
     if accepted_by is None:
         _check_fall(school, counts)
-    said = (*doubts, *_calendar_ended(school, staged, against.calendar), *_many_aside(school, asked))
+    said = (*doubts, *_calendar_ended(school, staged, against.calendar))
+    said = said if unknown else (*said, *_many_aside(school, asked))
     return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes, said)
 
 

@@ -15,6 +15,7 @@ from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
 from rollbook.host.pull import Staged
 from rollbook.register.normalise import Normalised
+from rollbook.tables.keys import lacks_zeros, strangers
 from rollbook.tables.schemas import Table
 
 _LONG_ENOUGH = 5  # school days on the roll without a row, before a pupil is missed: a new one may have no mark yet
@@ -31,9 +32,29 @@ def check_days(school: SchoolConfig, asked: Normalised, calendar: Calendar) -> N
     if closed >= _FEW and closed * 4 >= read:
         raise FixSettings(
             f"{closed} of {read} marks of {school.name} ({school.urn}) at the connection {school.connection} are of "
-            f"days on which the school was closed: nothing was kept. Are day and month read the right way round, and "
-            f"is the calendar that of this year?"
+            f"days on which the school was closed: nothing was kept. Are day and month read the right way round, does "
+            f"a string of marks count the days that string_days of its connection says, and is the calendar that of "
+            f"this year?"
         )
+
+
+def none_known(school: SchoolConfig, staged: Staged) -> list[str]:
+    """Said when no pupil of the marks is in the list of pupils, so that every mark was set aside."""
+    marks, pupils = (staged.tables[table]["pupil"] for table in (Table.MARKS, Table.PUPILS))
+    number = strangers(marks, pupils)
+    if not number:
+        return []
+    which = "the marks" if lacks_zeros(marks, pupils) else "the list of pupils" if lacks_zeros(pupils, marks) else ""
+    do = "Give both the same number of each pupil, and sync again."
+    if which:
+        do = (
+            f"The numbers of {which} lack the zeros before them, which a spreadsheet program takes away: export them "
+            f"again, open and save them in no such program, and format that column of a workbook as text."
+        )
+    return [
+        f"None of the {number} pupils of the marks of {school.name} ({school.urn}) is in its list of pupils by the "
+        f"same number, so that every mark was set aside. {do}"
+    ]
 
 
 def cut_off(

@@ -18,6 +18,7 @@ from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, VendorMustAct
 from rollbook.host import kept_cases, known_settings, rule_plugins
 from rollbook.host.config import Config, SchoolConfig
+from rollbook.host.found import due, without_case
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
 from rollbook.host.registers import RegisterFiles
@@ -94,11 +95,12 @@ def judge(
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipients)
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)
-    said = Judged(findings=_due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
+    said = Judged(findings=due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
+    first = before.first_judged if before is not None else school.judge_from or as_at
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
         made = _say_all(conn, config, school, recipients, {}, moment, hold=False)
-        return replace(said, counts={"messages": len(made)}, messages=made) if made else said
-    first = before.first_judged if before is not None else school.judge_from or as_at
+        notes = said.notes + _without_case(conn, school, evaluation, first)
+        return replace(said, notes=notes, counts={"messages": len(made)} if made else {}, messages=made)
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
     reasons = _to_say(conn, school.urn, kept, recipients)
@@ -107,7 +109,8 @@ def judge(
     _note(conn, school.urn, as_at, first, inputs, moment)
     counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
     sentences = said.sentences + (_mass(school, len(reasons)) if hold and made else ())
-    return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, said.notes)
+    notes = said.notes + _without_case(conn, school, evaluation, first)
+    return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, notes)
 
 
 def _evaluated(config: Config, school: SchoolConfig, loaded: Loaded, as_at: date) -> Evaluation:
@@ -225,6 +228,10 @@ def _failed(school: SchoolConfig, evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(f"At {school.name} ({school.urn}) {why}." for why in evaluation.failed.values())
 
 
+def _without_case(conn: sa.Connection, school: SchoolConfig, evaluation: Evaluation, first: date) -> tuple[str, ...]:
+    return without_case(evaluation, kept_cases.of_school(conn, school.urn), first)
+
+
 def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, ...]:
     if Kind.ATTENDANCE_RETURN in recipients:
         return ()
@@ -232,16 +239,6 @@ def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, .
         f"No destination that can be used takes attendance returns for the authority {school.la}: what must be "
         f"reported to it stays here.",
     )
-
-
-def _due(evaluation: Evaluation) -> dict[str, int]:
-    found = {}
-    for name, answer in evaluation.answers.items():
-        due = evaluation.rules[name].due
-        if due is not None:
-            yes = pl.col(due) if answer.schema[due] == pl.Boolean else pl.col(due) > 0
-            found[name] = int(answer.select(yes.fill_null(value=False).sum()).item())
-    return found
 
 
 def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipients: Recipients) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rollbook.contract import FixSettings
+from rollbook.tables.keys import lacks_zeros, strangers
 from rollbook_csv import values
 from rollbook_csv.reading import Reading
 
@@ -37,15 +38,24 @@ def none_known(marks: pl.Series, pupils: Reading) -> str:
     """What is wrong where no pupil of the marks is in the file of pupils, so that every mark would be set aside; blank
     where one is. marks: their keys as text. pupils: read, with its column `pupil`. No key is repeated.
     """
-    there, named = marks.drop_nulls().unique(), pupils.rows["pupil"].drop_nulls().unique()
-    if there.is_empty() or there.is_in(named.implode()).any():
+    named = pupils.rows["pupil"]
+    number = strangers(marks, named)
+    if not number:
         return ""
-    bare = there.str.strip_chars_start("0").is_in(named.str.strip_chars_start("0").implode())
-    why = "A spreadsheet program has taken the leading zeros from one of the two files" if bare.any() else "Export both"
     return (
-        f"None of the {there.len()} pupils of the marks is in {pupils.file} by its column "
-        f"{pupils.headings.heading('pupil')}, so that every mark would be set aside. {why}"
-        f"{': export it again' if bare.any() else ' with the same number, and name its heading in `columns`'}."
+        f"None of the {number} pupils of the marks is in {pupils.file} by its column "
+        f"{pupils.headings.heading('pupil')}, so that every mark would be set aside. {_why(marks, pupils)}"
+    )
+
+
+def _why(marks: pl.Series, pupils: Reading) -> str:
+    named = pupils.rows["pupil"]
+    which = "the marks" if lacks_zeros(marks, named) else pupils.file if lacks_zeros(named, marks) else ""
+    if not which:
+        return "Export both with the same number, and name its heading in `columns`."
+    return (
+        f"The numbers of {which} lack the zeros before them, which a spreadsheet program takes away: export that "
+        f"file again, let no such program open and save it, and format that column of a workbook as text."
     )
 
 
