@@ -72,7 +72,11 @@ class Host:
 
     def check(self, _: Any, **asked: Any) -> list[report.CheckLine]:
         self.asked = asked
-        return [report.CheckLine(True, "primary", "signed in"), report.CheckLine(False, "council", "no answer")]
+        return [
+            report.CheckLine(True, "primary", "signed in"),
+            report.CheckLine(True, "primary", "'7' is no code", note=True),
+            report.CheckLine(False, "council", "no answer"),
+        ]
 
     def decided(self, name: str) -> Any:
         def decide(_: Any, *words: Any, **asked: Any) -> Any:
@@ -186,7 +190,8 @@ def test_a_check_that_finds_something_is_a_no(host: Host) -> None:
     assert typed.status == 1
     assert "ok   primary: signed in" in typed.out
     assert "NOT  council: no answer" in typed.out
-    assert "1 of 2 checks are not well." in typed.out
+    assert "1 of 3 checks are not well. 1 is a note, for somebody to look at." in typed.out
+    assert "note primary: '7' is no code" in typed.out
     assert host.asked == {"schools": [100001], "connections": ["council"]}
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rollbook.contract.errors import VendorMustAct
+from rollbook.contract.source import Remark
 from rollbook.host.frames import BODY_BYTES, BadFrame, Frame, read_frame, write_frame
 from rollbook.host.plugins import PluginRecord
 from rollbook.host.worker.wire import answer_frame, answer_of
@@ -34,6 +35,12 @@ def test_what_is_written_is_read(frames: list[Frame]) -> None:
     pipe = io.BytesIO(written(*frames))
     assert [read_frame(pipe) for _ in frames] == frames
     assert read_frame(pipe) is None
+
+
+@pytest.mark.parametrize("note", [True, False])
+def test_a_remark_crosses_with_its_note(note: bool) -> None:
+    remark = Remark(True, "'7' is no national code", note)
+    assert answer_of(answer_frame(remark)) == remark
 
 
 def test_what_a_plugin_uses_that_goes_away_crosses_with_its_record() -> None:

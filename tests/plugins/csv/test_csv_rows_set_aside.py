@@ -15,7 +15,10 @@ def test_a_date_in_another_form_is_set_aside_with_its_line(tmp_path: Path) -> No
     folder = drop(tmp_path, marks=marks_file(*good_lines(3), "001234,2026-11-02,AM,/"))
     (reject,) = rejects(Table.MARKS, folder)
     assert (reject.place, reject.column, reject.kind) == ("marks.csv, line 5", "Date", "malformed")
-    assert reject.reason == "Date: '2026-11-02' is not a day in the form dd/mm/yyyy, which the settings state"
+    assert reject.reason == (
+        "Date: '2026-11-02' is not a day in the form dd/mm/yyyy, which the settings state. "
+        "Correct it in the MIS, and export again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,24 @@ def test_a_row_with_too_many_or_too_few_fields_is_set_aside(tmp_path: Path) -> N
     assert rows(Table.MARKS, folder).height == 3
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("001,02/11/2026,AM,/,extra", "row: has 5 fields, and the headings 4: a value may hold the delimiter"),
+        ("001,02/11/2026,AM", "row: has 3 fields, and the headings 4"),
+        ('001,"02,11,2026",AM', "row: has 3 fields, and the headings 4"),
+        ("001", "row: has 1 field, and the headings 4"),
+        ('001,02/11/2026,A"M",/', "row: has a quotation mark where none may be"),
+    ],
+)
+def test_of_a_row_that_is_broken_it_is_said_how_and_what_to_do(tmp_path: Path, line: str, said: str) -> None:
+    (reject,) = rejects(Table.MARKS, drop(tmp_path, marks=marks_file(line, *good_lines(3))))
+    assert reject.reason.startswith(said)
+    assert reject.reason.endswith("Correct it in the MIS, and export again")
+
+
 def test_a_row_without_a_pupil_is_set_aside(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks=marks_file(*good_lines(3), " ,02/11/2026,AM,/"))
-    assert [reject.column for reject in rejects(Table.MARKS, folder)] == ["Adno"]
+    (reject,) = rejects(Table.MARKS, folder)
+    assert reject.column == "Adno"
+    assert reject.reason.endswith("is not known whose row this is. Correct it in the MIS, and export again")

@@ -96,13 +96,15 @@ def test_the_school_of_a_connection(tmp_path: Path) -> None:
 def test_check_tells_the_columns_the_newest_session_and_the_marks_it_does_not_know(tmp_path: Path) -> None:
     lines = ["001234,02/11/2026,AM,/", "001234,02/11/2026,PM,ZZ", "001234,03/11/2026,AM,Y", "001234,03/11/2026,PM,-"]
     folder = drop(tmp_path, marks=marks_file(*lines), pupils=PUPILS, roll=ROLL)
-    told = {remark.text: remark.ok for remark in source(folder).check()}
+    remarks = list(source(folder).check())
+    told = {remark.text: remark.ok for remark in remarks}
     text = "\n".join(told)
     assert "marks.csv: 4 rows. Columns: adno, date, session, mark. Pupils are known by adno." in text
     assert told["The newest session with marks is 2026-11-03 AM."] is True
     assert [line[:10] for line in sorted(told) if "is set aside" in line] == ["'Y', once ", "a mark of "]
     assert "a mark of 2 letters (not shown), once (on line 3, 2026-11-02 PM): not a national code" in text
     assert all(told.values()), "a mark that is no code is told, and fails no check: the other rows pass"
+    assert sorted(remark.text[:10] for remark in remarks if remark.note) == ["'Y', once ", "a mark of "]
     assert "No leave.csv: leave that was granted is not known." in text
 
 
@@ -118,7 +120,7 @@ def test_check_tells_of_rows_that_would_be_set_aside(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks=marks_file(*good_lines(3), "001,never,AM,/"), pupils="Adno,DOB\n000001,\n", roll=ROLL)
     assert [remark.text for remark in source(folder).check() if not remark.ok] == [
         "marks.csv: 1 value could not be used. The first is marks.csv, line 5: Date: the value (not shown) is not a "
-        "day in the form dd/mm/yyyy, which the settings state."
+        "day in the form dd/mm/yyyy, which the settings state. Correct it in the MIS, and export again."
     ]
 
 

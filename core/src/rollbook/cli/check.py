@@ -33,7 +33,11 @@ def command(ctx: click.Context, schools: tuple[int, ...], connections: tuple[str
         show.as_json(lines)
         return Exit.NO if bad else Exit.WELL
     for line in lines:
-        show.say(f"{'ok ' if line.ok else 'NOT'}  {show.cell(line.about)}: {show.cell(line.text)}")
+        word = "NOT" if not line.ok else "note" if line.note else "ok"
+        show.say(f"{word:<4} {show.cell(line.about)}: {show.cell(line.text)}")
     show.say()
-    show.say(f"{bad} of {len(lines)} checks are not well." if bad else f"All {len(lines)} checks are well.")
+    said = f"{bad} of {len(lines)} checks are not well." if bad else f"All {len(lines)} checks are well."
+    notes = sum(line.ok and line.note for line in lines)
+    more = f" {notes} {'is a note' if notes == 1 else 'are notes'}, for somebody to look at." if notes else ""
+    show.say(f"{said}{more}")
     return Exit.NO if bad else Exit.WELL

@@ -50,10 +50,15 @@ class SchoolRef:
 
 @dataclass(frozen=True)
 class Remark:
-    """One line of `check`: whether it is well, and what a technician should know or do. No pupil, no secret."""
+    """One line of `check`: whether it is well, and what a technician should know or do. No pupil, no secret.
+
+    note: whether a person should look at it though it is well, as at marks that will be set aside: it is shown as a
+    note, and counted.
+    """
 
     ok: bool
     text: str
+    note: bool = False
 
 
 @dataclass(frozen=True)

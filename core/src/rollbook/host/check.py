@@ -32,7 +32,7 @@ def check(
     asked = [config.school(urn) for urn in schools] if schools is not None else list(config.schools)
     chosen = [school for school in asked if connections is None or school.connection in connections]
     lines = [CheckLine(True, "configuration", f"{config.path} was understood.")]
-    lines += [CheckLine(True, "configuration", warning) for warning in config.warnings]
+    lines += [CheckLine(True, "configuration", warning, note=True) for warning in config.warnings]
     lines += _problems("configuration", lambda: _local(config))
     lines += _problems("state", lambda: _state(config))
     for name in dict.fromkeys(school.connection for school in chosen):
@@ -82,7 +82,12 @@ def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig]
     if Kind.ATTENDANCE_RETURN not in description.kinds:
         says = f"The plugin {description.name} takes no attendance returns"
         lines = [
-            CheckLine(True, there.name, f"{says}: what the schools of the authority {la} must report to it stays here.")
+            CheckLine(
+                True,
+                there.name,
+                f"{says}: what the schools of the authority {la} must report to it stays here.",
+                note=True,
+            )
             for la in sorted({school.la for school in served[Kind.ATTENDANCE_RETURN]})
         ]
     for kind in (kind for kind in Kind if kind in description.kinds):
@@ -108,7 +113,7 @@ def _lacks(school: SchoolConfig, kind: Kind, needed: Collection[str], there: Des
 def _remarks(name: str, worker: Worker) -> list[CheckLine]:
     description = worker.describe()
     lines = [CheckLine(True, name, f"The plugin {description.name} {description.version} can be used.")]
-    return lines + [CheckLine(remark.ok, name, remark.text) for remark in worker.check()]
+    return lines + [CheckLine(remark.ok, name, remark.text, remark.note) for remark in worker.check()]
 
 
 def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:

@@ -277,8 +277,9 @@ class LedgerCheck:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One line of `check`: what it is about, and whether it is well."""
+    """One line of `check`: what it is about, whether it is well, and whether to look at it though it is (`note`)."""
 
     ok: bool
     about: str
     text: str
+    note: bool = False

@@ -42,7 +42,7 @@ _TOLD = 20
 def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     """One line a file, then the newest session and the marks that are no code. Raises RetryLater, FixSettings.
 
-    A mark that is no code is told and is no failure: it is set aside, and everything else passes.
+    A mark that is no code is a note and no failure: it is set aside, and everything else passes.
     """
     reading = open_marks(settings)
     reading.require_rows()
@@ -138,4 +138,4 @@ def unknown_marks(rows: pl.DataFrame) -> Iterator[Remark]:
         otherwise = "unless the school's `codes` say what it is, it is set aside"
         times = "once" if row["count"] == 1 else f"{row['count']} times"
         where = f"{'' if row['count'] == 1 else 'first '}on line {row['line']}, {row['date']} {row['session']}"
-        yield Remark(True, f"{shown}, {times} ({where}): {row['reason']}; {otherwise}.")
+        yield Remark(True, f"{shown}, {times} ({where}): {row['reason']}; {otherwise}.", note=True)

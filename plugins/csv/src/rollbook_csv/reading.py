@@ -15,7 +15,15 @@ from rollbook_csv.saved import saved_at
 
 FEW, SHARE, MOST = 20, 0.05, 10_000
 NO_KEY = "A pupil is known by the admission number or the UPN: export one of them."
-_ASIDE = {LINE: pl.Int32, "column": pl.String, "reason": pl.String, "lost": pl.Boolean, "telling": pl.Boolean}
+_ASIDE = {
+    LINE: pl.Int32,
+    "column": pl.String,
+    "reason": pl.String,
+    "lost": pl.Boolean,
+    "telling": pl.Boolean,
+    "do": pl.String,  # blank where the reason says so itself
+}
+_DO = ". Correct it in the MIS, and export again"
 
 
 class Reading:
@@ -38,7 +46,9 @@ class Reading:
         self._check_below(found.below, columns)
         self.rows = found.fields.select(LINE, *columns)
         self.total = found.fields.height + found.bad.height
-        lost = found.bad.with_columns(column=pl.lit("row"), lost=pl.lit(value=True), telling=pl.lit(value=True))
+        lost = found.bad.with_columns(
+            column=pl.lit("row"), lost=pl.lit(value=True), telling=pl.lit(value=True), do=pl.lit("")
+        )
         self._aside = [lost.select(list(_ASIDE))]
         if sheets.is_workbook(taken.name):
             self._without_errors()
@@ -67,7 +77,7 @@ class Reading:
 
     def set_aside(self, rows: pl.DataFrame, *, telling: bool) -> None:
         """Note what is not used of rows: `line`, `column`, `reason`. telling: as in `typed`."""
-        noted = rows.with_columns(lost=pl.lit(value=True), telling=pl.lit(telling))
+        noted = rows.with_columns(lost=pl.lit(value=True), telling=pl.lit(telling), do=pl.lit(""))
         self._aside.append(noted.select(pl.col(name).cast(kind) for name, kind in _ASIDE.items()))
 
     def typed(
@@ -94,7 +104,12 @@ class Reading:
         rows = self.rows.join(table, on=field, how="left", maintain_order="left", nulls_equal=True)
         heading = self.headings.heading(field)
         noted = rows.filter("_wrong").select(
-            LINE, column=pl.lit(heading), reason="_said", lost=pl.lit(lost), telling=pl.lit(lost or telling)
+            LINE,
+            column=pl.lit(heading),
+            reason="_said",
+            lost=pl.lit(lost),
+            telling=pl.lit(lost or telling),
+            do=pl.when(pl.col("_said").str.contains("again")).then(pl.lit("")).otherwise(pl.lit(_DO)),
         )
         self._aside.append(noted)
         kept = rows.filter(~pl.col("_wrong")) if lost and noted.height else rows
@@ -126,7 +141,7 @@ class Reading:
         if aside.height:
             self._check_share(aside)
         return [
-            Reject(f"{self.file}, line {row[LINE]}", row["column"], f"{row['column']}: {row['reason']}")
+            Reject(f"{self.file}, line {row[LINE]}", row["column"], f"{row['column']}: {row['reason']}{row['do']}")
             for row in aside.iter_rows(named=True)
         ]
 

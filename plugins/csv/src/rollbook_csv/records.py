@@ -115,11 +115,24 @@ def split_any(text: str, delimiter: str, file: str, final_line_break: bool, layo
         good, cut = _last_row(good, bad, body, file, final_line_break)
     else:
         cut = pl.DataFrame(schema=_BAD)
-    reason = f"has not the {len(headings)} fields of the headings, or a quotation mark where none may be"
-    bad = bad.select(LINE, reason=pl.lit(reason))
+    bad = bad.select(LINE, reason=_malformed(delimiter, len(headings)))
     below = below.filter(below["text"].str.contains(_well_formed(delimiter, len(headings))))
     fields, under = (_fields(part, delimiter, len(headings)) for part in (good, below))
     return Records(headings, fields, pl.concat([bad, cut]), sessions, under)
+
+
+def _malformed(delimiter: str, count: int) -> pl.Expr:
+    """What is wrong with a record that is not well formed, and what to do."""
+    found = pl.col("text").str.replace_all('"(?:[^"]|"")*"', "").str.count_matches(delimiter, literal=True) + 1
+    do = "Correct it in the MIS, and export again"
+    fields = pl.format(
+        "has {} fields, and the headings {}: a value may hold the delimiter, or a line break. {}",
+        found,
+        pl.lit(count),
+        pl.lit(do),
+    )
+    quoted = pl.lit(f"has a quotation mark where none may be. {do}")
+    return pl.when(found == count).then(quoted).otherwise(fields.str.replace("has 1 fields", "has 1 field"))
 
 
 def first_record(text: str, delimiter: str, file: str, headings_line: int | None = None) -> list[str]:

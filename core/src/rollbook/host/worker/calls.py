@@ -133,7 +133,7 @@ class Plugin:
     def _check(self, _: Request) -> Iterator[Remark]:
         for remark in self._instance().check():
             answers.must_be(remark, Remark, "check")
-            yield Remark(bool(remark.ok), clean(remark.text))
+            yield Remark(bool(remark.ok), clean(remark.text), bool(remark.note))
 
     def _schools(self, _: Request) -> Iterator[SchoolRef]:
         for school in self._instance().schools():

@@ -203,7 +203,7 @@ _DECODERS: dict[str, Any] = {
     "page": _page_in,
     "done": _done_in,
     "receipt": _receipt_in,
-    "remark": lambda told, _: Remark(bool(told["ok"]), clean(told["text"])),
+    "remark": lambda told, _: Remark(bool(told["ok"]), clean(told["text"]), bool(told["note"])),
     "school": lambda told, _: checked_school(SchoolRef(**told)),
     "record": _record_in,
     "description": _description_in,
