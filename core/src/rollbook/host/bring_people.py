@@ -9,13 +9,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from rollbook.contract.errors import VendorMustAct
-from rollbook.host import given, identity
+from rollbook.host import given, identity, whose
 from rollbook.host.config import SchoolConfig
 from rollbook.host.known_pupils import known_numbers
 from rollbook.host.pull import Staged
 from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
-from rollbook.register.roll import merge_roll, on_roll, roll_drop
+from rollbook.register.roll import gone, merge_roll, on_roll, roll_drop
 from rollbook.tables.schemas import (
     OPTIONAL,
     PAGES,
@@ -51,14 +51,16 @@ class People:
 
 
 class RollFell(VendorMustAct):
-    """The roll fell by a third or more, or many of it begin later. A person must say that it is right."""
+    """A third or more of the roll are gone, many of it begin later, or its pupils seem to be those of another school.
+    A person must say that it is right.
+    """
 
 
 def bring_people(
     conn: sa.Connection, school: SchoolConfig, staged: Staged, moment: datetime, as_at: date, accepted_by: str | None
 ) -> People:
-    """Raises RollFell, with the difference, unless `accepted_by` names who looked at it; VendorMustAct when there are
-    no pupils at all, or no roll.
+    """Raises RollFell, with the difference, unless `accepted_by` names who looked at it: also where the pupils are
+    hardly this school's. VendorMustAct when there are no pupils at all, or no roll.
     """
     rows = staged.tables[Table.PUPILS]
     for table in (Table.PUPILS, Table.ROLL):
@@ -68,6 +70,8 @@ def bring_people(
                 f"{table.value}: what was known before stands. Check what is exported, or that consent was not "
                 f"withdrawn."
             )
+    if accepted_by is None and (wrong := whose.strangers(conn, school, rows)):
+        raise RollFell(f"{wrong} This pull is held and nothing of it was kept. {whose.remedy(school)}")
     found = identity.identify(conn, school.urn, school.connection, rows)
     identity.keep_links(conn, found, moment)
     changed, aside = _pupils(conn, school.urn, rows, found.numbers, moment)
@@ -129,12 +133,15 @@ def _check_fall(
     school: SchoolConfig, kept: pl.DataFrame, fresh: pl.DataFrame, as_at: date, accepted_by: str | None
 ) -> None:
     # Pupils who vanished at an earlier pull stay on our roll; they are not what this pull is compared with.
-    before, now = on_roll(kept.filter("in_source"), as_at), on_roll(fresh, as_at)
-    if accepted_by is None and roll_drop(before, now):
+    known = kept.filter("in_source")
+    before, missed = on_roll(known, as_at), gone(known, fresh, as_at)
+    if accepted_by is None and roll_drop(before, before - missed):
         raise RollFell(
-            f"The roll of {school.name} ({school.urn}) at the connection {school.connection} fell from {before} to "
-            f"{now} pupils: this pull is held and nothing of it was kept. If that is right, sync the school again and "
-            f"accept the smaller roll with your name; if not, correct the export."
+            f"{missed} of the {before} pupils on the roll of {school.name} ({school.urn}) are gone from what the "
+            f"connection {school.connection} exports, without a leaving date (it has {on_roll(fresh, as_at)} on the "
+            f"roll): this pull is held and nothing of it was kept. If it is cut off, or another school's, correct the "
+            f"export. If they have left, enter their leaving dates, or sync the school again and accept the smaller "
+            f"roll with your name (--accept-smaller-roll {school.urn} --by NAME)."
         )
 
 

@@ -101,10 +101,21 @@ def on_roll(roll: pl.DataFrame, day: date) -> int:
 def roll_drop(kept_count: int, fresh_count: int) -> bool:
     """Whether a roll fell by a third or more of what it was, and must be held for a person to look at.
 
-    Exactly a third is held: 900 to 600 is, 900 to 601 is not. Count the pupils of whom the source now speaks
-    (`on_roll` of the pulled roll), not the merged roll, on which those who vanished stay.
+    Exactly a third is held: 900 to 600 is, 900 to 601 is not. Count those of the roll known who are not `gone`: a net
+    number does not see that all have been exchanged for others.
     """
     return kept_count > 0 and fresh_count * 3 <= kept_count * 2
+
+
+def gone(kept: pl.DataFrame, fresh: pl.DataFrame, day: date) -> int:
+    """How many pupils on the roll `kept` (`ROLL`) on `day`, with no leaving date, are on `fresh` neither on that day
+    nor with a leaving date.
+    """
+    there = pl.lit(day).is_between(pl.col("from"), pl.col("to").fill_null(LAST_DAY))
+    stayed = kept.filter(there, pl.col("to").is_null()).select("pupil", since="from")
+    left = fresh.join(stayed, on="pupil").filter(pl.col("to") >= pl.col("since"))["pupil"]
+    accounted = pl.concat([fresh.filter(there)["pupil"], left]).drop_nulls()
+    return stayed.filter(pl.col("pupil").is_in(accounted.implode()).not_())["pupil"].n_unique()
 
 
 def begin_later(kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:

@@ -48,6 +48,7 @@ class Cohort:
     highest_year: int
     class_size: int
     feeder: int  # the first of the school numbers in the pupils' UPNs
+    feeders: int = 1  # how many schools its pupils had their UPNs from
 
 
 def make_pupils(cohort: Cohort, count: int, year: int, rng: np.random.Generator) -> pl.DataFrame:
@@ -108,7 +109,8 @@ def make_contacts(pupils: pl.DataFrame, rng: np.random.Generator) -> pl.DataFram
 def new_upn(cohort: Cohort, year: int, serial: int, temporary: bool = False) -> str:
     """A well-formed UPN that the school gave in the school year `year`."""
     last = "ABCDEFGHJK"[serial % 10] if temporary else str(serial % 10)
-    rest = f"{cohort.laestab[:3]}{cohort.feeder + serial // 1000:04d}{year % 100:02d}{serial % 1000 // 10:02d}{last}"
+    issuer = cohort.feeder + serial % cohort.feeders + serial // 1000
+    rest = f"{cohort.laestab[:3]}{issuer:04d}{year % 100:02d}{serial % 1000 // 10:02d}{last}"
     return upn_check_letter(rest) + rest
 
 

@@ -170,8 +170,9 @@ def _tell(sheet: absences.Sheet, runs: list[stories.Run], last: date, rng: np.ra
 
 def _cohort(kind: SchoolKind, urn: int, phase: Phase) -> people.Cohort:
     number = {"primary": 2000, "secondary": 4000, "special": 7000}[kind] + urn % 900
-    feeder = number if kind == "primary" else 3000 + 10 * (urn % 90)
-    return people.Cohort(urn, f"{LA}/{number}", phase.lowest_year, phase.highest_year, phase.class_size, feeder)
+    feeder, feeders = (number, 1) if kind == "primary" else (3000 + 10 * (urn % 90), 5)
+    years = phase.lowest_year, phase.highest_year
+    return people.Cohort(urn, f"{LA}/{number}", *years, phase.class_size, feeder, feeders)
 
 
 def _planned(run: stories.Run, children: pl.DataFrame, days: list[date]) -> PlannedRun:
