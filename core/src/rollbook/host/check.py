@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
+import polars as pl
+
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import Problem
 from rollbook.contract.source import Done, SchoolRef, Window
-from rollbook.host import clock
+from rollbook.host import clock, whose
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.judge import local_settings
 from rollbook.host.pull import asked_of
@@ -18,7 +20,7 @@ from rollbook.host.state import opened
 from rollbook.host.team import check_kinds
 from rollbook.host.worker import Worker
 from rollbook.outbox.content import given_by, lacking
-from rollbook.tables.schemas import Table
+from rollbook.tables.schemas import Table, conform, page_schema
 
 
 def check(
@@ -38,7 +40,7 @@ def check(
     for name in dict.fromkeys(school.connection for school in chosen):
         served = [school for school in chosen if school.connection == name]
         connection = config.connections[name]
-        lines += _connection(config, connection, partial(_schools, connection, served), in_process=in_process)
+        lines += _connection(config, connection, partial(_schools, config, connection, served), in_process=in_process)
     for name in _destinations(config, chosen, connections):
         there = config.destinations[name]
         lines += _connection(config, there, partial(_kinds, config, there, asked), in_process=in_process)
@@ -116,8 +118,10 @@ def _remarks(name: str, worker: Worker) -> list[CheckLine]:
     return lines + [CheckLine(remark.ok, name, remark.text, remark.note) for remark in worker.check()]
 
 
-def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
-    """Whether the credential sees each school, and whether something says when it is open."""
+def _schools(
+    config: Config, connection: ConnectionConfig, schools: list[SchoolConfig], worker: Worker
+) -> list[CheckLine]:
+    """Whether the credential sees each school, whether something says when it is open, and whose its pupils seem."""
     seen = worker.schools()
     keys = {ref.key for ref in seen}
     shown_urns = {ref.urn for ref in seen if ref.urn}
@@ -136,8 +140,23 @@ def _schools(connection: ConnectionConfig, schools: list[SchoolConfig], worker: 
         elif not school.terms and not (gives_calendar and _calendar(worker, school)):
             lines.append(CheckLine(False, about, "Nothing says when it is open: add its terms to the configuration."))
         else:
-            lines.append(CheckLine(True, about, f"The connection {connection.name} shows it."))
+            lines += _problems(about, partial(_pupils, config, school, worker)) or [
+                CheckLine(True, about, f"The connection {connection.name} shows it.")
+            ]
     return lines
+
+
+def _pupils(config: Config, school: SchoolConfig, worker: Worker) -> list[CheckLine]:
+    """A line where the pupils that the source gives are hardly this school's: a sync would hold them."""
+    today = clock.day_of(clock.now())
+    items = worker.pull(Table.PUPILS, asked_of(school, worker), Window(today, today), None)
+    pages = [item.rows for item in items if not isinstance(item, Done)]
+    if not pages:
+        return []
+    rows = pl.concat(pages, how="diagonal_relaxed")
+    with opened(config) as database, database.read() as conn:
+        wrong = whose.strangers(conn, school, conform(rows, page_schema(Table.PUPILS)))
+    return [CheckLine(False, _named(school), f"{wrong} A sync would hold it. {whose.remedy(school)}")] if wrong else []
 
 
 def _named(school: SchoolConfig) -> str:
