@@ -24,7 +24,7 @@ KEPT = "Schools that were done are kept, the others are as before; run `rollbook
     type=URN,
     metavar="URN",
     multiple=True,
-    help="Sync this school alone; take its roll though many are gone, begin later, or seem another school's. Needs --by.",
+    help="Sync this school alone; take its roll though many are gone, begin later or seem another's. Needs --by.",
 )
 @click.option("--by", metavar="NAME", help="Who accepts the roll; it is kept.")
 @format_option

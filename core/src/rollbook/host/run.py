@@ -45,8 +45,8 @@ def sync(
     """Bring registers in, judge them as at a day (today's), deliver what follows.
 
     schools: URNs (None: all). A dry run pulls and judges, and neither keeps nor sends anything.
-    accept_smaller_roll_by: who looked at a roll of which a third or more are gone, on which many begin later than was known
-    or whose pupils seem another school's, or at marks that are gone, and says that it is right.
+    accept_smaller_roll_by: who looked at a roll of which a third or more are gone, on which many begin later than was
+    known or whose pupils seem another school's, or at marks that are gone, and says that it is right.
     in_process: plugins run in this process, without bounds; for tests.
 
     What goes wrong at one school or destination is in the result and harms no other. Raises: `lock.Busy` (another sync
