@@ -50,6 +50,15 @@ def test_what_is_newly_set_aside_is_noted_once(world: World) -> None:
     assert not any("Newly set aside" in note for note in again.notes)
 
 
+def test_what_a_source_notes_of_a_pull_that_went_well_is_told_once(world: World) -> None:
+    world.mis[OAKS].notes = ["An older file was used,\nbecause a setting says so."]
+    result = world.sync(NEXT).schools[0]
+    told = [note for note in result.notes if "older file" in note]
+    assert result.status == "ok"
+    assert len(told) == 1
+    assert told[0].endswith(": An older file was used, because a setting says so.")
+
+
 def test_days_that_are_mostly_closed_are_refused_whole(world: World) -> None:
     mis = world.mis[OAKS]
     before = report.status(world.config)[0].marks

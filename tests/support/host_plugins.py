@@ -45,6 +45,7 @@ class Mis:
     calendar: bool = True
     last: date | None = None
     rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # of each pull
     problem: Callable[[Table], None] = lambda table: None
     extra: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     pulls: list[tuple[Table, Window]] = field(default_factory=list)
@@ -144,7 +145,7 @@ class FakeMis(Source):
         schema = {name: column.dtype for name, column in PAGES[table].items() if column.required or name in _SOME}
         rejects = mis.rejects if table is Table.MARKS else []
         yield Page(pl.DataFrame(rows, schema=schema), rejects=rejects, origin=f"{table.value}.csv")
-        yield Done({"n": 1}, covers=window)
+        yield Done({"n": 1}, covers=window, notes=mis.notes)
 
 
 _SOME = {

@@ -140,12 +140,14 @@ class Done:
 
     `checkpoint`: what to hand to the next pull. `covers`: the days for which the pull was whole, so that a mark that
     is missing there was deleted at the source; None when that cannot be said. `stated_rows`: how many rows the vendor
-    said there were; those that came must be as many, with or without those set aside.
+    said there were; those that came must be as many, with or without those set aside. `notes`: sentences of what a
+    person should know of this pull, which the sync tells; no pupil, no secret.
     """
 
     checkpoint: Checkpoint = field(default_factory=dict)
     covers: Window | None = None
     stated_rows: int | None = None
+    notes: Sequence[str] = ()
 
 
 class Source(ABC):

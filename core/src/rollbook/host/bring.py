@@ -91,6 +91,7 @@ def bring(
         *calendar.notes,
         *([back] if calendar.reaches_back else []),
         *marks.notes,
+        *(f"{school.name} ({school.urn}), {school.connection}: {note}" for note in staged.notes),
         *people.identified.sentences,
         *_vanished(school, people.vanished),
         *new_aside(school, aside, opened),

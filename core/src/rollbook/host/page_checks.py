@@ -21,6 +21,7 @@ REJECTS = 10_000  # of a page
 ROWS = 20_000_000  # of a pull
 PAGES_OF_A_PULL = 200_000
 CHECKPOINT_BYTES = 16 * 1024
+NOTES, NOTE = 20, 1_000  # of a pull, and the characters of one
 
 # By what a row of each table is known, for the rows that a vendor says were removed.
 KEYS: Mapping[Table, tuple[str, ...]] = {
@@ -69,7 +70,10 @@ def checked_done(done: Done) -> Done:
     stated = done.stated_rows
     if stated is not None and (not isinstance(stated, int) or isinstance(stated, bool) or stated < 0):
         raise VendorMustAct("The number of rows that the pull states is not a number.")
-    return done
+    notes = done.notes if isinstance(done.notes, list | tuple) else [None]
+    if len(notes) > NOTES or not all(isinstance(one, str) and len(one) <= NOTE for one in notes):
+        raise VendorMustAct(f"The notes of the pull are not at most {NOTES} sentences of {NOTE} characters.")
+    return replace(done, notes=tuple(clean(one) for one in notes))
 
 
 def whole_pull(items: Iterable[Any], table: Table, window: Window) -> Iterator[Page | Done]:

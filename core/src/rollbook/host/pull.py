@@ -63,6 +63,7 @@ class Staged:
     covers: list[Window] = field(default_factory=list)
     checkpoints: dict[Table, Mapping[str, Any]] = field(default_factory=dict)
     rejects: list[tuple[Table, Reject]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @cached_property
     def newest(self) -> date | None:
@@ -179,6 +180,7 @@ def _pull_part(
         if isinstance(item, Done):
             if table is Table.MARKS and item.covers is not None:
                 staged.covers.append(item.covers)
+            staged.notes += [one for one in item.notes if one not in staged.notes]
             return item
         pages.append(_with_origin(item) if table is Table.MARKS else item.rows)
         staged.rejects += [(table, reject) for reject in item.rejects]

@@ -37,6 +37,10 @@ _SHAPES = {
     "folder": "canonical tables, of every school in the folder",
 }
 _TOLD = 20
+_ACCEPTS_OLDER = (
+    "accept_older = true: a file of marks that is older than the last one is taken too, and undoes corrections. It is "
+    "meant for one sync: take it out of the settings after that."
+)
 
 
 def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
@@ -52,6 +56,8 @@ def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     pages.with_key(reading, key, *NEEDED[reading.shape])
     rows = register(reading, today)
     yield Remark(True, f"{reading.file}: {reading.total} rows. {_found(reading)} Pupils are known by {key}.")
+    if settings["accept_older"]:
+        yield Remark(True, _ACCEPTS_OLDER)
     yield from _same_again(settings)
     yield from _shaped(reading, rows)
     yield from _set_aside(reading)

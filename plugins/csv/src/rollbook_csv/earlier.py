@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from rollbook.contract import Checkpoint, FixSettings, RetryLater
+from rollbook.contract import Checkpoint, FixSettings, Problem, RetryLater
 from rollbook_csv.reading import Reading
 from rollbook_csv.saved import was_before
 from rollbook_csv.values import NO_REGISTER
@@ -16,15 +16,20 @@ from rollbook_csv.values import NO_REGISTER
 REMEMBERED = 200  # files, newest last: a file a night for a school year
 
 
-def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpoint | None) -> dict[str, Any]:
-    """What to remember of this file: its name, its SHA-256, the newest day of its marks, when it was saved if it says
-    so, and `superseded`: by what digests those are known that were taken before it. Also by what its marks are known
+def checkpoint(
+    reading: Reading, rows: pl.DataFrame, last: date, before: Checkpoint | None
+) -> tuple[dict[str, Any], list[str]]:
+    """What to remember of this file, and what to say of it where it is older and accept_older takes it.
+
+    Remembered is its name, its SHA-256, the newest day of its marks, when it was saved if it says so, and
+    `superseded`: by what digests those are known that were taken before it. Also by what its marks are known
     (`contents`), how many rows were set aside, and the newest file before it that had fewer of them (`sound`).
 
     last: the day up to which marks are asked for. Marks of later days (leave that was granted) come and go, and prove
-    nothing. Raises FixSettings when this is not the file taken before, and is older: it was taken earlier still, its
-    newest day is an earlier one, or the same and it was saved earlier. None is older that has the very marks of the
-    file taken before, nor that from which that one came by breaking rows: whoever mends them has it again.
+    nothing. Raises FixSettings, unless accept_older takes it, when this is not the file taken before, and is older: it
+    was taken earlier still, its newest day is an earlier one, or the same and it was saved earlier. None is older that
+    has the very marks of the file taken before, nor that from which that one came by breaking rows: whoever mends them
+    has it again.
     Raises RetryLater when it begins behind the newest day that is known, and nobody has a mark in it: a term has begun,
     and its first register is not taken.
     """
@@ -34,14 +39,15 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
     superseded = _superseded(before, reading.digest)
     contents = _contents(rows)
     same = reading.digest == before.get("digest") or contents == before.get("contents")
-    if not same and not reading.settings["accept_older"]:
-        mended = _sound(before)[:1] == [_short(reading.digest)]
-        if not mended:
-            _refuse_known(reading, before)
-        _refuse_earlier_day(reading, rows, newest, known)
-        if newest == known and not mended:
-            _refuse_earlier_made(reading, before.get("made"))
-    return {
+    try:
+        if not same:
+            _refuse_older(reading, rows, newest, before)
+        notes = []
+    except (FixSettings, RetryLater) as refusal:
+        if not reading.settings["accept_older"]:
+            raise
+        notes = [_accepted(refusal)]
+    remembered = {
         "file": reading.file,
         "digest": reading.digest,
         "newest": newest.isoformat() if newest else None,
@@ -51,6 +57,23 @@ def checkpoint(reading: Reading, rows: pl.DataFrame, last: date, before: Checkpo
         "aside": reading.lost,
         "sound": _sound_now(before, reading.lost),
     }
+    return remembered, notes
+
+
+def _refuse_older(reading: Reading, rows: pl.DataFrame, newest: date | None, before: Checkpoint) -> None:
+    known = _newest(before)
+    mended = _sound(before)[:1] == [_short(reading.digest)]
+    if not mended:
+        _refuse_known(reading, before)
+    _refuse_earlier_day(reading, rows, newest, known)
+    if newest == known and not mended:
+        _refuse_earlier_made(reading, before.get("made"))
+
+
+def _accepted(refusal: Problem) -> str:
+    """Said of a file that would have been refused."""
+    why, _, _ = refusal.sentence.partition(". ")
+    return f"{why}. It was used, because accept_older = true is set: take that out of the settings now."
 
 
 def newest_day(rows: pl.DataFrame, last: date) -> date | None:

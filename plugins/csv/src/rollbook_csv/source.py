@@ -99,9 +99,9 @@ class CsvSource(Source):
             covers = unbroken(reading, covers)
         if covers and reading.shape == "string":
             covers = reached(reading, rows, covers)
-        checkpoint = earlier.checkpoint(reading, rows, window.last, before)
+        checkpoint, notes = earlier.checkpoint(reading, rows, window.last, before)
         yield from _pages(inside, rejects, reading.file)
-        yield Done(checkpoint, covers)
+        yield Done(checkpoint, covers, notes=notes)
 
     def _elsewhere(self, school: SchoolRef) -> Iterator[Page | Done]:
         found = self._transfers(school)

@@ -83,6 +83,7 @@ def answer_frame(item: Any) -> Frame:
                 "checkpoint": done.checkpoint,
                 "covers": _window_out(done.covers),
                 "stated": done.stated_rows,
+                "notes": list(done.notes),
             }
         )
     if isinstance(item, Receipt):
@@ -147,7 +148,7 @@ def _table_in(data: bytes) -> pl.DataFrame:
 
 
 def _done_in(told: Mapping[str, Any], _: bytes) -> Done:
-    return checked_done(Done(told["checkpoint"], _window_in(told["covers"]), told["stated"]))
+    return checked_done(Done(told["checkpoint"], _window_in(told["covers"]), told["stated"], told["notes"]))
 
 
 def _receipt_in(told: Mapping[str, Any], _: bytes) -> Receipt:

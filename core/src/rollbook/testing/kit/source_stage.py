@@ -148,9 +148,10 @@ class SourceStage(Stage):
                 else:
                     done, checkpoint = item, item.checkpoint
                     covers.append(item.covers)
+                    self.hear(*item.notes)
         assert done is not None
         rejects = [reject for page in pages for reject in page.rejects]
-        whole = Done(done.checkpoint, _joined(covers), done.stated_rows)
+        whole = Done(done.checkpoint, _joined(covers), done.stated_rows, done.notes)
         return Pulled(_rows(table, pages), _removed(table, pages), whole, pages, rejects)
 
     def _fitted(self, table: Table, window: Window, checkpoint: Checkpoint | None, source: Any) -> Iterator[Any]:
