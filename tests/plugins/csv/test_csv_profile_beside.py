@@ -26,6 +26,15 @@ def test_a_date_of_birth_in_the_marks_will_do(tmp_path: Path) -> None:
     assert profiled(given(tmp_path, text, pupils=None), "--date-form", "dd/mm/yyyy").status == 0
 
 
+def test_a_form_that_the_birth_dates_beside_disprove_is_not_finished(tmp_path: Path) -> None:
+    path = given(tmp_path, marks_file("001,02/11/2026,AM,/"), pupils="Adno,DOB\n001,10/03/2014\n002,27/03/2014\n")
+    said = "pupils.csv has 1 different days under DOB that cannot be in the form mm/dd/yyyy"
+    assert proposed(path, "--date-form", "mm/dd/yyyy")["needed"][0].startswith(said)
+    profiled(path, "--date-form", "mm/dd/yyyy", "--out", tmp_path / "larkspur.toml")
+    assert not (tmp_path / "larkspur.toml").exists()
+    assert proposed(path, "--date-form", "dd/mm/yyyy")["complete"] is True
+
+
 @pytest.mark.parametrize(
     ("pupils", "said"),
     [

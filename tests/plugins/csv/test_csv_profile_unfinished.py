@@ -62,6 +62,25 @@ def test_a_school_year_in_a_heading_is_no_day(tmp_path: Path) -> None:
     assert type_command("csv", "profile", tmp_path, "--date-form", "dd/mm/yyyy").status == 0
 
 
+def test_a_profile_with_open_questions_is_not_written_and_the_next_try_is(tmp_path: Path) -> None:
+    given(tmp_path, marks_file("1,02/11/2026,AM,/"))
+    words = ("csv", "profile", tmp_path, "--out", tmp_path / "larkspur.toml")
+    first = type_command(*words)
+    assert first.status == 1
+    assert not (tmp_path / "larkspur.toml").exists()
+    assert "Add to the command: --date-form dd/mm/yyyy or mm/dd/yyyy." in first.err
+    assert 'date_form = ""' in first.out
+    assert type_command(*words, "--date-form", "dd/mm/yyyy").status == 0
+    assert (tmp_path / "larkspur.toml").exists()
+
+
+def test_a_profile_that_is_finished_is_written_though_a_file_beside_it_is_missing(tmp_path: Path) -> None:
+    given(tmp_path, marks_file("1,02/11/2026,AM,/"), pupils=None)
+    words = ("csv", "profile", tmp_path, "--out", tmp_path / "larkspur.toml", "--date-form", "dd/mm/yyyy")
+    assert type_command(*words).status == 1
+    assert (tmp_path / "larkspur.toml").exists()
+
+
 @pytest.mark.parametrize("mark", ["Zo", "ZF", "zf", "é", "Fay", "Zoë F", "7", "?"])
 def test_what_is_no_national_code_is_not_shown(tmp_path: Path, mark: str) -> None:
     typed = profiled(tmp_path, "1,02/11/2026,AM,/", f"1,02/11/2026,PM,{mark}")

@@ -8,7 +8,7 @@ import pytest
 
 from rollbook.contract import FixSettings
 from rollbook.tables.schemas import Table
-from support.csv_files import SURNAME, drop, good_lines, marks_file, refused, rejects, rows
+from support.csv_files import PUPILS, SURNAME, drop, good_lines, marks_file, refused, rejects, rows
 
 
 def test_a_date_in_another_form_is_set_aside_with_its_line(tmp_path: Path) -> None:
@@ -37,6 +37,16 @@ def test_a_whole_file_of_dates_in_another_form_is_refused(tmp_path: Path) -> Non
         "marks.csv is not of this profile: 50 of its 50 rows cannot be read. The first is line 2"
     )
     assert "'02/11/2026' is not a day in the form yyyy-mm-dd" in sentence
+
+
+def test_a_file_beside_the_marks_in_another_form_is_told_to_be_exported_like_them(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=marks_file("001234,02-Nov-2026,AM,/"), pupils=PUPILS)
+    sentence = refused(FixSettings, folder, Table.PUPILS, date_form="dd-mmm-yyyy")
+    assert sentence.endswith(
+        "Every file of a folder must write days alike: by date_form the marks have 03-Sep-2026, and this file "
+        "03/09/2026: export both alike."
+    )
+    assert "10/03/2014" not in sentence
 
 
 def test_up_to_one_row_in_twenty_may_be_bad(tmp_path: Path) -> None:

@@ -32,24 +32,27 @@ def profile(file: Path, out: Path | None, date_form: str | None, string_days: st
 
     It says what it found, shows ten marks without any pupil, and what it is not sure of. It never decides by itself
     whether 01/02 is in January or in February: it shows both readings and asks, or leaves date_form blank and ends
-    with 1. FILE may be the folder that holds marks.csv. Nothing is kept but PATH, which must not be there yet.
+    with 1. FILE may be the folder that holds marks.csv. Nothing is kept but PATH, which must not be there yet
+    and is written once nothing of the profile is open.
 
     \b
     Example:
       rollbook csv profile drop/larkspur/marks.csv
       rollbook csv profile marks.csv --date-form dd/mm/yyyy --out larkspur.toml
     """
-    from rollbook_csv.profiling.command import file_in, known_form, not_there, write
+    from rollbook_csv.profiling.command import file_in, known_form, not_there, to_say, write
 
     not_there(out)
     path, given = file_in(file)
     given |= {"date_form": known_form(date_form), "string_days": string_days or ""}
     found = _asked(path, given, ask=form == "text" and _on_terminal())
-    _print(found, form, out)
-    if out is not None:
+    _print(found, form, out if found.settled else None)
+    if out is not None and found.settled:
         write(found, out)
         if form == "text":
             click.echo(f"\nWrote {out}.")
+    elif out is not None:
+        click.echo(f"{out} was not written, for the profile is not finished.{to_say(found)}", err=True)
     for reason in found.unfinished:
         click.echo(f"Not finished: {reason}", err=True)
     return 0 if found.complete else 1

@@ -46,6 +46,8 @@ def day(reading: Reading, field: str, *, needed: bool, personal: bool = False, a
     shown = pl.lit("the value (not shown)") if personal else values.shown_day(pl.col(field))
     wrong = pl.concat_str(shown, pl.lit(f" is not a day in the form {form}, which the settings state"))
     reason = pl.when(pl.col(field).str.starts_with(misread.ONLY_TEXT)).then(pl.lit(_ONLY_TEXT)).otherwise(wrong)
+    if reading.headings.table != "marks":
+        reading.days_as = reading.days_as or values.other_form(reading.rows[field].unique(), form)
     reading.typed(field, values.day(pl.col(field), form), reason, needed=needed, telling=True, aside=aside)
 
 

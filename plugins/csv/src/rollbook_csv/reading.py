@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from rollbook.contract import FixSettings, Reject
-from rollbook_csv import files, records, sheets, texts
+from rollbook_csv import files, records, sheets, texts, values
 from rollbook_csv.headings import Headings
 from rollbook_csv.records import LINE, Layout
 from rollbook_csv.saved import saved_at
@@ -38,6 +39,7 @@ class Reading:
         )
         self.file, self.digest, self.settings = taken.name, taken.digest, settings
         self.made = saved_at(taken)
+        self.days_as = ""  # the form of its days, of DATE_FORMS, where it is another than the settings state
         headings = _headings(found.headings, found.sessions, settings)
         self.headings = Headings(table, taken.name, headings, settings["columns"], settings["shape"])
         self.shape = settings["shape"] if table == "marks" else "mark"
@@ -152,10 +154,11 @@ class Reading:
         if not too_many and wrong < self.total:
             return
         row = (told if wrong else aside).row(0, named=True)
+        alike = f" {_alike(self.settings['date_form'], self.days_as)}" if self.days_as else ""
         raise FixSettings(
             f"{self.file} is not of this profile: {wrong or aside.height} of its {self.total} rows cannot be read. The "
             f"first is line {row[LINE]}, {row['column']}: {row['reason']}. Correct the settings (date_form, columns, "
-            f"am, pm, delimiter) or the export."
+            f"am, pm, delimiter) or the export.{alike}"
         )
 
     def require_rows(self) -> None:
@@ -165,6 +168,15 @@ class Reading:
                 f"{self.file} has headings and no rows. An export without rows is a failed export, and does not mean "
                 f"that nobody was there: check what the report selects, and run it again."
             )
+
+
+def _alike(stated: str, found: str) -> str:
+    """That every file of a folder must write days as the settings state; the day is made up."""
+    written = [date(2026, 9, 3).strftime(values.DATE_FORMS[form][1]) for form in (stated, found)]
+    return (
+        f"Every file of a folder must write days alike: by date_form the marks have {written[0]}, and this file "
+        f"{written[1]}: export both alike."
+    )
 
 
 def _literal(reason: pl.Expr | str) -> pl.Expr:

@@ -40,6 +40,16 @@ def day(column: pl.Expr, form: str) -> pl.Expr:
     return pl.when(found.dt.year().is_between(1900, 2999)).then(found)
 
 
+def other_form(written: pl.Series, form: str) -> str:
+    """The form of DATE_FORMS, another than `form`, that most of these values are in and `form` is not; else blank."""
+    filled = pl.DataFrame({"day": written}).filter(pl.col("day").str.strip_chars() != "")
+    if filled.is_empty() or filled.select(day(pl.col("day"), form).is_not_null().mean()).item() > 0.5:
+        return ""
+    fit = {one: filled.select(day(pl.col("day"), one).is_not_null().mean()).item() for one in DATE_FORMS}
+    most = max(fit, key=lambda one: fit[one])
+    return most if fit[most] > 0.5 else ""
+
+
 def session(column: pl.Expr, am: Sequence[str], pm: Sequence[str]) -> pl.Expr:
     """`AM` or `PM`, by the values that the settings name, letter case aside."""
     named = {value.strip().upper(): "AM" for value in am} | {value.strip().upper(): "PM" for value in pm}

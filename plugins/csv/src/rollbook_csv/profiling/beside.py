@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rollbook.contract import FixSettings, Problem
 from rollbook_csv import files
 from rollbook_csv.headings import FIELDS, Headings
+from rollbook_csv.profiling.days import judge
 from rollbook_csv.profiling.sample import MOST
 from rollbook_csv.sheets import is_workbook
 
 if TYPE_CHECKING:
     from rollbook.tables.schemas import Table
+    from rollbook_csv.reading import Reading
 
+DISPROVED = "that cannot be in the form"
 _PUPILS = ("pupils.csv", "pupils.xlsx", "pupils.ods", "students.csv", "students.xlsx", "students.ods")
 
 
@@ -77,6 +80,9 @@ def _unread(path: Path, table: Table, settings: Mapping[str, Any], keys: Sequenc
         if table not in MAY_BE_EMPTY:
             reading.require_rows()
         check_school(reading, None)
+        if said := _days_against(reading, settings["date_form"]):
+            yield said
+            return
         page_of(table, reading, settings["key"])
         reading.rejects()
         if name == "pupils" and (wrong := none_known(pl.Series(keys, dtype=pl.String), reading)):
@@ -88,6 +94,19 @@ def _unread(path: Path, table: Table, settings: Mapping[str, Any], keys: Sequenc
     headings = records.first_record(text, settings["delimiter"], path.name)
     found = Headings(name, path.name, headings, settings["columns"])
     found.require(*([] if name == "calendar" else [settings["key"]]), *BESIDE[table].needed)
+
+
+def _days_against(reading: Reading, form: str) -> str:
+    """That days of a file beside the marks cannot be in that form, of which a person said that all days are."""
+    for field in reading.headings.where:
+        days = judge(reading.rows[field].unique())
+        if days.others <= days.different and (count := days.against(form)):
+            return (
+                f"{reading.file} has {count} different days under {reading.headings.heading(field)} {DISPROVED} "
+                f"{form}: the other order is meant, or that file was exported otherwise. Every file of a "
+                f"folder must write days alike."
+            )
+    return ""
 
 
 def _size(path: Path) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rollbook.contract import FixSettings
+from rollbook_csv.commands import STRING_DAYS
 from rollbook_csv.folder_form import FILES, SHAPE
 from rollbook_csv.profiling.proposal import Proposal
 from rollbook_csv.profiling.said import question
@@ -49,7 +50,7 @@ def ask_for(found: Proposal) -> dict[str, str]:
         answers["date_form"] = _choice("date_form", found.days.forms)
     if "string_days" in found.asked:
         click.echo("Which days does a string of marks count?", err=True)
-        answers["string_days"] = _choice("string_days", ("weekdays", "all", "open"))
+        answers["string_days"] = _choice("string_days", STRING_DAYS)
     return answers
 
 
@@ -58,6 +59,13 @@ def _choice(name: str, choices: Sequence[str]) -> str:
     text = f"{name}: {', '.join(choices)}, or nothing to leave it blank"
     answer: str = click.prompt(text, type=allowed, default="", show_default=False, show_choices=False, err=True)
     return answer
+
+
+def to_say(found: Proposal) -> str:
+    """What to add to the command, where a setting is left to a person."""
+    choices = {"date_form": found.days.forms or list(DATE_FORMS), "string_days": STRING_DAYS}
+    said = [f"--{name.replace('_', '-')} {' or '.join(choices[name])}" for name in found.asked if name in choices]
+    return f" Add to the command: {', and '.join(said)}." if said else ""
 
 
 def not_there(out: Path | None) -> None:

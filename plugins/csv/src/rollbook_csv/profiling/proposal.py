@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rollbook_csv.profiling import unsure
-from rollbook_csv.profiling.beside import file_of_pupils, needed
+from rollbook_csv.profiling.beside import DISPROVED, file_of_pupils, needed
 from rollbook_csv.profiling.columns import AM, KEYS, PM, SOME, Columns, columns_of, is_pairs, session_values, values
 from rollbook_csv.profiling.days import Days, judge
 from rollbook_csv.profiling.doubts import Doubt
@@ -60,6 +60,11 @@ class Proposal:
     def complete(self) -> bool:
         """Whether a source with this profile would read the file, and has beside it what it needs."""
         return bool(self.previews) and not self.unfinished
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing has to be said or corrected in the profile itself, so that it may be written."""
+        return len(self.unfinished) == len(self.needed) and not any(DISPROVED in told for told in self.needed)
 
     @property
     def unfinished(self) -> list[str]:
