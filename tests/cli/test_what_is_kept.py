@@ -77,6 +77,8 @@ PUPIL = report.PupilRow(
     None,
     None,
     True,
+    ("000101",),
+    (4712,),
 )
 SET_ASIDE = report.QuarantineRow(
     5, 100001, "Larkspur Primary", 4711, "marks", "marks.csv line 9", "code", date(2026, 10, 5), "AM", "ZZ",
@@ -86,7 +88,7 @@ STATUS = report.SchoolStatus(
     100001, "Larkspur Primary", "school", "ok", 12, AT, date(2026, 11, 19), date(2026, 11, 19),
     1000, 20, 1, {"attendance_return": 1}, 2, 1, 0, 0, (),
 )  # fmt: skip
-PERSONAL = ("Thistlewood", "Ada", "A801200000001", "2016-03-10", "12 Harbour Rise")
+PERSONAL = ("Thistlewood", "Ada", "000101", "A801200000001", "2016-03-10", "12 Harbour Rise")
 
 
 def answering(value: Any) -> Callable[..., Any]:
@@ -201,23 +203,46 @@ def test_what_names_a_pupil_goes_to_no_file_or_program(words: str) -> None:
     assert not [name for name in PERSONAL if name in typed.out]
 
 
-def test_a_person_on_a_terminal_finds_a_pupil_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr(report, "find_pupils", lambda _, **by: asked.update(by) or [PUPIL])
+@pytest.mark.parametrize(
+    ("answer", "way"),
+    [("thistle", "name"), ("000101", "key"), ("4711", "key"), ("a801200000001", "upn")],
+    ids=["name", "admission number", "Rollbook's number", "UPN"],
+)
+def test_a_person_on_a_terminal_finds_a_pupil(monkeypatch: pytest.MonkeyPatch, answer: str, way: str) -> None:
+    asked: list[str] = []
+
+    def find(_: object, *, school: int | None, **by: str) -> list[report.PupilRow]:
+        asked.extend(by)
+        return [PUPIL] if way in by else []
+
+    monkeypatch.setattr(report, "find_pupils", find)
     as_on_a_terminal(monkeypatch)
-    typed = type_command("pupils", "find", answers="thistle\n")
-    assert typed.status == 0
+    typed = type_command("pupils", "find", answers=f"{answer}\n")
+    assert (typed.status, asked[-1]) == (0, way)
     assert "Thistlewood" in typed.out
-    assert asked == {"upn": None, "name": "thistle", "school": None}
+    assert "000101" in typed.out
 
 
-def test_thirteen_characters_with_digits_are_a_upn(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr(report, "find_pupils", lambda _, **by: asked.update(by) or [])
+def test_who_a_number_is_is_said_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    piped = type_command("pupils", "show", "4711")
+    assert "shown on a terminal only" in piped.out
     as_on_a_terminal(monkeypatch)
-    typed = type_command("pupils", "find", answers="a801200000001\n")
-    assert typed.status == 1
-    assert asked["upn"] == "A801200000001"
+    shown = type_command("pupils", "show", "4711").out
+    assert [name in piped.out for name in ("Thistlewood", "000101")] == [False, False]
+    assert [name in shown for name in ("Thistlewood", "000101")] == [True, True]
+    assert "Thistlewood" not in type_command("pupils", "show", "4711", "--format", "json").out
+
+
+def test_the_list_of_pupils_marks_those_who_may_be_known_already() -> None:
+    typed = type_command("pupils", "list").out
+    assert "PERHAPS ALSO" in typed
+    assert "4712" in typed
+
+
+def test_nobody_found_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "find_pupils", answering([]))
+    as_on_a_terminal(monkeypatch)
+    assert type_command("pupils", "find", answers="a801200000001\n").status == 1
 
 
 def test_a_row_that_was_never_set_aside_is_not_understood() -> None:

@@ -12,7 +12,7 @@ import pytest
 from rollbook.host import report
 from rollbook.host.check import check
 from rollbook.tables.checks import upn_check_letter
-from support.host_world import OAKS, World, born, build
+from support.host_world import ELMS, OAKS, World, born, build
 
 TENTH, NEXT = date(2026, 10, 2), date(2026, 10, 5)
 OWN, OTHER = "8012001", "8012051"
@@ -120,3 +120,37 @@ def test_leavers_with_a_leaving_date_are_not_gone(world: World) -> None:
     assert passes(world, TENTH)
     world.mis[OAKS].left |= {f"p{n}": TENTH for n in range(1, 16)}
     assert passes(world)
+
+
+def test_pupils_known_perhaps_under_another_number_are_counted_once_and_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At both schools a namesake, born the same day, under a UPN that leads to a third."""
+    world = build(tmp_path, monkeypatch, schools=2)
+    oaks, elms = world.mis[OAKS].pupils, world.mis[ELMS].pupils
+    for pupil in elms:
+        pupil |= {"surname": f"Elm-{pupil['pupil']}", "dob": date(2013, 1, 2)}
+    oaks[1] |= {"upn": upn(OWN, 2), "dob": date(2012, 5, 6)}
+    assert passes(world, TENTH, schools=[OAKS])
+    elms[0] |= {**oaks[0], "upn": oaks[1]["upn"]}
+    [school] = world.sync(TENTH, schools=[ELMS]).schools
+    assert school.counts["proposals"] == 1
+    assert any("1 pupil may be known already under another number" in note for note in school.notes)
+    [here] = [row for row in report.find_pupils(world.config, school=ELMS) if row.perhaps]
+    there = [row for row in report.find_pupils(world.config, school=OAKS) if row.perhaps]
+    assert set(here.perhaps) == {row.pupil for row in there}
+    assert [row.keys for row in there] == [("p1",), ("p2",)]
+
+
+def test_two_namesakes_side_by_side_at_a_school_are_two_children(world: World) -> None:
+    world.mis[OAKS].pupils = [born("p1", surname="Ash", forename="Una"), born("p2", surname="Ash", forename="Una")]
+    assert passes(world)
+    assert [row.perhaps for row in report.find_pupils(world.config)] == [(), ()]
+
+
+def test_a_pupil_is_found_by_the_sources_key_and_by_rollbooks_number(world: World) -> None:
+    assert passes(world)
+    [by_key] = report.find_pupils(world.config, key="p7")
+    [by_number] = report.find_pupils(world.config, key=str(by_key.pupil))
+    assert (by_number, by_key.keys) == (by_key, ("p7",))
+    assert report.find_pupils(world.config, key="p77") == []

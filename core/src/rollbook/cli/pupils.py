@@ -1,5 +1,5 @@
-"""`rollbook pupils`: the one place that leads from a person to Rollbook's number. It asks, and never takes a name
-or a UPN on the command line, which others can see."""
+"""`rollbook pupils`: the one place that leads from a person to Rollbook's number and back. It asks, and never takes a
+name, a UPN or a key on the command line, which others can see; who a number is, it says on a terminal alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from rollbook.cli.options import format_option, load_config, school_option, to_a
 if TYPE_CHECKING:
     from rollbook.host.report import PupilRow
 
-COLUMNS = ["pupil", "urn", "school", "year", "class", "on roll from", "to", "in source"]
+COLUMNS = ["pupil", "urn", "school", "year", "class", "on roll from", "to", "in source", "perhaps also"]
+ASKED = "UPN, part of a name, admission number (the source's key) or Rollbook's number"
+PERSONAL = ["pupil", "key", "surname", "forename", "born", "upn", "school", "year", "class"]
 
 
 @click.group("pupils", cls=Noun)
@@ -54,7 +56,7 @@ def list_pupils(ctx: click.Context, school: int | None, form: str) -> None:
 @school_option
 @click.pass_context
 def find(ctx: click.Context, school: int | None) -> int:
-    """Ask for a UPN or a name, and print whose number it is; on a terminal alone.
+    """Ask for a UPN, a name, the source's key or Rollbook's number, and print who it is; on a terminal alone.
 
     \b
     Example:
@@ -64,19 +66,14 @@ def find(ctx: click.Context, school: int | None) -> int:
     config = load_config(ctx)
     from rollbook.host import report
 
-    asked = click.prompt("UPN, or part of a name", err=True).strip()
+    asked = click.prompt(ASKED, err=True).strip()
     if not asked:
         raise Stop("Nothing was asked for.")
     is_upn = len(asked) == 13 and asked[1:12].isdigit()
-    rows = report.find_pupils(
-        config, upn=asked.upper() if is_upn else None, name=None if is_upn else asked, school=school
-    )
-    lines = [
-        (row.pupil, row.surname, row.forename, row.dob, row.upn, row.school_name, row.year_group, row.class_name)
-        for row in rows
-    ]
-    columns = ["pupil", "surname", "forename", "born", "upn", "school", "year", "class"]
-    show.table(columns, lines, otherwise="No pupil of that UPN or name is known.")
+    ways = [{"upn": asked.upper()}] if is_upn else []
+    ways += [{"key": asked}, {"name": asked}]
+    rows = next(filter(None, (report.find_pupils(config, school=school, **way) for way in ways)), [])
+    show.table(PERSONAL, map(_personal, rows), otherwise="No pupil of that UPN, name, key or number is known.")
     return Exit.WELL if rows else Exit.NO
 
 
@@ -85,7 +82,7 @@ def find(ctx: click.Context, school: int | None) -> int:
 @format_option
 @click.pass_context
 def show_pupil(ctx: click.Context, number: int, form: str) -> None:
-    """A pupil by Rollbook's number: schools, links and cases, without a name.
+    """A pupil by Rollbook's number: schools, links and cases; on a terminal, who it is.
 
     \b
     Example:
@@ -100,6 +97,11 @@ def show_pupil(ctx: click.Context, number: int, form: str) -> None:
         show.as_json({"rows": rows, "links": detail.links, "cases": detail.cases})
         return
     show.table(COLUMNS, [list(row.values()) for row in rows], otherwise="Not on any roll.")
+    if show.on_terminal():
+        show.heading("Who")
+        show.table(PERSONAL, map(_personal, detail.rows), otherwise="not known")
+    else:
+        show.say("Who it is is shown on a terminal only: type this there.")
     show.heading("Led to by")
     links = [(one.kind, one.connection, one.school, one.known_from, one.known_to) for one in detail.links]
     show.table(["link", "connection", "urn", "from", "to"], links, otherwise="no link")
@@ -118,4 +120,11 @@ def _unnamed(row: PupilRow) -> dict[str, object]:
         "on_roll_from": row.on_roll_from,
         "on_roll_to": row.on_roll_to,
         "in_source": row.in_source,
+        "perhaps": row.perhaps,
     }
+
+
+def _personal(row: PupilRow) -> tuple[object, ...]:
+    keys = ", ".join(row.keys)
+    who = (row.pupil, keys, row.surname, row.forename, row.dob, row.upn)
+    return (*who, row.school_name, row.year_group, row.class_name)

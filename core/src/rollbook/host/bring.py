@@ -83,7 +83,7 @@ def bring(
         "pupils": people.on_roll,
         "vanished": people.vanished,
         "not_recorded": _lacking(conn, files, school.urn, people.roll, calendar, as_at),
-        "proposals": len(people.identified.proposals),
+        "proposals": people.identified.perhaps_known,
     }
     sentences = (*marks.sentences, *unread, *people.not_given, *_behind(school, staged.newest, calendar, as_at))
     back = f"The calendar of {school.name} ({school.urn}) now reaches further back: the next sync reads all of it."
@@ -165,5 +165,5 @@ def _vanished(school: SchoolConfig, number: int) -> list[str]:
     return [
         f"On the roll of {school.name} ({school.urn}), no longer in the source, and without a leaving date: {number}. "
         f"They stay on the roll, marked, and their cases stay open. Enter the leaving date in the MIS, or ask why they "
-        f"went."
+        f"went. `rollbook pupils list --school {school.urn}` shows which (IN SOURCE: no)."
     ]

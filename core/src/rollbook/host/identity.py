@@ -47,9 +47,20 @@ class Identified:
                 f"{len(self.shared_upns)} UPNs are each given to more than one pupil of this export: they were not "
                 f"used to recognise anybody. Correct them in the MIS."
             )
-        if self.proposals:
-            said.append(f"{len(self.proposals)} pupils may be known already under another number: see `pupils`.")
+        if self.perhaps_known:
+            who = "1 pupil" if self.perhaps_known == 1 else f"{self.perhaps_known} pupils"
+            said.append(
+                f"{who} may be known already under another number (same UPN, or same name and date of birth): nothing "
+                f"was joined, and each number is judged alone. `rollbook pupils list` marks them (PERHAPS ALSO). Where "
+                f"two share a UPN, correct it in the MIS that has it wrong; where a child has moved, see that the MIS "
+                f"of the earlier school has the leaving date."
+            )
         return said
+
+    @property
+    def perhaps_known(self) -> int:
+        """How many pupils there are proposals of: of one there may be several."""
+        return len({proposal.pupil for proposal in self.proposals})
 
 
 def identify(conn: sa.Connection, school: int, connection: str, rows: pl.DataFrame) -> Identified:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.contract.errors import FixSettings
 from rollbook.host.config import Config
+from rollbook.host.perhaps_also import same_child
 from rollbook.host.report_cases import case_row
 from rollbook.host.report_messages import school_names
 from rollbook.host.rows import LinkRow, PupilDetail, PupilRow
@@ -17,14 +19,23 @@ from rollbook.host.store.people import links, pupils, roll
 
 
 def find_pupils(
-    config: Config, *, upn: str | None = None, name: str | None = None, school: int | None = None
+    config: Config,
+    *,
+    upn: str | None = None,
+    name: str | None = None,
+    key: str | None = None,
+    school: int | None = None,
 ) -> list[PupilRow]:
-    """Pupils by UPN (the present or a former one), or by a part of a name, or all of a school; by school and name."""
+    """Pupils by UPN (the present or a former one), by a part of a name, by the source's key or Rollbook's number, or
+    all of a school; by school and name.
+    """
     where = [pupils.c.school == school] if school is not None else []
     with opened(config) as database, database.read() as conn:
         if upn is not None:
             known = sa.select(links.c.pupil).where(links.c.kind == "upn", links.c.value == upn.strip().upper())
             where.append(pupils.c.pupil.in_(known))
+        if key is not None:
+            where.append(_of_key(key.strip()))
         rows = [row for row in _rows(conn, config, where) if name is None or _named(row, name)]
     return sorted(rows, key=lambda row: (row.school, row.surname or "", row.forename or "", row.pupil))
 
@@ -42,7 +53,7 @@ def pupil(config: Config, number: int) -> PupilDetail:
 
 
 def _rows(conn: sa.Connection, config: Config, where: list[sa.ColumnElement[bool]]) -> list[PupilRow]:
-    names = school_names(config)
+    names, also, keys = school_names(config), same_child(conn), _keys(conn)
     spells = {}
     for spell in conn.execute(sa.select(roll).where(roll.c.known_to.is_(None)).order_by(roll.c["from"])).mappings():
         spells[spell["school"], spell["pupil"]] = spell  # the latest stays
@@ -50,7 +61,27 @@ def _rows(conn: sa.Connection, config: Config, where: list[sa.ColumnElement[bool
     found = []
     for row in conn.execute(query).mappings():
         latest = spells.get((row["school"], row["pupil"]))
-        found.append(_row(row, latest, names.get(row["school"], str(row["school"]))))
+        one = _row(row, latest, names.get(row["school"], str(row["school"])))
+        leads = tuple(keys.get((one.school, one.pupil), ()))
+        found.append(replace(one, keys=leads, perhaps=tuple(sorted(also.get(one.pupil, ())))))
+    return found
+
+
+def _of_key(asked: str) -> sa.ColumnElement[bool]:
+    """Of the pupils to whom the source's key leads at the row's school, or who have Rollbook's number."""
+    key = sa.select(links.c.pupil).where(
+        links.c.kind == "key", links.c.value == asked, links.c.school == pupils.c.school, links.c.known_to.is_(None)
+    )
+    number = pupils.c.pupil == int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 15 else sa.false()
+    return sa.or_(pupils.c.pupil.in_(key), number)
+
+
+def _keys(conn: sa.Connection) -> dict[tuple[int, int], list[str]]:
+    """The sources' own keys of each pupil at each school."""
+    query = sa.select(links).where(links.c.kind == "key", links.c.known_to.is_(None)).order_by(links.c.id)
+    found: dict[tuple[int, int], list[str]] = {}
+    for row in conn.execute(query):
+        found.setdefault((row.school, row.pupil), []).append(row.value)
     return found
 
 

@@ -231,6 +231,8 @@ class PupilRow:
     on_roll_from: date | None
     on_roll_to: date | None
     in_source: bool
+    keys: tuple[str, ...] = ()  # the source's own, as an admission number; personal too
+    perhaps: tuple[int, ...] = ()  # other numbers that may be of the same child
 
 
 @dataclass(frozen=True)
