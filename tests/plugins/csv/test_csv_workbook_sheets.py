@@ -57,7 +57,7 @@ def test_headings_of_days_all_of_which_a_program_has_misread_are_refused(tmp_pat
     (tmp_path / f"marks.{kind}").write_bytes(
         workbook(kind, [["Adno", *(day for day in days for _ in "AP")], ["1", *"//////"]])
     )
-    assert "go from 2026-03-11 to 2026-04-11 at once" in refused(
+    assert "go from 2026-02-11 to 2026-03-11 at once" in refused(
         FixSettings, tmp_path, marks=f"marks.{kind}", shape="grid"
     )
 
