@@ -57,7 +57,7 @@ def remarks(settings: Mapping[str, Any], today: date) -> Iterator[Remark]:
     rows = register(reading, today)
     yield Remark(True, f"{reading.file}: {reading.total} rows. {_found(reading)} Pupils are known by {key}.")
     if settings["accept_older"]:
-        yield Remark(True, _ACCEPTS_OLDER)
+        yield Remark(True, _ACCEPTS_OLDER, note=True)
     yield from _same_again(settings)
     yield from _shaped(reading, rows)
     yield from _set_aside(reading)
