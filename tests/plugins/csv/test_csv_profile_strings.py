@@ -54,3 +54,30 @@ def test_single_marks_under_the_heading_of_strings_are_single_marks(tmp_path: Pa
 )
 def test_names_classes_days_and_marks_are_no_strings(cells: list[str]) -> None:
     assert share(cells) < 0.9
+
+
+TWO_WEEKS = marks_file(f"001234,02/11/2026,{WEEK}{WEEK}", headings="Adno,Week Start,Marks")
+
+
+def test_it_is_shown_which_day_each_choice_reaches_and_what_is_on_weekends(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, TWO_WEEKS), "--date-form", "dd/mm/yyyy")
+    assert "  weekdays: to 13 November 2026, 0 of 16 marks of presence on a weekend.\n" in typed.out
+    assert "  all: to 11 November 2026, 4 of 16 marks of presence on a weekend.\n" in typed.out
+
+
+def test_presence_on_sundays_disproves_what_was_said(tmp_path: Path) -> None:
+    typed = profiled(given(tmp_path, TWO_WEEKS), "--date-form", "dd/mm/yyyy", "--string-days", "all")
+    assert typed.status == 1
+    assert 'Not finished: string_days = "all" has 2 marks of presence on Sundays: say what the strings' in typed.err
+    assert profiled(tmp_path / "marks.csv", *SAID).status == 0
+
+
+def test_strings_with_weekends_are_taken_for_what_they_are(tmp_path: Path) -> None:
+    text = marks_file(f"001234,02/11/2026,{WITH_WEEKEND}{WITH_WEEKEND}", headings="Adno,Week Start,Marks")
+    typed = profiled(given(tmp_path, text), "--date-form", "dd/mm/yyyy", "--string-days", "all")
+    assert (typed.status, typed.err) == (0, "")
+
+
+def test_a_first_day_that_is_none_is_passed_over(tmp_path: Path) -> None:
+    text = marks_file(f"001234,31/02/2026,{WEEK}", f"001234,02/11/2026,{WEEK}", headings="Adno,Week Start,Marks")
+    assert "  weekdays: to 06 November 2026, 0 of 8" in profiled(given(tmp_path, text)).out

@@ -12,6 +12,7 @@ from rollbook_csv.commands import STRING_DAYS
 from rollbook_csv.folder_form import FILES, SHAPE
 from rollbook_csv.profiling.proposal import Proposal
 from rollbook_csv.profiling.said import question
+from rollbook_csv.profiling.string_days import readings
 from rollbook_csv.profiling.written import as_toml
 from rollbook_csv.values import DATE_FORMS
 
@@ -50,6 +51,8 @@ def ask_for(found: Proposal) -> dict[str, str]:
         answers["date_form"] = _choice("date_form", found.days.forms)
     if "string_days" in found.asked:
         click.echo("Which days does a string of marks count?", err=True)
+        for one in readings(found):
+            click.echo(f"  {one.told()}", err=True)
         answers["string_days"] = _choice("string_days", STRING_DAYS)
     return answers
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rollbook_csv.profiling import unsure
+from rollbook_csv.profiling import string_days, unsure
 from rollbook_csv.profiling.beside import DISPROVED, file_of_pupils, needed
 from rollbook_csv.profiling.columns import AM, KEYS, PM, SOME, Columns, columns_of, is_pairs, session_values, values
 from rollbook_csv.profiling.days import Days, judge
@@ -90,6 +90,8 @@ class Proposal:
                 "some days can only be read day first, and others only month first. A spreadsheet program has changed "
                 "some, so that marks are on wrong days: export the report again, and open it in no such program."
             )
+        if against := string_days.disproved(self):
+            told.append(against)
         if self.columns.strings >= SOME:
             told.append(
                 "some cells seem to hold more than one mark. Export a row for each mark, or a string of marks in each."

@@ -9,6 +9,7 @@ from rollbook_csv.profiling.columns import AM, PM, session_values
 from rollbook_csv.profiling.days import Days, span
 from rollbook_csv.profiling.preview import Preview
 from rollbook_csv.profiling.proposal import Proposal
+from rollbook_csv.profiling.string_days import readings
 from rollbook_csv.profiling.written import as_toml
 
 _TOLD = 40  # columns
@@ -94,6 +95,10 @@ def _days_left(found: Proposal) -> Iterator[str]:
     if "date_form" in found.asked and found.days.forms:
         yield ""
         yield question(found.days, found.written_days)
+    if "string_days" in found.asked and (reached := readings(found)):
+        yield ""
+        yield "Which days does a string of marks count?"
+        yield from (f"  {one.told()}." for one in reached)
 
 
 def _previews(found: Proposal) -> Iterator[str]:
