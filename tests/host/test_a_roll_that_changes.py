@@ -90,7 +90,12 @@ def test_new_first_days_pass_when_somebody_accepts_them(world: World) -> None:
 def test_the_first_day_of_one_pupil_may_be_corrected(world: World) -> None:
     world.sync(TENTH)
     truly_began_later(world, "p2")
-    assert world.sync(date(2026, 11, 3)).schools[0].status == "ok"
+    [school] = world.sync(date(2026, 11, 3)).schools
+    assert school.status == "ok"
+    assert any(
+        note.startswith("1 pupil of School 100001 (100001) now begins on the roll later") for note in school.notes
+    )
+    assert not any("later than was known" in note for note in world.sync(date(2026, 11, 4)).schools[0].notes)
 
 
 def test_pupils_of_whom_no_mark_is_kept_from_before_may_begin_later(world: World) -> None:

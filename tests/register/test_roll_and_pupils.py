@@ -53,6 +53,41 @@ def test_overlapping_spells_are_refused_and_what_was_known_stands(second: tuple[
     assert merged.vanished == ()
 
 
+DRAWN = [  # what was known; the day drawn from the marks there are now, and the first of these; what is known then
+    ("a file that begins later", [("2026-08-01", None)], ("2026-10-13", "2026-10-13"), [("2026-08-01", None)]),
+    ("a file that begins with him", [("2026-10-12", None)], ("2026-08-01", "2026-10-19"), [("2026-10-12", None)]),
+    ("a mark from before", [("2026-10-12", None)], ("2026-10-05", "2026-10-05"), [("2026-10-05", None)]),
+    (
+        "the second of two spells",
+        [("2025-09-03", "2026-02-13"), ("2026-09-03", None)],
+        ("2025-08-01", "2026-01-05"),
+        [("2025-09-03", "2026-02-13"), ("2026-09-03", None)],
+    ),
+    ("one who had left", [("2025-09-03", "2026-02-13")], ("2025-08-01", "2026-02-02"), [("2025-09-03", "2026-02-13")]),
+    (
+        "one who had left, and is back",
+        [("2025-09-03", "2026-02-13")],
+        ("2026-08-01", "2026-09-03"),
+        [("2025-09-03", "2026-02-13"), ("2026-09-03", None)],
+    ),
+    ("a new pupil", [], ("2026-08-01", "2026-09-03"), [("2026-08-01", None)]),
+]
+
+
+@pytest.mark.parametrize(("story", "known", "drawn", "then"), DRAWN, ids=[story for story, *_ in DRAWN])
+def test_a_first_day_that_is_drawn_from_marks_moves_no_spell_that_is_known(
+    story: str, known: list[tuple[str, str | None]], drawn: tuple[str, str], then: list[tuple[str, str | None]]
+) -> None:
+    begins, first_mark = drawn
+    fresh = roll((1, begins, None)).with_columns(first_mark=day(first_mark), class_name=pl.lit("5B"))
+    other = roll((None, begins, None)).with_columns(first_mark=day(first_mark), class_name=pl.lit("5B"))
+    merged = merge_roll(roll(*((1, *spell) for spell in known)), pl.concat([fresh, other]), school=SCHOOL)
+    assert spells(merged.roll) == [(1, *spell) for spell in then]
+    assert merged.roll["class_name"][-1] == ("5B" if then[-1][1] is None else None)
+    assert set(merged.quarantine["kind"]) == {"unknown_pupil"}
+    assert merged.vanished == ()
+
+
 def test_spells_that_follow_each_other_do_not_overlap() -> None:
     fresh = roll((1, "2025-09-03", "2026-07-20"), (1, "2026-07-21", None))
     assert merge_roll(roll(), fresh, school=SCHOOL).quarantine.is_empty()

@@ -64,7 +64,7 @@ def bring(
     """Keep what was pulled of a school. Raises FixSettings or VendorMustAct; then the caller rolls back."""
     calendar = bring_calendar(conn, school, staged.tables.get(Table.SESSIONS), moment)
     people = bring_people(conn, school, staged, moment, as_at, accepted_by)
-    check_first_days(conn, files, school, people.roll_before, people.roll, accepted_by)
+    moved = check_first_days(conn, files, school, people.roll_before, people.roll, accepted_by)
     there = bring_elsewhere(conn, school, staged, people.identified.numbers, code_map=code_map, moment=moment)
     against = Mapped(calendar, people.roll, {**code_map, **school.codes})
     _, covered = kept_checkpoints(conn, school)
@@ -93,6 +93,7 @@ def bring(
         *marks.notes,
         *(f"{school.name} ({school.urn}), {school.connection}: {note}" for note in staged.notes),
         *people.identified.sentences,
+        *moved,
         *_vanished(school, people.vanished),
         *new_aside(school, aside, opened),
     ]

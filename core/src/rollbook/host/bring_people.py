@@ -15,7 +15,7 @@ from rollbook.host.known_pupils import known_numbers
 from rollbook.host.pull import Staged
 from rollbook.host.store import dated, people
 from rollbook.register.pupils import merge_pupils
-from rollbook.register.roll import gone, merge_roll, on_roll, roll_drop
+from rollbook.register.roll import FRESH_ROLL, gone, merge_roll, on_roll, roll_drop
 from rollbook.tables.schemas import (
     OPTIONAL,
     PAGES,
@@ -116,7 +116,7 @@ def _pupils(
 
 
 def _fresh_roll(school: SchoolConfig, rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    return conform(numbered(rows, numbers).with_columns(school=pl.lit(school.urn)), ROLL)
+    return conform(numbered(rows, numbers).with_columns(school=pl.lit(school.urn)), FRESH_ROLL)
 
 
 def _roll(

@@ -8,7 +8,9 @@ from datetime import date
 import polars as pl
 
 from rollbook.tables.codes import LAST_DAY
-from rollbook.tables.schemas import QUARANTINE, ROLL, SCHOOL, conform
+from rollbook.tables.schemas import QUARANTINE, ROLL, SCHOOL, Schema, conform
+
+FRESH_ROLL: Schema = ROLL | {"first_mark": pl.Date}  # as a source gives it
 
 _NO_KEY = "The row's pupil could not be known. Check that the list of pupils is whole and of the same date."
 _NO_FIRST_DAY = "The spell has no first day on the roll that could be read. Enter it in the MIS."
@@ -31,16 +33,17 @@ class MergedRoll:
 
 
 def merge_roll(kept: pl.DataFrame, fresh: pl.DataFrame, *, school: int, origin: str = "") -> MergedRoll:
-    """The roll after a pull gave it whole. kept: `ROLL`. fresh: `ROLL`, a null pupil where unknown.
+    """The roll after a pull gave it whole. kept: `ROLL`. fresh: `FRESH_ROLL`, a null pupil where unknown.
 
-    What the source says of a pupil replaces what was kept of that pupil. A pupil of whom it says nothing keeps every
-    spell; one of these without a leaving date has vanished. A spell that cannot be read, ends before it begins or
-    overlaps another of the pupil is set aside (`malformed`, `unknown_pupil`, `overlapping_spells`); a pupil all of
-    whose spells are set aside keeps those known before.
+    What the source says of a pupil replaces what was kept of that pupil, but for a first day that is drawn from marks:
+    see `_with_known_days`. A pupil of whom it says nothing keeps every spell; one of these without a leaving date has
+    vanished. A spell that cannot be read, ends before it begins or overlaps another of the pupil is set aside
+    (`malformed`, `unknown_pupil`, `overlapping_spells`); a pupil all of whose spells are set aside keeps those known
+    before.
     """
     kept = conform(kept, ROLL)
-    fresh = conform(fresh, ROLL).with_columns(school=pl.lit(school, dtype=SCHOOL)).unique()
-    judged = _judge(fresh)
+    fresh = conform(fresh, FRESH_ROLL).with_columns(school=pl.lit(school, dtype=SCHOOL)).unique()
+    judged = _judge(_with_known_days(kept, fresh))
     good = judged.filter(pl.col("fault").is_null())
     stays = kept.join(good, on="pupil", how="anti")
     unspoken = stays.join(fresh, on="pupil", how="anti")
@@ -50,6 +53,25 @@ def merge_roll(kept: pl.DataFrame, fresh: pl.DataFrame, *, school: int, origin: 
         vanished=tuple(vanished.to_list()),
         quarantine=_set_aside(judged.filter(pl.col("fault").is_not_null()), origin),
     )
+
+
+def _with_known_days(kept: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """`fresh` with the known days of pupils whose first day is drawn from marks (`first_mark`).
+
+    Such a day says only which marks the source has now: it is later whenever the export begins later. The known first
+    day of a spell that has not ended stands, unless there is a mark from before it; earlier spells stand. One who had
+    left, and has no mark but later ones, is back from the first of them on. Year group, class and boarding are those of
+    now.
+    """
+    drawn = fresh.drop_nulls(["pupil", "first_mark"])
+    known = kept.join(drawn, on="pupil", how="semi").sort("pupil", "from")
+    last = known.group_by("pupil").agg(begins=pl.col("from").last(), ends=pl.col("to").last(), spells=pl.len())
+    here, only, mark = pl.col("ends").is_null(), pl.col("spells") == 1, pl.col("first_mark")
+    first = pl.when(here & only).then(pl.min_horizontal("begins", mark)).when(here).then("begins").otherwise(mark)
+    now = drawn.join(last, on="pupil").filter(here | (mark > pl.col("ends"))).with_columns(first.alias("from"))
+    before = known.join(last, on="pupil").filter(~here | (pl.col("from") < pl.col("begins")))
+    others = fresh.filter(mark.is_null() | ~pl.col("pupil").is_in(known["pupil"].implode()).fill_null(value=False))
+    return pl.concat([conform(part, FRESH_ROLL) for part in (others, now, before)])
 
 
 def _judge(fresh: pl.DataFrame) -> pl.DataFrame:

@@ -100,6 +100,11 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
             "on which the name was deleted: a letter of reg 9(1), `words.GROUNDS`",
             form="|".join(GROUNDS),
         ),
+        "first_mark": Column(
+            pl.Date,
+            False,
+            "day of the first mark, where `from` is drawn from marks; empty where the source states `from`",
+        ),
     },
     Table.MARKS: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),
@@ -204,7 +209,8 @@ SCHOOLS: Schema = {
 }
 SESSIONS: Schema = _canonical(Table.SESSIONS)
 PUPILS: Schema = _canonical(Table.PUPILS)
-ROLL: Schema = _canonical(Table.ROLL)
+# Without `first_mark`, which says only how a page's `from` came about: `register.roll` settles the first day by it.
+ROLL: Schema = {name: kind for name, kind in _canonical(Table.ROLL).items() if name != "first_mark"}
 CONTACTS: Schema = _canonical(Table.CONTACTS)
 LEAVE: Schema = _canonical(Table.LEAVE)
 NOTICES: Schema = _canonical(Table.NOTICES)

@@ -90,13 +90,15 @@ def roll_from_marks(reading: Reading, marks: pl.DataFrame) -> pl.DataFrame:
     """A roll out of `marks` (`pupil`, `date`, `code`) and the file that they are of: from a pupil's first mark that is
     not Z, and with no last day.
 
-    Whoever is in it on the file's first day was there before: the spell begins with that school year.
+    Whoever is in it on the first day of which anybody has such a mark was there before: the spell begins with that
+    school year. All this changes with every file; `first_mark` tells the host that it was not stated.
     """
-    begins = marks["date"].min()
-    year = date(begins.year - (begins.month < 8), 8, 1) if isinstance(begins, date) else None
     enrolled = marks.filter(pl.col("code").str.strip_chars().str.to_uppercase() != "Z", pl.col("date").is_not_null())
-    first = enrolled.group_by("pupil").agg(pl.col("date").min())
-    spells = first.select("pupil", pl.when(pl.col("date") > begins).then("date").otherwise(year).alias("from"))
+    spells = enrolled.group_by("pupil").agg(first_mark=pl.col("date").min())
+    begins = spells["first_mark"].min()
+    year = date(begins.year - (begins.month < 8), 8, 1) if isinstance(begins, date) else None
+    later = pl.col("first_mark") > begins
+    spells = spells.with_columns(pl.when(later).then("first_mark").otherwise(year).alias("from"))
     reading.rows = _newest(reading).join(spells, on="pupil", how="inner", maintain_order="left")
     return _page(reading, Table.ROLL, _place(reading))
 
