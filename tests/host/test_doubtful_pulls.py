@@ -69,3 +69,47 @@ def test_days_that_are_mostly_closed_are_refused_whole(world: World) -> None:
     assert "the right way round" in result.sentences[0]
     assert "string_days" in result.sentences[0]
     assert report.status(world.config)[0].marks == before
+
+
+LEFT_OUT = [date(2026, 9, 28), date(2026, 9, 29)]
+
+
+def left_out_of_the_export(world: World, *pupils: str) -> None:
+    world.mis[OAKS].skipped = {(pupil, day) for pupil in pupils for day in LEFT_OUT}
+
+
+def marks_of_those_days(world: World, pupils: int) -> int:
+    return pupils * len(LEFT_OUT) * 2
+
+
+EVERYBODY = tuple(f"p{n}" for n in range(1, 7))
+
+
+def test_days_that_are_missing_for_everybody_are_told_and_nothing_of_them_is_deleted(world: World) -> None:
+    left_out_of_the_export(world, *EVERYBODY)
+    result = world.sync(NEXT).schools[0]
+    assert (result.status, result.counts["removed"]) == ("degraded", 0)
+    [sentence] = result.sentences
+    assert "no row of anybody for 2 school days of School 100001" in sentence
+    assert "(2026-09-28, 2026-09-29): they were not taken as deleted" in sentence
+    assert [row.state for row in report.cases(world.config, kind="attendance_return")] == ["open"]
+
+
+def test_the_marks_of_such_days_are_deleted_once_somebody_accepts_it(world: World) -> None:
+    left_out_of_the_export(world, *EVERYBODY)
+    result = world.sync(NEXT, accept_smaller_roll_by="A. Registrar").schools[0]
+    assert (result.status, result.counts["removed"]) == ("ok", marks_of_those_days(world, 6))
+
+
+def test_the_marks_of_such_days_are_deleted_where_the_calendar_says_that_the_school_was_closed(world: World) -> None:
+    left_out_of_the_export(world, *EVERYBODY)
+    mis = world.mis[OAKS]
+    mis.open_days = [day for day in mis.open_days if day not in LEFT_OUT]
+    result = world.sync(NEXT).schools[0]
+    assert (result.status, result.counts["removed"]) == ("ok", marks_of_those_days(world, 6))
+
+
+def test_days_that_are_missing_for_some_are_deleted(world: World) -> None:
+    left_out_of_the_export(world, *EVERYBODY[:-1])
+    result = world.sync(NEXT).schools[0]
+    assert (result.status, result.counts["removed"]) == ("ok", marks_of_those_days(world, 5))

@@ -62,6 +62,13 @@ def test_a_mark_that_is_gone_where_the_pull_was_whole_is_deleted() -> None:
     assert merged.counts.deleted == 1
 
 
+def test_a_mark_of_a_day_left_out_for_everybody_stays_unless_it_is_named_as_removed() -> None:
+    kept = register("1 2026-09-14 AM O\n1 2026-09-15 AM O\n1 2026-09-15 PM O")
+    changes = {"silent": [day("2026-09-15")], "removed": keys("1 2026-09-15 PM")}
+    merged = pull(kept, "1 2026-09-14 AM O", **changes)
+    assert told(merged.marks) == ["1 2026-09-14 AM O", "1 2026-09-15 AM O"]
+
+
 def test_a_mark_outside_what_the_pull_covers_stays() -> None:
     kept = register("1 2026-09-11 PM O\n1 2026-09-21 AM O")
     assert told(pull(kept, "1 2026-09-14 AM O").marks) == [

@@ -60,6 +60,12 @@ def test_a_mark_that_may_now_be_on_the_roll_but_is_no_code_stays_set_aside() -> 
     assert found.open.to_list() == [1]
 
 
+def test_a_day_left_out_for_everybody_overtakes_nothing() -> None:
+    rows = set_aside("1 2026-09-14 AM ZZ\n1 2026-09-15 AM ZZ")
+    found = tried(rows, first=day("2026-09-14"), last=day("2026-09-18"), silent=[day("2026-09-15")])
+    assert (found.released.to_list(), found.open.to_list()) == ([1], [2])
+
+
 def test_a_newer_mark_of_the_session_wins() -> None:
     rows = set_aside("1 2026-09-14 AM O", roll=latecomer())
     found = tried(rows, normalised("1 2026-09-14 AM /"))

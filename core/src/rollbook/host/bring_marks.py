@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,8 +16,8 @@ from rollbook.host import set_aside
 from rollbook.host.bring_people import numbered
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
-from rollbook.host.doubts import check_days, cut_off, none_known, unread
-from rollbook.host.manifests import Entry, entry, keep_entry, read_marks, read_replaced
+from rollbook.host.doubts import check_days, cut_off, left_out, none_known, silent_days, unread
+from rollbook.host.manifests import Entry, entries, entry, keep_entry, read_marks, read_replaced
 from rollbook.host.pull import Staged
 from rollbook.host.registers import RegisterFiles, content_digest
 from rollbook.register.amend import Merged, merge
@@ -92,13 +93,16 @@ def bring_marks(
         whole = None
     elif whole and (cut := cut_off(school, asked, against.roll, against.calendar, whole)):
         doubts, whole = [*doubts, *cut], None
-    settled = _retried(conn, school, asked, whole, against)
+    silent: list[date] = []
+    if whole and accepted_by is None:
+        silent = silent_days(staged, files, entries(conn, school.urn), against.calendar, whole)
+    settled = _retried(conn, school, asked, whole, silent, against)
     marks = pl.concat([asked.marks, settled.marks])
     removed = pl.concat([_keys(staged.removed, numbers), asked.blank])
-    counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, moment=moment, run=run)
+    counts, years = merge_years(conn, files, school.urn, marks, asked, removed, whole, silent, moment=moment, run=run)
     if accepted_by is None:
         _check_fall(school, counts)
-    said = (*doubts, *_calendar_ended(school, staged, against.calendar))
+    said = (*doubts, *left_out(school, silent), *_calendar_ended(school, staged, against.calendar))
     said = said if unknown else (*said, *_many_aside(school, asked))
     return Marks(counts | {"read": asked.counts["read"]}, asked.quarantine, settled.released, years, notes, said)
 
@@ -130,6 +134,7 @@ def merge_years(
     asked: Normalised,
     removed: pl.DataFrame,
     whole: Window | None,
+    silent: Collection[date] = (),
     *,
     moment: datetime,
     run: int,
@@ -137,6 +142,7 @@ def merge_years(
     """Merge `marks` and what was `removed` into the register of each school year, and keep those that changed.
 
     asked: what the pull said, beside its marks. whole: the days for which it was whole, or None: nothing is deleted.
+    silent: days of these of which it has no row of anybody, though it should: nothing of them is deleted.
     Returns the counts (added, changed, removed, same) and the years that changed.
     """
     parts, gone = split_by_year(marks), split_by_year(removed)
@@ -156,6 +162,7 @@ def merge_years(
             known_from=moment,
             run=run,
             in_source=asked.pupils,
+            silent=silent,
         )
         keep_year(conn, files, kept, school, year, merged, run)
         did = merged.counts
@@ -246,7 +253,12 @@ def _many_aside(school: SchoolConfig, asked: Normalised) -> tuple[str, ...]:
 
 
 def _retried(
-    conn: sa.Connection, school: SchoolConfig, asked: Normalised, whole: Window | None, against: Mapped
+    conn: sa.Connection,
+    school: SchoolConfig,
+    asked: Normalised,
+    whole: Window | None,
+    silent: Collection[date],
+    against: Mapped,
 ) -> Retried:
     return retry(
         set_aside.open_rows(conn, school.urn),
@@ -257,6 +269,7 @@ def _retried(
         sessions=against.calendar.sessions,
         roll=against.roll,
         mapped=against.codes,
+        silent=silent,
     )
 
 

@@ -6,6 +6,8 @@ A doubt is said to a person. While there is one, no mark that is missing counts 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -13,12 +15,16 @@ from rollbook.contract.errors import FixSettings
 from rollbook.contract.source import Window
 from rollbook.host.calendars import Calendar
 from rollbook.host.config import SchoolConfig
+from rollbook.host.manifests import Entry, read_marks
 from rollbook.host.pull import Staged
+from rollbook.host.registers import RegisterFiles
 from rollbook.register.normalise import Normalised
+from rollbook.register.terms import school_year
 from rollbook.tables.keys import lacks_zeros, strangers
 from rollbook.tables.schemas import Table
 
 _LONG_ENOUGH = 5  # school days on the roll without a row, before a pupil is missed: a new one may have no mark yet
+_SHOWN = 10  # days that are named
 _FEW = 20  # rows on closed days that are never thought to be more than a slip
 
 
@@ -73,6 +79,37 @@ def cut_off(
         f"{_pupils(len(missed))} on the roll of {school.name} ({school.urn}) without one row of marks from "
         f"{whole.first.isoformat()} to {whole.last.isoformat()}: the export may be cut off. Marks that are missing "
         f"were not taken as deleted. Check that it has every pupil to its end."
+    ]
+
+
+def silent_days(
+    staged: Staged, files: RegisterFiles, kept: Iterable[Entry], calendar: Calendar, whole: Window
+) -> list[date]:
+    """The open days of `whole` of which the register has marks, and the pull has nothing at all of anybody.
+
+    kept: the school's register of each year. A pupil's marks are deleted, and a class's; a whole school's day is
+    likelier to have been left out of the export.
+    """
+    silent = [day for day in calendar.open_days(whole.first, whole.last) if day not in staged.days]
+    if not silent:
+        return []
+    years = {school_year(day) for day in silent}
+    days = [read_marks(files, one)["date"].unique() for one in kept if one.year in years]
+    known = set(pl.concat(days).to_list()) if days else set()
+    return [day for day in silent if day in known]
+
+
+def left_out(school: SchoolConfig, silent: Sequence[date]) -> list[str]:
+    """Said of such days."""
+    if not silent:
+        return []
+    shown = ", ".join(day.isoformat() for day in silent[:_SHOWN]) + (", ..." if len(silent) > _SHOWN else "")
+    days = "1 school day" if len(silent) == 1 else f"{len(silent)} school days"
+    return [
+        f"The connection {school.connection} has no row of anybody for {days} of {school.name} ({school.urn}) of which "
+        f"marks are known ({shown}): they were not taken as deleted. Export these days once more. If the school was "
+        f"closed then, say so in its calendar; if the marks were taken out on purpose, sync the school again and "
+        f"accept it with your name (--accept-smaller-roll {school.urn} --by NAME)."
     ]
 
 

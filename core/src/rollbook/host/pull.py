@@ -73,6 +73,12 @@ class Staged:
         found = last.filter(written)["date"].max()
         return found if isinstance(found, date) else None
 
+    @cached_property
+    def days(self) -> set[date]:
+        """The days of which the pull of marks brought anything of anybody: a row, or one that was removed."""
+        rows = [self.tables[Table.MARKS]["date"], self.removed["date"]]
+        return set(pl.concat(rows).drop_nulls().unique().to_list())
+
 
 def first_window(as_at: date) -> Window:
     """The days of a first pull: from the previous school year's start."""

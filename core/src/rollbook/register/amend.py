@@ -6,7 +6,7 @@ register says when it became known and in which run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +46,7 @@ def merge(
     known_from: datetime,
     run: int,
     in_source: Iterable[int] | pl.Series | None = None,
+    silent: Collection[date] = (),
 ) -> Merged:
     """The register `kept` (`MARKS`) after a pull brought `fresh` (`normalise.FRESH`, one row a session).
 
@@ -53,14 +54,16 @@ def merge(
     being missing. removed: keys that the source says have no mark. conflicted: keys that stay as they were, whatever
     the pull lacks; a null session is the whole day, a null date all the pupil's days.
     in_source: the pupils of whom this pull has rows (default: those of `fresh` within the window). A pupil who is not
-    among them has vanished from the source: no mark of his is deleted for being missing.
+    among them has vanished from the source: no mark of his is deleted for being missing. silent: days of which the
+    pull has no row of anybody, though it should: nor is any mark of these.
     A change is known from `known_from`, or from the earlier mark's own moment should the clock have gone back.
     Raises ValueError when `fresh` has two rows for one session: `normalise_marks` sets those aside.
     """
     kept, fresh = conform(kept, MARKS), conform(fresh, FRESH)
     if any_twice(fresh):
         raise ValueError("two marks for one session cannot be merged: normalise the pages of one pull together")
-    gone = _gone(kept, first, last, removed, conflicted, _present(fresh, first, last, in_source))
+    lacking = _lacking(kept, first, last, silent, _present(fresh, first, last, in_source))
+    gone = _gone(kept, lacking, removed, conflicted)
     judged = _compare(kept, fresh, gone, known_from)
     closed = judged.filter(pl.col("what").is_in(["changed", "deleted"])).with_columns(known_to=pl.col("moment"))
     news = pl.concat([_added(kept, fresh, known_from), _changed(judged)]).with_columns(run=pl.lit(run))
@@ -123,20 +126,22 @@ def _present(
     return fresh.filter(pl.col("date").is_between(first, last))["pupil"].unique()
 
 
+def _lacking(
+    kept: pl.DataFrame, first: date | None, last: date | None, silent: Collection[date], present: pl.Series
+) -> pl.DataFrame:
+    """Keys of `kept` that the source would have if it had them still, of pupils and days of which it speaks."""
+    if first is None or last is None:
+        return empty(KEYS)
+    keys = kept.select(KEY).filter(pl.col("date").is_between(first, last), pl.col("pupil").is_in(present.implode()))
+    return keys.filter(~pl.col("date").is_in(list(silent))) if silent else keys
+
+
 def _gone(
-    kept: pl.DataFrame,
-    first: date | None,
-    last: date | None,
-    removed: pl.DataFrame | None,
-    conflicted: pl.DataFrame | None,
-    present: pl.Series,
+    kept: pl.DataFrame, lacking: pl.DataFrame, removed: pl.DataFrame | None, conflicted: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Keys of `kept` that have no mark in the source: it says so, or lacks them where it was whole."""
     keys = kept.select(KEY)
     said = keys.join(conform(removed, KEYS).unique(), on=KEY, how="semi") if removed is not None else empty(KEYS)
-    lacking = empty(KEYS)
-    if first is not None and last is not None:
-        lacking = keys.filter(pl.col("date").is_between(first, last), pl.col("pupil").is_in(present.implode()))
     return _without(pl.concat([said, lacking]).unique(), conflicted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -49,16 +49,18 @@ def retry(
     sessions: pl.DataFrame,
     roll: pl.DataFrame,
     mapped: Mapping[str, str],
+    silent: Collection[date] = (),
 ) -> Retried:
     """Which of the open quarantine rows of marks (`QUARANTINE` and an `id`, larger for newer) are released, and how.
 
-    pulled: the pull just normalised; `first` and `last`, the days for which it was whole, or None. What that pull set
+    pulled: the pull just normalised; `first` and `last`, the days for which it was whole, or None; `silent`: days of
+    these of which it has no row of anybody, though it should. What that pull set
     aside is not among `rows`: it opens rows of its own. A row whose session the pull spoke of, or whose day it covers,
     is overtaken by it, and a row without a day by any whole pull. The others are normalised again, the newest row of a
     session only, with the roll, calendar and map of now; the rest of the arguments are `normalise_marks`'s.
     """
     rows = rows.filter(pl.col("table") == "marks").sort("id")
-    overtaken = _overtaken(rows, pulled, first, last)
+    overtaken = _overtaken(rows, pulled, first, last, silent)
     rest = rows.join(overtaken, on="id", how="anti", maintain_order="left")
     tried = rest.filter(pl.col("kind").is_in(RETRIED), pl.col("pupil").is_not_null())
     newest = tried.unique(KEY, keep="last", maintain_order=True)
@@ -82,7 +84,9 @@ def _written_session() -> pl.Expr:
     return pl.col("session").replace_strict({0: "AM", 1: "PM"}, default=None, return_dtype=pl.String)
 
 
-def _overtaken(rows: pl.DataFrame, pulled: Normalised, first: date | None, last: date | None) -> pl.DataFrame:
+def _overtaken(
+    rows: pl.DataFrame, pulled: Normalised, first: date | None, last: date | None, silent: Collection[date]
+) -> pl.DataFrame:
     """The `id` of rows of which the pull has newer word."""
     keyed = conform(pulled.quarantine, QUARANTINE).filter(pl.col("pupil").is_not_null()).select(KEY)
     key = {"pupil": PUPIL, "date": pl.Date, "session": SESSION}
@@ -92,5 +96,6 @@ def _overtaken(rows: pl.DataFrame, pulled: Normalised, first: date | None, last:
     said = ids.join(spoken, on=KEY, how="semi").select("id")
     covered = rows.clear().select("id")
     if first is not None and last is not None:
-        covered = rows.filter(pl.col("date").is_between(first, last) | pl.col("date").is_null()).select("id")
+        spoken_of = pl.col("date").is_between(first, last) & ~pl.col("date").is_in(list(silent))
+        covered = rows.filter(spoken_of | pl.col("date").is_null()).select("id")
     return pl.concat([said, covered]).unique()
