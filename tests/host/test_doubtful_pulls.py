@@ -92,7 +92,7 @@ def test_days_that_are_missing_for_everybody_are_told_and_nothing_of_them_is_del
     [sentence] = result.sentences
     assert "no row of anybody for 2 school days of School 100001" in sentence
     assert "(2026-09-28, 2026-09-29): they were not taken as deleted" in sentence
-    assert [row.state for row in report.cases(world.config, kind="attendance_return")] == ["open"]
+    assert [action for held in world.portal.contents().values() for _, action, _ in held] == ["send"]
 
 
 def test_the_marks_of_such_days_are_deleted_once_somebody_accepts_it(world: World) -> None:

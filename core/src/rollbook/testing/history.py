@@ -18,6 +18,8 @@ from rollbook.testing.stories import Run, Spells
 _ANOTHER = 8012999  # a LAESTAB that no made-up school has
 KNOWN = {"known_from": pl.Date, "known_to": pl.Date}
 
+_OF_A_READING = ("line", "first_mark")  # columns that say how a row was read: a school has no such thing
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -49,7 +51,7 @@ class Tables:
         }
 
     def _dated(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-        given = {name: kind for name, kind in page_schema(table).items() if name != "line"}
+        given = {name: kind for name, kind in page_schema(table).items() if name not in _OF_A_READING}
         return conform(rows, given | KNOWN)
 
     def _first_seen(self) -> pl.DataFrame:
