@@ -92,6 +92,26 @@ def test_at_the_first_sync_the_schools_own_laestab_knows_another_schools_upns(wo
     assert passes(world, date(2026, 10, 6)), "those who are known here are not asked about again"
 
 
+def test_another_schools_upns_are_known_though_the_rest_be_alike(world: World) -> None:
+    assert passes(world, TENTH)
+    world.mis[OAKS].pupils = pupils([OTHER] * 30)
+    assert "30 were issued by 801/2051" in held(world)
+
+
+def test_upns_that_come_to_pupils_known_without_are_no_other_schools(world: World) -> None:
+    world.mis[OAKS].pupils = [pupil | {"upn": None} for pupil in world.mis[OAKS].pupils]
+    assert passes(world, TENTH)
+    world.mis[OAKS].pupils = pupils([OTHER] * 30)
+    assert passes(world)
+
+
+def test_other_names_and_birth_under_the_same_upns_are_other_children(world: World) -> None:
+    assert passes(world, TENTH)
+    for pupil in world.mis[OAKS].pupils:
+        pupil |= {"surname": "Other", "forename": "Other", "dob": date(2015, 4, 11)}
+    assert "30 of the 30 pupils known" in held(world)
+
+
 @pytest.mark.parametrize(
     "issuers",
     [[OTHER] * 29 + [OWN], [OTHER] * 15 + [f"80130{n:02d}" for n in range(15)], [OTHER] * 19],

@@ -50,16 +50,15 @@ def _beside_known(conn: sa.Connection, school: SchoolConfig, rows: pl.DataFrame)
 
 
 def _turned(school: SchoolConfig, pupils: pl.DataFrame) -> str | None:
-    """Under a known key another child: born another day, with another UPN or, without UPNs, another name.
+    """Under a known key another child: born another day, with another UPN or another surname and forename.
 
     A date is corrected, a UPN replaced and a name changed, but hardly two of them at once and of many: two pupils or
     more, and a tenth or more of those known.
     """
-    both_upns = pl.col("upn").is_not_null() & pl.col("upn_kept").is_not_null()
+    another_upn = (pl.col("upn") != pl.col("upn_kept")).fill_null(False)
     renamed = (pl.col("surname") != pl.col("surname_kept")) & (pl.col("forename") != pl.col("forename_kept"))
-    other = pl.when(both_upns).then(pl.col("upn") != pl.col("upn_kept")).otherwise(renamed)
     known = pupils.drop_nulls(["dob", "dob_kept"])
-    turned = known.filter((pl.col("dob") != pl.col("dob_kept")) & other).height
+    turned = known.filter((pl.col("dob") != pl.col("dob_kept")) & (another_upn | renamed)).height
     if turned < 2 or turned * 10 < known.height:
         return None
     return (
@@ -82,13 +81,14 @@ def _issued_elsewhere(school: SchoolConfig, pupils: pl.DataFrame) -> str | None:
     issuers = given["issuer"]
     if given.height < ENOUGH_UPNS or f"{laestab_number(school.laestab):07d}" in issuers:
         return None
-    recognised = given.filter(pl.col("upn_known") | (pl.col("dob") == pl.col("dob_kept"))).height
+    first_upn = pl.col("upn_kept").is_null() & (pl.col("dob") == pl.col("dob_kept"))
+    recognised = given.filter(pl.col("upn_known") | first_upn).height
     most = issuers.value_counts(sort=True, name="pupils").rows()[0]
     if recognised * 10 >= given.height or most[1] * 2 <= given.height:
         return None
     return (
         f"The pupils that the connection {school.connection} gives for {school.name} ({school.urn}) seem to be of "
         f"another school: of {given.height} UPNs, {most[1]} were issued by {most[0][:3]}/{most[0][3:]} and none by "
-        f"{school.laestab}, which is this school's `laestab`, and {recognised or 'none'} of these pupils are known "
-        f"here. A school whose pupils all come from one other, as a junior school's do, is asked once."
+        f"{school.laestab}, which is this school's `laestab`, and {recognised or 'none'} of them known here "
+        f"already. A school whose pupils all come from one other, as a junior school's do, is asked once."
     )
