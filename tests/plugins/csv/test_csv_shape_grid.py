@@ -117,3 +117,9 @@ def test_a_session_of_the_calendar_without_a_column_is_told_and_nothing_counts_a
 def test_a_last_day_that_lacks_its_afternoon_covers_nothing(tmp_path: Path) -> None:
     folder = drop(tmp_path, marks=grid("02/11/2026 AM", "001,/"))
     assert pull(Table.MARKS, folder, shape="grid")[1].covers is None
+
+
+def test_a_week_without_any_column_is_a_holiday(tmp_path: Path) -> None:
+    days = ["19/10/2026", *(f"{n}/10/2026" for n in (20, 21, 22, 23)), "02/11/2026"]
+    folder = drop(tmp_path, marks=grid(",".join(f"{day},{day}" for day in days), "001" + ",/" * 12))
+    assert pull(Table.MARKS, folder, shape="grid")[1].covers == Window(date(2026, 10, 19), MON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -73,8 +73,8 @@ def bring(
     )
     aside = pl.concat([people.quarantine, there, marks.quarantine, set_aside.of_rejects(school.urn, staged.rejects)])
     opened, open_now = set_aside.keep(conn, school.urn, school.connection, aside, marks.settled, run=run, moment=moment)
-    unread = _never_read(school, staged, calendar, covered)
-    _keep_checkpoints(conn, school, staged, covered if unread else _covered_to(staged, covered), moment)
+    missing = never_read(staged, calendar, covered)
+    _keep_checkpoints(conn, school, staged, covered_to(staged, covered, missing), moment)
     if calendar.reaches_back:
         conn.execute(checkpoints.delete().where(checkpoints.c.school == school.urn))
     counts = marks.counts | {
@@ -85,7 +85,12 @@ def bring(
         "not_recorded": _lacking(conn, files, school.urn, people.roll, calendar, as_at),
         "proposals": people.identified.perhaps_known,
     }
-    sentences = (*marks.sentences, *unread, *people.not_given, *_behind(school, staged.newest, calendar, as_at))
+    sentences = (
+        *marks.sentences,
+        *_never_read(school, missing),
+        *people.not_given,
+        *_behind(school, staged.newest, calendar, as_at),
+    )
     back = f"The calendar of {school.name} ({school.urn}) now reaches further back: the next sync reads all of it."
     notes = [
         *calendar.notes,
@@ -102,27 +107,43 @@ def bring(
     return Brought(counts, sentences, tuple(notes), staged.newest)
 
 
-def _covered_to(staged: Staged, before: date | None) -> date | None:
-    """The last day that need not be read again, but for the overlap: an export may lag behind the day of its pull."""
+def covered_to(staged: Staged, before: date | None, missing: Sequence[date]) -> date | None:
+    """The last day that need not be read again, but for the overlap: an export may lag behind the day of its pull.
+
+    missing: days that were never read. One from before what the pull covers is waited for: no later day is passed on.
+    """
     if staged.newest is None:
         return before  # of holidays alone there is nothing to read
     whole_to = max((spell.last for spell in staged.covers), default=staged.window.last)
     last = min(staged.newest, whole_to)
+    if missing and missing[0] < _begins(staged):
+        last = min(last, missing[0] - timedelta(days=1))
     return last if before is None else max(before, last)
 
 
-def _never_read(school: SchoolConfig, staged: Staged, calendar: Calendar, before: date | None) -> tuple[str, ...]:
-    """Said of an export that begins later than the one before it ended: the days between were in neither."""
+def never_read(staged: Staged, calendar: Calendar, before: date | None) -> list[date]:
+    """The school days since `before`, the last day covered, of which this pull has no row of anybody though it has
+    later ones: an export began later than the one before it ended, or leaves days out.
+    """
     if before is None or not staged.covers:
-        return ()
-    begins = min(spell.first for spell in staged.covers)
-    missing = calendar.open_days(before + timedelta(days=1), begins - timedelta(days=1))
+        return []
+    last = max(staged.newest or before, _begins(staged) - timedelta(days=1))
+    return [day for day in calendar.open_days(before + timedelta(days=1), last) if day not in staged.days]
+
+
+def _begins(staged: Staged) -> date:
+    return min((spell.first for spell in staged.covers), default=staged.window.first)
+
+
+def _never_read(school: SchoolConfig, missing: Sequence[date]) -> tuple[str, ...]:
     if not missing:
         return ()
+    days = "1 school day" if len(missing) == 1 else f"{len(missing)} school days"
+    were = "was" if len(missing) == 1 else "were"
     return (
-        f"{len(missing)} school days of {school.name} ({school.urn}), from {missing[0].isoformat()} to "
-        f"{missing[-1].isoformat()}, were in no export of the connection {school.connection}: their sessions are not "
-        f"recorded. Export from {missing[0].isoformat()} on once more.",
+        f"{days} of {school.name} ({school.urn}), from {missing[0].isoformat()} to {missing[-1].isoformat()}, {were} "
+        f"in no export of the connection {school.connection}: their sessions are not recorded. Export from "
+        f"{missing[0].isoformat()} on once more, or, if the school was closed then, say so in its calendar.",
     )
 
 

@@ -52,7 +52,8 @@ def _without_errors(reading: Reading, cells: pl.DataFrame) -> pl.DataFrame:
 
 def unbroken(reading: Reading, covers: Window) -> Window | None:
     """The part of `covers` behind the last session of a weekday that has no column; of a weekend's day too, where the
-    grid has weekends. A column that is missing does not mean that its marks were deleted. With a file of the calendar,
+    grid has weekends. A whole week without a column is a holiday, or the host asks after it. A column that is
+    missing does not mean that its marks were deleted. With a file of the calendar,
     `row_per_pupil` has told of each.
     """
     if calendar_file(reading.settings) is not None:
@@ -62,6 +63,8 @@ def unbroken(reading: Reading, covers: Window) -> Window | None:
     days = pl.DataFrame({"date": pl.date_range(covers.first, covers.last, eager=True)})
     days = days.filter(pl.col("date").dt.weekday() <= school_week)
     sessions = days.join(pl.DataFrame({"session": ["AM", "PM"]}), how="cross")
+    week = pl.col("date").dt.truncate("1w")
+    sessions = sessions.join(there.select(week.alias("week")).unique(), left_on=week, right_on="week", how="semi")
     gap = sessions.join(there, on=["date", "session"], how="anti")["date"].max()
     if not isinstance(gap, date):
         return covers
