@@ -22,6 +22,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return made
 
 
+def known(world: World) -> list[int]:
+    return [row.pupil for row in report.find_pupils(world.config)]
+
+
 def test_an_export_without_pupils_of_the_roll_is_said_and_deletes_nothing(world: World) -> None:
     mis = world.mis[OAKS]
     mis.unmarked = {"p2"}
@@ -32,6 +36,8 @@ def test_an_export_without_pupils_of_the_roll_is_said_and_deletes_nothing(world:
     assert result.counts["removed"] == 0
     assert "1 pupil is on the roll" in result.sentences[0]
     assert "cut off" in result.sentences[0]
+    [missed] = [number for number in known(world) if str(number) in result.sentences[0]]
+    assert result.sentences[0].endswith(f"`rollbook pupils show NUMBER` says on a terminal who it is: {missed}.")
 
 
 def test_an_unreadable_row_of_marks_is_something_to_do(world: World) -> None:

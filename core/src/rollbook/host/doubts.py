@@ -25,6 +25,7 @@ from rollbook.tables.schemas import Table
 
 _LONG_ENOUGH = 5  # school days on the roll without a row, before a pupil is missed: a new one may have no mark yet
 _SHOWN = 10  # days that are named
+_NAMED = 3  # pupils whose numbers are told
 _FEW = 20  # rows on closed days that are never thought to be more than a slip
 
 
@@ -78,7 +79,7 @@ def cut_off(
     return [
         f"{_pupils(len(missed))} on the roll of {school.name} ({school.urn}) without one row of marks from "
         f"{whole.first.isoformat()} to {whole.last.isoformat()}: the export may be cut off. Marks that are missing "
-        f"were not taken as deleted. Check that it has every pupil to its end."
+        f"were not taken as deleted. Check that it has every pupil to its end. {who(missed)}"
     ]
 
 
@@ -135,6 +136,13 @@ def new_aside(school: SchoolConfig, aside: pl.DataFrame, opened: int) -> list[st
         f"Newly set aside at {school.name} ({school.urn}): {opened}. In this pull: {named}. "
         f"`rollbook quarantine --school {school.urn}` says why, and what to do."
     ]
+
+
+def who(pupils: pl.Series) -> str:
+    """Where to look for these pupils, of whom no more than the number may be said."""
+    first = pupils.unique().sort().head(_NAMED).to_list()
+    more = f" and {pupils.n_unique() - len(first)} more" if pupils.n_unique() > len(first) else ""
+    return f"`rollbook pupils show NUMBER` says on a terminal who it is: {', '.join(map(str, first))}{more}."
 
 
 def _pupils(number: int) -> str:

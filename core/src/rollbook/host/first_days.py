@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from rollbook.host.bring_people import RollFell
 from rollbook.host.config import SchoolConfig
+from rollbook.host.doubts import who
 from rollbook.host.manifests import entries, read_marks
 from rollbook.host.registers import RegisterFiles
 from rollbook.register.roll import begin_later, many_begin_later
@@ -40,7 +41,7 @@ def check_first_days(
         return []
     newest: date = marked["first"].max()  # type: ignore[assignment]
     if accepted_by is not None or not many_begin_later(known, marked.height):
-        return [_moved(school, marked.height, newest)]
+        return [f"{_moved(school, marked.height, newest)} {who(marked['pupil'])}"]
     raise RollFell(
         f"{marked.height} of {known} pupils of {school.name} ({school.urn}) at the connection {school.connection} now "
         f"begin on the roll later than was known (up to {newest.isoformat()}), after days of which marks of them are "
