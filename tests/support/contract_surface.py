@@ -30,6 +30,7 @@ TABLES: Mapping[str, str] = {
     "words": "Flag ContactType ContactOutcome NoticeKind NoticeOutcome Destination GROUNDS",
     "checks": "upn_problem upn_check_letter is_temporary_upn urn_problem laestab_problem la_problem",
     "codes": "Category Code Meaning Quality all_codes by_id ids letter meaning resolve",
+    "keys": "strangers lacks_zeros",
 }
 # What of rollbook.testing is promised: what a plugin's simulator and its tests are made of.
 TESTING: Mapping[str, str] = {
