@@ -115,6 +115,17 @@ def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) ->
     assert "COUNCIL_SECRET" not in repr(load(written(tmp_path, RIGHT)))
 
 
+PERSONS_FIRST = {  # each of these a person judges
+    "irregular_attendance_return": "the law names no number",
+    "sickness_return": "whether a pupil will miss fifteen days",
+    "missing_pupil_report": "whether a child is missing",
+    "support_referral": "whether and which support",
+    "penalty_notice_request": "whether a penalty notice is right",
+    "worker_notice": "it says that a child has a worker",
+    "worker_notice_deletion": "it says that a child has a worker",
+}
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
@@ -140,6 +151,10 @@ def test_settings_are_not_in_the_printed_form_of_a_connection(tmp_path: Path) ->
             'returns.transfer_file: must be "held": it shows a child to every school in the Lost Pupil area',
         ),
         ("attendance_return", "attendence_return", 'did you mean "attendance_return"?'),
+        *(
+            ("attendance_return = ", f"{kind} = ", f'returns.{kind}: must be "held": {why}')
+            for kind, why in PERSONS_FIRST.items()
+        ),
         ('plugin = "csv"', "", "connections.oakfield.plugin: is missing"),
         ("seconds = 60", "seconds = 0", "connections.oakfield.limits.seconds: must be a whole number"),
         ('authorities = ["801"]', 'authorities = ["8"]', "destinations.council.authorities[1]: a local authority"),

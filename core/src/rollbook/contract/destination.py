@@ -22,6 +22,16 @@ class Kind(StrEnum):
 
     ATTENDANCE_RETURN = "attendance_return"
     TRANSFER_FILE = "transfer_file"  # of a leaver whose destination is not known
+    ATTENDANCE_FOLLOWUP = "attendance_followup"  # of an absence that goes on in a later month
+    IRREGULAR_ATTENDANCE_RETURN = "irregular_attendance_return"  # of a pupil who fails to attend regularly
+    SICKNESS_RETURN = "sickness_return"
+    NEW_PUPIL_RETURN = "new_pupil_return"
+    DELETION_RETURN = "deletion_return"
+    MISSING_PUPIL_REPORT = "missing_pupil_report"  # of a child whose whereabouts or school are not known
+    SUPPORT_REFERRAL = "support_referral"  # of persistent or severe absence
+    PENALTY_NOTICE_REQUEST = "penalty_notice_request"
+    WORKER_NOTICE = "worker_notice"  # to a child's worker, of unexplained absence
+    WORKER_NOTICE_DELETION = "worker_notice_deletion"  # to a child's worker, of a coming deletion
 
 
 class Action(StrEnum):

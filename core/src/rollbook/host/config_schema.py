@@ -89,9 +89,26 @@ class DestinationSchema(ConnectionSchema):
     kinds = fields.List(Choice(*(kind.value for kind in Kind)), load_default=list)
 
 
-_PERSON_FIRST = "it shows a child to every school in the Lost Pupil area, and a person says yes to each before that"
-_RELEASES: dict[str, fields.Field[Any]] = {kind.value: Choice("held", "automatic") for kind in Kind}
-_RELEASES[Kind.TRANSFER_FILE.value] = Choice("held", why=_PERSON_FIRST)
+# The kinds to each of which a person says yes, and why: `automatic` is refused. The others are statutory returns, which
+# rest on the register alone.
+PERSON_FIRST: Mapping[Kind, str] = {
+    Kind.TRANSFER_FILE: "it shows a child to every school in the Lost Pupil area, and a person says yes to each before "
+    "that",
+    Kind.IRREGULAR_ATTENDANCE_RETURN: "the law names no number of absences, and whether a pupil fails to attend "
+    "regularly a person judges",
+    Kind.SICKNESS_RETURN: "whether a pupil will miss fifteen days through illness a person judges, and no register "
+    "foresees it",
+    Kind.MISSING_PUPIL_REPORT: "whether a child is missing, and at risk, a person judges",
+    Kind.SUPPORT_REFERRAL: "whether and which support is asked for a person judges, with the family",
+    Kind.PENALTY_NOTICE_REQUEST: "whether a penalty notice is right a person decides, and never the threshold alone",
+    Kind.WORKER_NOTICE: "it says that a child has a worker, and a person sees to it that the right one is told",
+    Kind.WORKER_NOTICE_DELETION: "it says that a child has a worker, and a person sees to it that the right one is "
+    "told",
+}
+_RELEASES: dict[str, fields.Field[Any]] = {
+    kind.value: Choice("held", why=PERSON_FIRST[kind]) if kind in PERSON_FIRST else Choice("held", "automatic")
+    for kind in Kind
+}
 ReturnsSchema = Strict.from_dict(_RELEASES, name="ReturnsSchema")
 
 
