@@ -79,19 +79,6 @@ def test_a_database_that_is_none_is_told_apart(tmp_path: Path) -> None:
         assert "Traceback" not in ended.output
 
 
-def test_a_database_of_a_later_form_is_refused(tmp_path: Path) -> None:
-    import sqlite3
-
-    database = tmp_path / "received.db"
-    run("clients", "--database", database)
-    with sqlite3.connect(database) as direct:
-        direct.execute("update form set form = 99")
-    direct.close()
-    ended = run("clients", "--database", database)
-    assert ended.exit_code == 4
-    assert "update it" in ended.output
-
-
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -125,7 +112,7 @@ def test_serve_says_where_it_listens_and_stops_when_told(tmp_path: Path) -> None
 
 
 def test_help_gives_an_example_each() -> None:
-    for words in ((), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke")):
+    for words in ((), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke"), ("upgrade",)):
         assert "Example:" in run(*words, "--help").output
 
 

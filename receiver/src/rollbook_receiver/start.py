@@ -9,24 +9,11 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from rollbook_receiver.store import Store
-
-NOT_UNDERSTOOD, NOTHING_DONE = 2, 4  # exit statuses, the same as Rollbook's own
-
-database = click.option(
-    "--database", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The SQLite file to keep all in."
-)
-
-
-class Unable(click.ClickException):
-    """Nothing could be done."""
-
-    exit_code = NOTHING_DONE
+from rollbook_receiver import upkeep
+from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
 
 
 @click.group()
@@ -41,13 +28,16 @@ def main() -> None:
     """
 
 
+main.add_command(upkeep.upgrade)
+
+
 @main.command()
 @database
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @click.option("--officer-password-env", metavar="NAME", help="Environment variable with the password of the pages.")
 @click.option("--until-input-ends", is_flag=True, help="End when standard input closes: with whoever started it.")
-def serve(database: Path, host: str, port: int, officer_password_env: str | None, until_input_ends: bool) -> None:
+def serve(database: Path | str, host: str, port: int, officer_password_env: str | None, until_input_ends: bool) -> None:
     """Listen, until it is stopped. The first line says where.
 
     It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
@@ -59,7 +49,7 @@ def serve(database: Path, host: str, port: int, officer_password_env: str | None
     from rollbook_receiver.serving import run
 
     password = _password(officer_password_env)
-    with _opened(database) as store, _listening(host, port) as listener:
+    with opened(database) as store, _listening(host, port) as listener:
         bound = listener.getsockname()
         click.echo(f"listening on http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}")
         loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
@@ -69,10 +59,10 @@ def serve(database: Path, host: str, port: int, officer_password_env: str | None
 
 
 @main.group(invoke_without_command=True)
-@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="The SQLite file, for the list.")
+@click.option("--database", type=Place(), envvar=VARIABLE, help=WORDS)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
 @click.pass_context
-def clients(context: click.Context, database: Path | None, form: str) -> None:
+def clients(context: click.Context, database: Path | str | None, form: str) -> None:
     """Who may send. Bare, a list.
 
     \b
@@ -85,7 +75,7 @@ def clients(context: click.Context, database: Path | None, form: str) -> None:
         raise click.UsageError("Name the database: --database PATH.")
     from rollbook_receiver.clients import everyone
 
-    with _opened(database) as store, store.reading() as connection:
+    with opened(database) as store, store.reading() as connection:
         held = everyone(connection)
     if form == "json":
         rows = [vars(client) | {"schools": sorted(client.schools) if client.schools else None} for client in held]
@@ -103,7 +93,7 @@ def clients(context: click.Context, database: Path | None, form: str) -> None:
 @click.option("--school", "schools", multiple=True, type=click.IntRange(100_000, 999_999), help="A URN; repeatable.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
 @database
-def add(name: str, schools: tuple[int, ...], form: str, database: Path) -> None:
+def add(name: str, schools: tuple[int, ...], form: str, database: Path | str) -> None:
     """Let a sender in, for the schools named; without --school, for every school.
 
     Its secret is shown once and cannot be shown again.
@@ -117,7 +107,7 @@ def add(name: str, schools: tuple[int, ...], form: str, database: Path) -> None:
 
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise click.UsageError("NAME is 1 to 200 printable characters.")
-    with _opened(database) as store, store.writing() as connection:
+    with opened(database) as store, store.writing() as connection:
         client, secret = add_client(connection, name, schools, moments.now())
     if form == "json":
         click.echo(json.dumps({"client_id": client, "client_secret": secret, "schools": sorted(schools) or None}))
@@ -129,7 +119,7 @@ def add(name: str, schools: tuple[int, ...], form: str, database: Path) -> None:
 @clients.command("revoke")
 @click.argument("client")
 @database
-def revoke(client: str, database: Path) -> None:
+def revoke(client: str, database: Path | str) -> None:
     """Shut a sender out, at once. What it sent stays.
 
     \b
@@ -139,25 +129,11 @@ def revoke(client: str, database: Path) -> None:
     from rollbook_receiver import moments
     from rollbook_receiver.clients import revoke as revoke_client
 
-    with _opened(database) as store, store.writing() as connection:
+    with opened(database) as store, store.writing() as connection:
         ended = revoke_client(connection, client, moments.now())
     if not ended:
         raise Unable(f"There is no client {client} that could be revoked: `rollbook-receiver clients` lists them.")
     click.echo(f"{client} is revoked.")
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Store]:
-    from rollbook_receiver.store import CannotOpen, Store
-
-    try:
-        store = Store(path)
-    except CannotOpen as error:
-        raise Unable(str(error)) from None
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager

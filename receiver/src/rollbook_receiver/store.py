@@ -1,4 +1,4 @@
-"""The receiver's database: one SQLite file, every answer given after its commit has reached the disk."""
+"""The receiver's database: a SQLite file, or PostgreSQL by URL. Every answer is given after its commit is on disk."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from rollbook_receiver import tables
+from rollbook_receiver.options import is_url
+from rollbook_receiver.tables import HEAD
+
+_WRITERS = 0x726F6C6C  # PostgreSQL's lock that one writer of this receiver's tables holds at a time
 
 
 class CannotOpen(Exception):
@@ -19,23 +22,35 @@ class CannotOpen(Exception):
 
 
 class Store:
-    """An open database. `writing` and `reading` give a connection inside one transaction."""
+    """An open database. `writing` and `reading` give a connection inside one transaction.
 
-    def __init__(self, path: Path) -> None:
-        """Open `path`, or make it. Raises CannotOpen."""
-        if not path.parent.is_dir():
-            raise CannotOpen(f"There is no folder {path.parent} to keep the database in: make it first.")
-        _only_for_its_owner(path)
+    `brought_from` is the form that it had when it was opened, where it was brought to a newer one; else None.
+    """
+
+    def __init__(self, place: Path | str) -> None:
+        """Open a SQLite file, made where it is missing, or a PostgreSQL URL, in the newest form. Raises CannotOpen."""
+        self.brought_from: str | None = None
+        url = _url(place)
+        self.place = str(place) if isinstance(place, Path) else url.render_as_string(hide_password=True)
         # hide_parameters: an error of the database must not carry a pupil into the log.
-        self.engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
+        self.engine = _engine(url)
         _set_up(self.engine)
         self._reader = self.engine.execution_options(readonly=True)
+        if not self.on_sqlite:
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         try:
             self._prepare()
-        except DatabaseError:
-            raise CannotOpen(
-                f"{path} cannot be used as the receiver's database: it is not one, or may not be written to."
-            ) from None
+        except DatabaseError as error:
+            self.close()
+            raise CannotOpen(self._why(error)) from None
+        except CannotOpen:
+            self.close()
+            raise
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether it is a file of SQLite's."""
+        return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
         """Give up every connection."""
@@ -43,7 +58,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; committed at the end, rolled back by an exception."""
+        """A transaction that may write, one at a time; committed at the end, rolled back by an exception."""
         with self.engine.begin() as connection:
             yield connection
 
@@ -54,13 +69,58 @@ class Store:
             yield connection
 
     def _prepare(self) -> None:
+        with self.reading() as connection:
+            if _form(connection) == HEAD:
+                return
+        from rollbook_receiver.migrations import upgrade  # takes a second to import: only when there is something to do
+
         with self.writing() as connection:
-            tables.metadata.create_all(connection)
-            held = connection.execute(select(tables.form.c.form)).scalars().first()
-            if held is None:
-                connection.execute(insert(tables.form).values(form=tables.FORM))
-            elif held != tables.FORM:
-                raise CannotOpen(f"The database has form {held}; this receiver knows form {tables.FORM}: update it.")
+            found = _form(connection)
+            if found == HEAD:
+                return  # another program was quicker
+            if found is not None and found > HEAD:
+                raise CannotOpen(f"The database has form {found}; this receiver knows form {HEAD}: update it.")
+            upgrade(connection)
+            self.brought_from = found
+
+    def _why(self, error: DatabaseError) -> str:
+        if self.on_sqlite:
+            return f"{self.place} cannot be used as the receiver's database: it is not one, or may not be written to."
+        said = str(error.orig).strip().partition("\n")[0]
+        return f"The database {self.place} cannot be used: {said}"
+
+
+def _form(connection: Connection) -> str | None:
+    """The last step that was made; "0000" before there were steps, None for an empty database."""
+    tables = set(inspect(connection).get_table_names())
+    if "form" in tables:
+        held = connection.execute(text("SELECT form FROM form")).scalar()
+        return "0000" if held == 1 else str(held).zfill(4)
+    if "alembic_version" not in tables:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _url(place: Path | str) -> URL:
+    """Raises CannotOpen."""
+    if isinstance(place, str) and is_url(place):
+        try:
+            return make_url(place).set(drivername="postgresql+psycopg")
+        except ArgumentError:
+            raise CannotOpen("The database's URL cannot be read: postgresql://USER@HOST/NAME is its form.") from None
+    path = Path(place)
+    if not path.parent.is_dir():
+        raise CannotOpen(f"There is no folder {path.parent} to keep the database in: make it first.")
+    _only_for_its_owner(path)
+    return URL.create("sqlite", database=str(path))
+
+
+def _engine(url: URL) -> Engine:
+    """Raises CannotOpen."""
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() != "sqlite")
+    except ModuleNotFoundError:
+        raise CannotOpen("PostgreSQL needs its driver: pip install 'rollbook-receiver[postgres]'") from None
 
 
 def _only_for_its_owner(path: Path) -> None:
@@ -77,14 +137,24 @@ def _only_for_its_owner(path: Path) -> None:
 
 
 def _set_up(engine: Engine) -> None:
+    on_sqlite = engine.dialect.name == "sqlite"
+
     @event.listens_for(engine, "connect")
     def connected(dbapi: Any, _record: Any) -> None:
-        dbapi.isolation_level = None  # the driver must not begin transactions of its own
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-            dbapi.execute(f"PRAGMA {setting}").close()
+        if on_sqlite:
+            dbapi.isolation_level = None  # the driver must not begin transactions of its own
+            for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+                dbapi.execute(f"PRAGMA {setting}").close()
+            return
+        for setting in ("synchronous_commit = on", "lock_timeout = '10s'"):  # whatever the server's own are
+            dbapi.execute(f"SET {setting}").close()
+        dbapi.commit()
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         # A transaction that reads and then writes must hold the write lock from its start, or it is refused as stale.
         readonly = connection.get_execution_options().get("readonly")
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        if on_sqlite:
+            connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        elif not readonly:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")

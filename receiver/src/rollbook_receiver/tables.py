@@ -16,11 +16,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-FORM = 1  # of these tables; a database of another form is refused
+HEAD = "0002"  # the newest step of `migrations`
+SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
-
-form = Table("form", metadata, Column("form", Integer, primary_key=True))
 
 clients = Table(
     "clients",
@@ -37,7 +36,7 @@ client_schools = Table(
     "client_schools",
     metadata,
     Column("client", ForeignKey("clients.client"), primary_key=True),
-    Column("school", Integer, primary_key=True),  # URN
+    Column("school", Integer, primary_key=True, autoincrement=False),  # URN
 )
 
 tokens = Table(
@@ -67,6 +66,7 @@ messages = Table(
     Column("newest", Boolean, nullable=False),
     UniqueConstraint("kind", "school", "pupil", "episode", "revision"),
     Index("messages_newest", "newest", "id"),
+    Index("messages_received", "newest", "received_at"),
 )
 
 # The first answer under each idempotency key of a client.
@@ -77,4 +77,33 @@ answers = Table(
     Column("idempotency_key", String(255), primary_key=True),
     Column("body", String(64), nullable=False),  # digest of what was sent
     Column("message", ForeignKey("messages.id"), nullable=False),
+    Index("answers_message", "message"),
+)
+
+# Who did what when. No name of a pupil, nor a UPN: `about` is a reference or a client. It only grows.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),  # a client's id, an officer's name, or the account of a command
+    Column("what", String(60), nullable=False),
+    Column("about", String(60)),
+    Column("school", Integer),
+    Column("detail", String(500)),
+    Index("audit_at", "at"),
+)
+
+# What is left of records that were deleted when their time was over: how many.
+purges = Table(
+    "purges",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("received_before", String(32), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("school", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("revisions", Integer, nullable=False),
 )
