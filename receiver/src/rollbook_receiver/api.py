@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rollbook_feed import FEED_VERSION, KINDS, problems
-from rollbook_receiver import clients, messages
+from rollbook_receiver import clients, judging, messages
 from rollbook_receiver.basic import credentials
 from rollbook_receiver.body import LONGEST, parse, read
 from rollbook_receiver.clients import Client
@@ -30,6 +30,7 @@ def routes() -> list[Route]:
         Route("/v1/whoami", whoami, methods=["GET"]),
         Route("/v1/messages", send, methods=["POST"]),
         Route("/v1/messages/{kind}/{school}/{pupil}/{episode}", look_up, methods=["GET"]),
+        Route("/v1/status/{reference}", status, methods=["GET"]),
     ]
 
 
@@ -102,7 +103,16 @@ async def look_up(request: Request) -> Response:
     held = await run_in_threadpool(_newest, request, messages.Key(path["kind"], school, pupil, episode))
     if held is None:
         raise Refused(404, "nothing-held", "No message is held under this key.")
-    return JSONResponse(held.answer() | {"action": held.action})
+    return JSONResponse(held.status() | {"action": held.action})
+
+
+async def status(request: Request) -> Response:
+    """What became of a revision, by the reference that its sender was given."""
+    client = await run_in_threadpool(_client, request)
+    held = await run_in_threadpool(_referred, request)
+    if held is None or not client.may_speak_for(held.key.school):  # a reference of another's tells nothing
+        raise Refused(404, "nothing-held", "No message of yours has this reference.")
+    return JSONResponse(held.status())
 
 
 def _take(request: Request, client: Client, message: dict[str, Any], name: str) -> Response:
@@ -110,12 +120,20 @@ def _take(request: Request, client: Client, message: dict[str, Any], name: str) 
     state = request.app.state
     with state.in_flight.only(client.client, name), state.store.writing() as connection:
         held = messages.take(connection, client, message, name, state.now())
-    return JSONResponse(held.answer(), 201)  # after the commit
+    # after the commit
+    if held.outcome == judging.PENDING:
+        return JSONResponse(held.answer(), 202, {"Location": f"/v1/status/{held.reference}"})
+    return JSONResponse(held.answer(), 201)
 
 
 def _newest(request: Request, key: messages.Key) -> messages.Held | None:
     with request.app.state.store.reading() as connection:
         return messages.newest(connection, key)
+
+
+def _referred(request: Request) -> messages.Held | None:
+    with request.app.state.store.reading() as connection:
+        return messages.of_reference(connection, request.path_params["reference"])
 
 
 def _give_token(request: Request, client: str, secret: str) -> str | None:

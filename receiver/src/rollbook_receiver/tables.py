@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"  # the newest step of `migrations`
+HEAD = "0003"  # the newest step of `migrations`
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -106,4 +106,37 @@ purges = Table(
     Column("school", Integer, nullable=False),
     Column("records", Integer, nullable=False),
     Column("revisions", Integer, nullable=False),
+)
+
+# What the authority chose; a name that is not here has its default (see `settings`). The value is JSON.
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+)
+
+# What became of a revision that an officer judges. A revision without a row was accepted as it came.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("message", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("outcome", String(10), nullable=False),
+    Column("reasons", Text, nullable=False),  # JSON: a list of pointer and problem
+    Index("outcomes_outcome", "outcome"),
+)
+
+# Every judgement, in order: the last is the outcome.
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("message", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Index("judgements_message", "message"),
 )

@@ -1,0 +1,60 @@
+"""What the authority chooses, with its defaults. Kept in the database: every program on it sees a change at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from rollbook_feed import KINDS
+from rollbook_receiver.moments import as_text
+from rollbook_receiver.tables import settings
+
+
+class NotASetting(Exception):
+    """A name or a value that is none. Its text says what would be one."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`read` makes the value of the words that a person typed; it raises NotASetting."""
+
+    default: Any
+    means: str
+    read: Callable[[Sequence[str]], Any]
+
+
+def _kinds(words: Sequence[str]) -> list[str]:
+    if unknown := [word for word in words if word not in KINDS]:
+        raise NotASetting(f"{', '.join(unknown)}: not kinds of message. They are {', '.join(KINDS)}.")
+    return sorted(set(words))
+
+
+SETTINGS = {
+    "judged": Setting(
+        ["missing_pupil_report", "penalty_notice_request", "support_referral"],
+        "kinds of message that wait for an officer's yes or no; others are accepted as they come",
+        _kinds,
+    ),
+}
+
+
+def value(connection: Connection, name: str) -> Any:
+    """What the authority chose, or the default."""
+    held = connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+    return SETTINGS[name].default if held is None else json.loads(held)
+
+
+def choose(connection: Connection, name: str, words: Sequence[str], who: str, at: datetime) -> Any:
+    """Keep a choice and give its value. Raises NotASetting."""
+    if name not in SETTINGS:
+        raise NotASetting(f"There is no setting {name}. They are {', '.join(SETTINGS)}.")
+    chosen = SETTINGS[name].read(words)
+    connection.execute(delete(settings).where(settings.c.name == name))
+    row = {"name": name, "value": json.dumps(chosen), "at": as_text(at), "who": who}
+    connection.execute(insert(settings).values(**row))
+    return chosen
