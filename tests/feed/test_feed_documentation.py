@@ -12,9 +12,9 @@ import pytest
 from marshmallow import Schema, fields
 
 from rollbook_feed import FEED_VERSION, problems
-from rollbook_feed.attendance_return import AttendanceReturn
+from rollbook_feed.from_school.attendance_return import AttendanceReturn
+from rollbook_feed.from_school.withdrawal import Withdrawal
 from rollbook_feed.message import Envelope
-from rollbook_feed.withdrawal import Withdrawal
 
 TEXT = (Path(__file__).parents[2] / "docs" / "feed.md").read_text(encoding="utf-8")
 PARTS = {"A message": Envelope, "Attendance return": AttendanceReturn, "Withdrawal": Withdrawal}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollbook_feed import digest, problems, required_fields
+from rollbook_feed import KINDS, digest, problems, required_fields
 from support.receiver_messages import SURNAME, content, envelope
 
 
@@ -49,7 +49,7 @@ def test_each_required_field_is_missed(field: str) -> None:
 
 REFUSED = [
     ("feed_version", "2.0", "not one of 1.0"),
-    ("key/kind", "gossip", "not one of attendance_return"),
+    ("key/kind", "gossip", "not one of " + ", ".join(KINDS)),
     ("key/school", "100001", "not a whole number"),
     ("key/school", 99999, "not from 100000 to 999999"),
     ("key/pupil", 12, "not a number of up to 63 bits, as text of digits"),

@@ -9,8 +9,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -21,7 +21,8 @@ MESSAGES: dict[str, Any] = {
     "unknown": "the feed has no such field",
     "invalid": "not a list",
 }
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _LINE_CONTROLS = frozenset("\r\n\t")
 
 
@@ -34,21 +35,36 @@ class Part(Schema):
     error_messages = MESSAGES
 
 
+class Need(TypedDict, total=False):
+    """required: always there. when: the case in which it is (else it is optional). ctf: its name in CTF and CBDS."""
+
+    required: bool
+    when: str
+    ctf: str
+
+
+def about(why: str, need: Need) -> dict[str, str]:
+    """What is said of a field beside its form: `need`, `why`, and `ctf` where it has a name there."""
+    when = need.get("when", "")
+    said = "required" if need.get("required") else f"conditional: {when}" if when else "optional"
+    named = {"ctf": need["ctf"]} if "ctf" in need else {}
+    return {"need": said, "why": why} | named
+
+
 class Own(fields.Field[Any]):
     """Base of the strict fields. `need` says when it is to be there; `why`, what it is for."""
 
     default_error_messages = MESSAGES
 
-    def __init__(self, why: str, *, required: bool = False, when: str = "") -> None:
-        need = "required" if required else f"conditional: {when}" if when else "optional"
-        super().__init__(required=required, metadata={"need": need, "why": why})
+    def __init__(self, why: str, **need: Unpack[Need]) -> None:
+        super().__init__(required=need.get("required", False), metadata=about(why, need))
 
 
 class Text(Own):
     """Text of 1 to `longest` characters, not blank, without control characters (line ends and tabs excepted)."""
 
-    def __init__(self, why: str, *, longest: int = 200, required: bool = False, when: str = "") -> None:
-        super().__init__(why, required=required, when=when)
+    def __init__(self, why: str, *, longest: int = 200, **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
         self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -66,8 +82,8 @@ class Text(Own):
 class Pattern(Text):
     """Text of one form. `form` is a whole pattern; `words` says what it is in plain words."""
 
-    def __init__(self, why: str, form: str, words: str, *, required: bool = False, when: str = "") -> None:
-        super().__init__(why, required=required, when=when)
+    def __init__(self, why: str, form: str, words: str, **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
         self.form, self.words = re.compile(form), words
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -80,8 +96,8 @@ class Pattern(Text):
 class Choice(Text):
     """One of a few words."""
 
-    def __init__(self, why: str, choices: tuple[str, ...], *, required: bool = False, when: str = "") -> None:
-        super().__init__(why, required=required, when=when)
+    def __init__(self, why: str, choices: tuple[str, ...], **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
         self.choices = choices
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -94,7 +110,7 @@ class Day(Own):
     """A day that exists, as `2026-10-05` and in no other form."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if isinstance(value, str) and _DAY.fullmatch(value):
+        if isinstance(value, str) and re.fullmatch(DAY, value):
             try:
                 return date.fromisoformat(value)
             except ValueError:
@@ -102,11 +118,23 @@ class Day(Own):
         raise ValidationError("not a day as 2026-10-05")
 
 
+class Moment(Own):
+    """A moment that exists, in UTC to the second, as `2026-10-05T08:31:00Z` and in no other form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        if isinstance(value, str) and re.fullmatch(MOMENT, value):
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                raise ValidationError("not a moment that exists") from None
+        raise ValidationError("not a moment as 2026-10-05T08:31:00Z")
+
+
 class Whole(Own):
     """A whole number within bounds; 10.0 is one, as JSON Schema has it, `true` and "10" are not."""
 
-    def __init__(self, why: str, lowest: int, highest: int, *, required: bool = False, when: str = "") -> None:
-        super().__init__(why, required=required, when=when)
+    def __init__(self, why: str, lowest: int, highest: int, **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
         self.lowest, self.highest = lowest, highest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
@@ -116,6 +144,23 @@ class Whole(Own):
         if not self.lowest <= value <= self.highest:
             raise ValidationError(f"not from {self.lowest} to {self.highest}")
         return int(value)
+
+
+class Halves(Own):
+    """A number of days in halves, for a session is half a day: 7, 7.5."""
+
+    def __init__(self, why: str, lowest: float, highest: float, **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
+        self.lowest, self.highest = lowest, highest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValidationError("not a number")
+        if not self.lowest <= value <= self.highest:  # nor is NaN
+            raise ValidationError(f"not from {self.lowest:g} to {self.highest:g}")
+        if not float(value * 2).is_integer():
+            raise ValidationError("not a number of halves")
+        return float(value)
 
 
 class Truth(Own):
@@ -130,8 +175,8 @@ class Truth(Own):
 class Plain(Own):
     """A setting's value: text, a number, true, false, a list of texts and numbers, or null where it is not set."""
 
-    def __init__(self, why: str, *, required: bool = False) -> None:
-        super().__init__(why, required=required)
+    def __init__(self, why: str, **need: Unpack[Need]) -> None:
+        super().__init__(why, **need)
         self.allow_none = True
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -145,22 +190,35 @@ class Plain(Own):
         return value
 
 
-def one(part: type[Part], why: str, *, required: bool = False, when: str = "") -> fields.Nested:
+def one(part: type[Part], why: str, **need: Unpack[Need]) -> fields.Nested:
     """A field that is one object."""
-    need = "required" if required else f"conditional: {when}" if when else "optional"
-    return fields.Nested(part, required=required, metadata={"need": need, "why": why}, error_messages=MESSAGES)
+    return fields.Nested(part, required=need.get("required", False), metadata=about(why, need), error_messages=MESSAGES)
 
 
-def many(
-    item: type[Part] | Text, why: str, *, least: int = 0, most: int, required: bool = False, when: str = ""
-) -> fields.List[Any]:
+class Some(fields.List[Any]):
+    """A list of `least` to `most` objects or texts."""
+
+    def __init__(self, item: fields.Field[Any], why: str, least: int, most: int, need: Need) -> None:
+        self.least, self.most = least, most
+        super().__init__(
+            item,
+            required=need.get("required", False),
+            validate=self._count,
+            metadata=about(why, need),
+            error_messages=MESSAGES,
+        )
+
+    def _count(self, items: list[Any]) -> None:
+        if not self.least <= len(items) <= self.most:
+            raise ValidationError(f"not from {self.least} to {self.most} of them")
+
+
+def many(item: type[Part] | Own, why: str, *, least: int = 0, most: int, **need: Unpack[Need]) -> Some:
     """A field that is a list of `least` to `most` objects or texts."""
+    return Some(item if isinstance(item, Own) else one(item, why), why, least, most, need)
 
-    def count(items: list[Any]) -> None:
-        if not least <= len(items) <= most:
-            raise ValidationError(f"not from {least} to {most} of them")
 
-    inner = item if isinstance(item, Text) else one(item, why)
-    need = "required" if required else f"conditional: {when}" if when else "optional"
-    meta = {"need": need, "why": why}
-    return fields.List(inner, required=required, validate=count, metadata=meta, error_messages=MESSAGES)
+def once(rows: list[Any], name: str, words: str) -> None:
+    """Raises ValidationError of the field `name` where two rows are the same."""
+    if len(set(rows)) != len(rows):
+        raise ValidationError(words, name)

@@ -1,0 +1,72 @@
+"""What is wrong with an object, as a flat list that repeats no value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import fields
+
+from rollbook_feed.fields import MESSAGES, Part
+
+ACTIONS = ("send", "amend", "withdraw")
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@cache
+def form(part: type[Part]) -> Part:
+    """One instance a form: making it costs more than using it."""
+    return part()
+
+
+def listed(errors: Mapping[Any, Any]) -> list[dict[str, str]]:
+    """`{"pointer": a JSON pointer, "problem": words}` of each of marshmallow's errors, sorted.
+
+    A field name that the feed does not have the form of is not repeated: it could be a person's.
+    """
+    found = [{"pointer": pointer, "problem": words} for pointer, words in _flat(errors, "")]
+    return sorted(found, key=lambda row: (row["pointer"], row["problem"]))
+
+
+def of_content(content: Any, action: Any, part: type[Part] | None, withdrawal: type[Part]) -> dict[Any, Any]:
+    """marshmallow's errors of a content under its action; part is that of its kind, None where there is none."""
+    if not isinstance(content, Mapping) or action not in ACTIONS:
+        return {}
+    if action == "withdraw":
+        return dict(form(withdrawal).validate(content))
+    if part is None:
+        return {}
+    errors = dict(form(part).validate(content))
+    if action == "amend" and "reason" not in content:
+        errors["reason"] = [MESSAGES["required"] + ": it says why the message is amended"]
+    if action == "send" and "reason" in content:
+        errors["reason"] = ["only with amend"]
+    return errors
+
+
+def required(part: Any, before: str = "") -> Iterator[str]:
+    """The dotted paths without which `part` is refused; a list is one path."""
+    for name, field in part.fields.items():
+        if not field.required:
+            continue
+        if isinstance(field, fields.Nested):
+            yield from required(field.schema, f"{before}{name}.")
+        else:
+            yield before + name
+
+
+def _flat(errors: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
+            yield from _flat(inner, pointer if name == "_schema" else f"{pointer}/{_shown(name)}")
+    else:
+        for words in errors:
+            yield pointer, str(words)
+
+
+def _shown(name: Any) -> str:
+    if isinstance(name, int) or _FIELD_NAME.fullmatch(str(name)):
+        return str(name)
+    return "(name not shown)"
