@@ -1,0 +1,40 @@
+"""Who may see the pages: with a password the officer who has it; without, whoever sits at this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+
+from starlette.requests import Request
+
+from rollbook_receiver.basic import credentials
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+def signed_in(request: Request, password: str) -> bool:
+    """Whether the request has the officer's name and this password."""
+    name, given = credentials(request.headers.get("authorization", "")) or ("", "")
+    same = hmac.compare_digest(_digest(given), _digest(password))
+    return same and name == "officer"
+
+
+def asked_here(request: Request) -> bool:
+    """Whether the asker sits at this machine: a proxy in front of loopback would open the pages to its whole network,
+    and a page elsewhere can point a name of its own at loopback."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    # The header itself: what the framework cannot read it replaces by the server's own address, which is loopback.
+    host = _HOST.fullmatch(request.headers.get("host", ""))
+    try:
+        name = host.group(1).strip("[]").lower() if host else ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
