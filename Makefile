@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor bench-sims bench-csv clean
+.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -57,6 +57,9 @@ bench-sims: .venv/.synced ## how long it takes to read a school year of SIMS's m
 ROWS = 2
 bench-csv: .venv/.synced ## how long it takes to read ROWS million rows of a CSV file of marks
 	.venv/bin/python bench/csv_files.py --rows $(ROWS)
+
+bench-receiver: .venv/.synced ## how many messages a second the authority's end takes, each on disk before its answer
+	.venv/bin/python bench/receiver.py
 
 clean: ## remove what make made
 	rm -rf .venv

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,7 +22,9 @@ from rollbook_receiver import clients, judging, messages
 from rollbook_receiver.basic import credentials
 from rollbook_receiver.body import LONGEST, parse, read
 from rollbook_receiver.clients import Client
-from rollbook_receiver.problem import Refused, unauthorised
+from rollbook_receiver.problem import Refused
+from rollbook_receiver.senders import client as known_client
+from rollbook_receiver.senders import new_token, sender
 
 _HIGHEST = 2**63 - 1
 
@@ -66,7 +72,7 @@ async def token(request: Request) -> Response:
     basic = credentials(request.headers.get("authorization", ""))
     # RFC 6749 section 2.3.1: in Basic, both are form-encoded first.
     client, secret = map(unquote_plus, basic) if basic else (form.get("client_id", ""), form.get("client_secret", ""))
-    made = await run_in_threadpool(_give_token, request, client, secret)
+    made = await new_token(request, client, secret)
     if made is None:
         return _token_answer({"error": "invalid_client"}, 401, {"WWW-Authenticate": 'Basic realm="rollbook feed"'})
     seconds = int(clients.TOKEN_LIFE.total_seconds())
@@ -75,7 +81,7 @@ async def token(request: Request) -> Response:
 
 async def whoami(request: Request) -> Response:
     """Whom the token stands for, and what this end takes. Nothing is kept."""
-    client = await run_in_threadpool(_client, request)
+    client = await known_client(request)
     schools = sorted(client.schools) if client.schools is not None else None
     known = {"client": client.client, "name": client.name, "schools": schools}
     return JSONResponse(known | {"feed_versions": [FEED_VERSION], "kinds": list(KINDS)})
@@ -83,7 +89,7 @@ async def whoami(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Take one message."""
-    client = await run_in_threadpool(_client, request)
+    client = await sender(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "not-json", "A message is sent as application/json.")
     message = parse(await read(request, LONGEST))
@@ -91,16 +97,25 @@ async def send(request: Request) -> Response:
     wrong = problems(message)
     if wrong:
         raise Refused(422, "not-well-formed", "The message is not in the feed's form.", errors=wrong)
-    return await run_in_threadpool(_take, request, client, message, name)
+    _may(client, int(message["key"]["school"]))
+    state = request.app.state
+    taking = partial(_take, client, message, name, state.now())
+    with state.in_flight.only(client.client, name):
+        held = await asyncio.wrap_future(state.store.write(taking))
+    # after the commit
+    if held.outcome == judging.PENDING:
+        return JSONResponse(held.answer(), 202, {"Location": f"/v1/status/{held.reference}"})
+    return JSONResponse(held.answer(), 201)
 
 
 async def look_up(request: Request) -> Response:
     """The newest revision held under a key."""
-    client = await run_in_threadpool(_client, request)
+    client = await known_client(request)
     path = request.path_params
     school, pupil, episode = (_number(path[name]) for name in ("school", "pupil", "episode"))
     _may(client, school)
-    held = await run_in_threadpool(_newest, request, messages.Key(path["kind"], school, pupil, episode))
+    key = messages.Key(path["kind"], school, pupil, episode)
+    held = await run_in_threadpool(_newest, request, key) if key.may_be_held() else None
     if held is None:
         raise Refused(404, "nothing-held", "No message is held under this key.")
     return JSONResponse(held.status() | {"action": held.action})
@@ -108,22 +123,15 @@ async def look_up(request: Request) -> Response:
 
 async def status(request: Request) -> Response:
     """What became of a revision, by the reference that its sender was given."""
-    client = await run_in_threadpool(_client, request)
+    client = await known_client(request)
     held = await run_in_threadpool(_referred, request)
     if held is None or not client.may_speak_for(held.key.school):  # a reference of another's tells nothing
         raise Refused(404, "nothing-held", "No message of yours has this reference.")
     return JSONResponse(held.status())
 
 
-def _take(request: Request, client: Client, message: dict[str, Any], name: str) -> Response:
-    _may(client, int(message["key"]["school"]))
-    state = request.app.state
-    with state.in_flight.only(client.client, name), state.store.writing() as connection:
-        held = messages.take(connection, client, message, name, state.now())
-    # after the commit
-    if held.outcome == judging.PENDING:
-        return JSONResponse(held.answer(), 202, {"Location": f"/v1/status/{held.reference}"})
-    return JSONResponse(held.answer(), 201)
+def _take(client: Client, message: dict[str, Any], name: str, at: datetime, connection: Connection) -> messages.Held:
+    return messages.take(connection, client, message, name, at)
 
 
 def _newest(request: Request, key: messages.Key) -> messages.Held | None:
@@ -134,27 +142,6 @@ def _newest(request: Request, key: messages.Key) -> messages.Held | None:
 def _referred(request: Request) -> messages.Held | None:
     with request.app.state.store.reading() as connection:
         return messages.of_reference(connection, request.path_params["reference"])
-
-
-def _give_token(request: Request, client: str, secret: str) -> str | None:
-    store, now = request.app.state.store, request.app.state.now()
-    with store.reading() as connection:  # the slow hash is reckoned without holding the write lock
-        known = clients.sign_in(connection, client, secret)
-    if known is None:
-        return None
-    with store.writing() as connection:
-        return clients.give_token(connection, known, now)
-
-
-def _client(request: Request) -> Client:
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not given.strip():
-        raise unauthorised("A token is needed: ask /oauth/token for one.")
-    with request.app.state.store.reading() as connection:
-        client = clients.of_token(connection, given.strip(), request.app.state.now())
-    if client is None:
-        raise unauthorised("The token is not known here, or has ended: ask /oauth/token for another.")
-    return client
 
 
 def _may(client: Client, school: int) -> None:

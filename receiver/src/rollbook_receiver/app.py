@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from rollbook_receiver import api, moments, pages
 from rollbook_receiver.guard import Guard
+from rollbook_receiver.limits import Limits
 from rollbook_receiver.problem import Refused
+from rollbook_receiver.senders import Senders
 from rollbook_receiver.store import Store
 
 
@@ -26,15 +28,18 @@ class Access:
     password: str | None = None
 
 
-def make_app(store: Store, access: Access, now: Callable[[], datetime] = moments.now) -> Starlette:
+def make_app(
+    store: Store, access: Access, now: Callable[[], datetime] = moments.now, limits: Limits | None = None
+) -> Starlette:
     """The application over an open store. `now` is the clock, for received-at and for the end of tokens."""
+    limits = limits or Limits()
     app = Starlette(
         routes=[*api.routes(), *pages.routes()],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, at_once=limits.at_once)],
         exception_handlers={Refused: _refused, HTTPException: _http},
     )
     app.state.store, app.state.access, app.state.now = store, access, now
-    app.state.in_flight = api.InFlight()
+    app.state.in_flight, app.state.limits, app.state.senders = api.InFlight(), limits, Senders(limits)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -13,16 +14,21 @@ LONGEST = 256 * 1024  # bytes of a message; the longest return the feed allows i
 
 
 async def read(request: Request, longest: int) -> bytes:
-    """The body. Raises Refused 413 as soon as it is known to be longer than `longest` bytes."""
+    """The body. Raises Refused 413 as soon as it is known to be longer than `longest` bytes, 408 when it is not there
+    in the time that the limits give."""
     stated = request.headers.get("content-length", "")
     too_large = Refused(413, "too-large", f"A message has {longest} bytes at most.")
     if stated.isdecimal() and int(stated[:20]) > longest:
         raise too_large
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            raise too_large
+    try:
+        async with asyncio.timeout(request.app.state.limits.body_seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > longest:
+                    raise too_large
+    except TimeoutError:
+        raise Refused(408, "too-slow", "The body did not come in time; nothing was taken.") from None
     return bytes(body)
 
 

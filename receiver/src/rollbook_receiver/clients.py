@@ -59,30 +59,40 @@ def everyone(connection: Connection) -> list[Client]:
     return [_client(connection, client) for client in rows]
 
 
-def sign_in(connection: Connection, client: str, secret: str) -> Client | None:
-    """The client whose id and secret these are, or None. An unknown id takes as long as a wrong secret."""
-    held = connection.execute(
+def held_secret(connection: Connection, client: str) -> str | None:
+    """The slow hash of a client's secret; None when there is no such client, or it is revoked."""
+    return connection.execute(
         select(clients.c.secret).where(clients.c.client == client, clients.c.revoked_at.is_(None))
     ).scalar()
-    right = same_secret(secret, held or _NOBODY)
-    return _client(connection, client) if held and right else None
 
 
-def give_token(connection: Connection, client: Client, now: datetime) -> str:
-    """A token that holds for `TOKEN_LIFE`; only its digest is kept. Tokens that have ended are swept."""
+def give_token(connection: Connection, client: str, now: datetime) -> str | None:
+    """A token that holds for `TOKEN_LIFE`; only its digest is kept. None when the client is revoked. Tokens that have
+    ended are swept.
+    """
+    if not holds(connection, client):
+        return None
     token = secrets.token_urlsafe(32)
     connection.execute(delete(tokens).where(tokens.c.ends_at <= as_text(now)))
-    row = {"token": _token_digest(token), "client": client.client, "ends_at": as_text(now + TOKEN_LIFE)}
+    row = {"token": _token_digest(token), "client": client, "ends_at": as_text(now + TOKEN_LIFE)}
     connection.execute(insert(tokens).values(**row))
     return token
 
 
-def of_token(connection: Connection, token: str, now: datetime) -> Client | None:
-    """The client that a token stands for, or None when there is none or it has ended."""
+def of_token(connection: Connection, token: str, now: datetime) -> tuple[Client, datetime] | None:
+    """The client that a token stands for and when it ends, or None when there is none or it has ended."""
     found = connection.execute(
-        select(tokens.c.client).where(tokens.c.token == _token_digest(token), tokens.c.ends_at > as_text(now))
-    ).scalar()
-    return _client(connection, found) if found else None
+        select(tokens).where(tokens.c.token == _token_digest(token), tokens.c.ends_at > as_text(now))
+    ).first()
+    return (_client(connection, found.client), datetime.fromisoformat(found.ends_at)) if found else None
+
+
+def holds(connection: Connection, client: str) -> bool:
+    """Whether there is such a client, and it is not revoked."""
+    found = connection.execute(
+        select(clients.c.client).where(clients.c.client == client, clients.c.revoked_at.is_(None))
+    )
+    return found.first() is not None
 
 
 def slow_hash(secret: str, salt: bytes | None = None) -> str:
@@ -92,10 +102,10 @@ def slow_hash(secret: str, salt: bytes | None = None) -> str:
     return f"scrypt${_COST}${salt.hex()}${made.hex()}"
 
 
-def same_secret(secret: str, held: str) -> bool:
-    """Whether `held` is the slow hash of `secret`."""
-    salt = bytes.fromhex(held.split("$")[2])
-    return hmac.compare_digest(slow_hash(secret, salt), held)
+def same_secret(secret: str, held: str | None) -> bool:
+    """Whether `held` is the slow hash of `secret`. None, for an unknown client, takes as long as a wrong secret."""
+    salt = bytes.fromhex((held or _NOBODY).split("$")[2])
+    return hmac.compare_digest(slow_hash(secret, salt), held or _NOBODY)
 
 
 _NOBODY = f"scrypt${_COST}${'00' * 16}${'00' * 64}"

@@ -24,11 +24,14 @@ HEADERS = {
 }
 
 
+_busy = Refused(503, "cannot-keep", "Busy; nothing was taken.", headers={"Retry-After": "2"})
+
+
 class Guard:
     """The outermost layer. Nothing that is raised passes it: a traceback's text could name a pupil."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, at_once: int) -> None:
+        self.app, self.at_once, self._now = app, at_once, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
@@ -46,12 +49,15 @@ class Guard:
                     headers[name] = value
             await send(message)
 
+        self._now += 1
         try:
-            await self.app(scope, receive, guarded)
+            await (self.app if self._now <= self.at_once else _busy.response())(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - the last line: whatever it is, the sender gets an answer
             answer = _answer(error)
             if not status:
                 await answer.response()(scope, receive, guarded)
+        finally:
+            self._now -= 1
         took = time.monotonic() - started
         log.info("%s %s %s %.0f ms", scope["method"], _path(scope), status, took * 1000)
 

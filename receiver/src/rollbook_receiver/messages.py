@@ -6,26 +6,29 @@ first answer again, or is refused when what is sent under it has changed.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, select
 
-from rollbook_feed import canonical, digest
-from rollbook_receiver import judging
+from rollbook_feed import KINDS, canonical
+from rollbook_receiver import judging, statements
 from rollbook_receiver.clients import Client
 from rollbook_receiver.moments import as_text
-from rollbook_receiver.problem import Refused
-from rollbook_receiver.tables import answers, messages, outcomes
+from rollbook_receiver.problem import Refused, unauthorised
+from rollbook_receiver.tables import messages, outcomes
 
 _ROWS = select(messages, outcomes.c.outcome, outcomes.c.reasons).outerjoin(
     outcomes, outcomes.c.message == messages.c.id
 )
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: it is read out over the telephone
+_REFERENCE = re.compile(f"[{_LETTERS}]{{4}}(-[{_LETTERS}]{{4}}){{2}}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class Key:
     def of(cls, written: Mapping[str, Any]) -> Key:
         """From a message that has no problems."""
         return cls(written["kind"], int(written["school"]), int(written["pupil"]), int(written["episode"]))
+
+    def may_be_held(self) -> bool:
+        """Whether a message can have this key: what is asked for is whatever somebody wrote into an address."""
+        return self.kind in KINDS and 0 <= self.school < 1_000_000 and 1 <= self.episode <= 1_000_000
 
 
 @dataclass(frozen=True)
@@ -77,21 +84,27 @@ class Held:
 def take(connection: Connection, client: Client, message: Mapping[str, Any], name: str, at: datetime) -> Held:
     """Keep a message that has no problems, sent under the idempotency key `name`, and say what is kept.
 
-    Raises Refused: 422 when the key was used for another message, 409 when the revision is held already.
+    Raises Refused: 401 when the client was revoked meanwhile, 422 when the key was used for another message, 409 when
+    the revision is held already.
     """
-    body = digest(message)
-    before = connection.execute(
-        select(answers).where(answers.c.client == client.client, answers.c.idempotency_key == name)
-    ).first()
-    if before is not None:
+    key, revision = Key.of(message["key"]), int(message["revision"])
+    content = canonical(message["content"])
+    body = _digest(_canonical(message, content))
+    before = connection.execute(statements.BEFORE, statements.named(client.client, name, vars(key), revision)).one()
+    if before.holds is None:
+        raise unauthorised("The client was revoked.")
+    if before.body is not None:
         if before.body != body:
             title = "This idempotency key was used for another message; nothing was changed."
             raise Refused(422, "idempotency-key-reused", title)
         held = _held(connection.execute(_ROWS.where(messages.c.id == before.message)).one())
         return _as_first_answered(connection, held)
-    kept = _keep(connection, client, message, at)
+    if before.same is not None:
+        title = "This revision is held already, sent under another idempotency key; nothing was changed."
+        raise Refused(409, "revision-held", title)
+    kept = _keep(connection, client, message, content, at, before.highest or 0)
     row = {"client": client.client, "idempotency_key": name, "body": body, "message": kept.id}
-    connection.execute(insert(answers).values(**row))
+    connection.execute(statements.ANSWER, row)
     return kept
 
 
@@ -109,6 +122,8 @@ def history(connection: Connection, key: Key) -> list[Held]:
 
 def of_reference(connection: Connection, reference: str) -> Held | None:
     """The revision that a reference names."""
+    if not _REFERENCE.fullmatch(reference):
+        return None
     row = connection.execute(_ROWS.where(messages.c.reference == reference)).first()
     return _held(row) if row else None
 
@@ -148,26 +163,33 @@ def count(connection: Connection, wanted: Filter = EVERY) -> int:
     return connection.execute(rows.where(wanted.applied())).scalar_one()
 
 
-def _keep(connection: Connection, client: Client, message: Mapping[str, Any], at: datetime) -> Held:
+def _keep(
+    connection: Connection, client: Client, message: Mapping[str, Any], content: str, at: datetime, highest: int
+) -> Held:
     key, revision = Key.of(message["key"]), int(message["revision"])
-    revisions = connection.execute(select(messages.c.revision).where(_of(key))).scalars().all()
-    if revision in revisions:
-        title = "This revision is held already, sent under another idempotency key; nothing was changed."
-        raise Refused(409, "revision-held", title)
-    is_newest = revision > max(revisions, default=0)
-    if is_newest:
-        connection.execute(update(messages).where(_of(key), messages.c.newest).values(newest=False))
-    body = {"content": canonical(message["content"]), "digest": digest(message["content"])}
+    is_newest = revision > highest
+    if is_newest and highest:
+        connection.execute(statements.NO_LONGER_NEWEST, statements.named("", "", vars(key), revision))
     row = {"reference": _reference(), "revision": revision, "action": message["action"], "newest": is_newest}
-    row |= vars(key) | body | {"client": client.client, "received_at": as_text(at)}
-    made: int = connection.execute(insert(messages).values(**row).returning(messages.c.id)).scalar_one()
+    row |= {"digest": _digest(content), "received_at": as_text(at)}
+    kept = {**row, **vars(key), "client": client.client, "content": content}
+    made: int = connection.execute(statements.KEEP, kept).scalar_one()
     outcome = judging.ACCEPTED
     if is_newest:
-        if revisions:
+        if highest:
             judging.overtake(connection, _of(key), revision, at)
         outcome = judging.on_arrival(connection, made, key.kind, message["action"], at)
-    kept = {name: row[name] for name in ("reference", "revision", "action", "digest", "received_at", "newest")}
-    return Held(made, key=key, content=dict(message["content"]), outcome=outcome, **kept)
+    return Held(made, key=key, content=dict(message["content"]), outcome=outcome, **row)
+
+
+def _canonical(message: Mapping[str, Any], content: str) -> str:
+    """As `canonical(message)`, with its content, which is nearly all of it, already so written."""
+    parts = {name: content if name == "content" else canonical(value) for name, value in message.items()}
+    return "{" + ",".join(f"{canonical(name)}:{text}" for name, text in sorted(parts.items())) + "}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _as_first_answered(connection: Connection, held: Held) -> Held:
@@ -188,5 +210,5 @@ def _held(row: Row[Any]) -> Held:
 
 
 def _reference() -> str:
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    letters = "".join(_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(12))  # 32: none is likelier
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"

@@ -7,17 +7,28 @@ import os
 import socket
 import sys
 import threading
+from dataclasses import dataclass, field
 
 import uvicorn
 
 from rollbook_receiver.app import Access, make_app
+from rollbook_receiver.limits import Limits
 from rollbook_receiver.store import Store
 
 
-def server(store: Store, *, loopback: bool, password: str | None = None) -> uvicorn.Server:
+@dataclass(frozen=True)
+class Settings:
+    """How it is served: see `Access` and `Limits`."""
+
+    loopback: bool
+    password: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def server(store: Store, settings: Settings) -> uvicorn.Server:
     """A server, not yet running. Its own log of addresses is off: an address has a pupil's number in it."""
     config = uvicorn.Config(
-        make_app(store, Access(loopback, password)),
+        make_app(store, Access(settings.loopback, settings.password), limits=settings.limits),
         access_log=False,
         log_config=None,
         server_header=False,
@@ -28,14 +39,13 @@ def server(store: Store, *, loopback: bool, password: str | None = None) -> uvic
     return uvicorn.Server(config)
 
 
-def run(
-    store: Store, listener: socket.socket, *, loopback: bool, password: str | None, until_input_ends: bool = False
-) -> None:
+def run(store: Store, listener: socket.socket, settings: Settings, *, until_input_ends: bool = False) -> None:
     """Serve until stopped, with a log on standard error. `until_input_ends`: also until standard input is closed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    serving = server(store, loopback=loopback, password=password)
+    serving = server(store, settings)
     if until_input_ends:
         threading.Thread(target=_end_with_input, args=(serving,), daemon=True).start()
+    sys.setswitchinterval(0.005)  # the writer waits for the interpreter after each statement: not five milliseconds
     serving.run(sockets=[listener])
 
 

@@ -38,8 +38,22 @@ main.add_command(officer.settings)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @click.option("--officer-password-env", metavar="NAME", help="Environment variable with the password of the pages.")
+@click.option(
+    "--rate", default=100.0, show_default=True, type=click.FloatRange(0.1), help="Requests a second of a client."
+)
+@click.option("--burst", default=2000, show_default=True, type=click.IntRange(1), help="Requests of a client at once.")
+@click.option("--body-seconds", default=30.0, show_default=True, type=click.FloatRange(1), help="For a body to come.")
 @click.option("--until-input-ends", is_flag=True, help="End when standard input closes: with whoever started it.")
-def serve(database: Path | str, host: str, port: int, officer_password_env: str | None, until_input_ends: bool) -> None:
+def serve(
+    database: Path | str,
+    host: str,
+    port: int,
+    officer_password_env: str | None,
+    rate: float,
+    burst: int,
+    body_seconds: float,
+    until_input_ends: bool,
+) -> None:
     """Listen, until it is stopped. The first line says where.
 
     It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
@@ -48,7 +62,8 @@ def serve(database: Path | str, host: str, port: int, officer_password_env: str 
     Example:
       rollbook-receiver serve --database received.db --port 0
     """
-    from rollbook_receiver.serving import run
+    from rollbook_receiver.limits import Limits
+    from rollbook_receiver.serving import Settings, run
 
     password = _password(officer_password_env)
     with opened(database) as store, _listening(host, port) as listener:
@@ -57,7 +72,8 @@ def serve(database: Path | str, host: str, port: int, officer_password_env: str 
         loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
         if not loopback and password is None:
             click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
-        run(store, listener, loopback=loopback, password=password, until_input_ends=until_input_ends)
+        limits = Limits(a_second=rate, burst=burst, body_seconds=body_seconds)
+        run(store, listener, Settings(loopback, password, limits), until_input_ends=until_input_ends)
 
 
 @main.group(invoke_without_command=True)

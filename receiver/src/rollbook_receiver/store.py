@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from rollbook_receiver.options import is_url
 from rollbook_receiver.tables import HEAD
+from rollbook_receiver.writer import Writer
 
+T = TypeVar("T")
 _WRITERS = 0x726F6C6C  # PostgreSQL's lock that one writer of this receiver's tables holds at a time
 
 
@@ -22,7 +25,8 @@ class CannotOpen(Exception):
 
 
 class Store:
-    """An open database. `writing` and `reading` give a connection inside one transaction.
+    """An open database. `writing` and `reading` give a connection inside one transaction; `write` is for many
+    small writes at once.
 
     `brought_from` is the form that it had when it was opened, where it was brought to a newer one; else None.
     """
@@ -35,6 +39,7 @@ class Store:
         # hide_parameters: an error of the database must not carry a pupil into the log.
         self.engine = _engine(url)
         _set_up(self.engine)
+        self._writer = Writer(self.writing)
         self._reader = self.engine.execution_options(readonly=True)
         if not self.on_sqlite:
             self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -53,8 +58,13 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
-        """Give up every connection."""
+        """Finish what is to be written, and give up every connection."""
+        self._writer.close()
         self.engine.dispose()
+
+    def write(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Have `work` done by the thread that writes for all: what it returns or raises, after the commit."""
+        return self._writer.submit(work)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -1,0 +1,46 @@
+"""Who did what when. An entry names no pupil: it has a reference, a client or a number of things."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select
+
+from rollbook_receiver import tables
+from rollbook_receiver.moments import as_text
+
+
+def record(
+    connection: Connection,
+    who: str,
+    what: str,
+    at: datetime,
+    *,
+    about: str | None = None,
+    school: int | None = None,
+    detail: str | None = None,
+) -> None:
+    """Add an entry. `who` is a client's id, an officer's name, or `account()` for a command; `what` is a few words in
+    the past ("looked at a message"); `about` a reference or a client's id; `detail` counts and numbers of rules, never
+    what a message says.
+    """
+    row = {"who": who[:200], "what": what[:60], "at": as_text(at), "about": about, "school": school}
+    connection.execute(insert(tables.audit).values(**row, detail=detail[:500] if detail else None))
+
+
+def account() -> str:
+    """Whoever runs a command, by the machine's own name for them."""
+    try:
+        return f"account {getpass.getuser()}"
+    except (OSError, KeyError, ImportError):
+        return "account unknown"
+
+
+def entries(
+    connection: Connection, *, since: str = "", about: str | None = None, most: int = 100
+) -> list[Row[tuple[object, ...]]]:
+    """The last entries, newest first: since a moment (text as kept), about one thing."""
+    wanted = select(tables.audit).where(tables.audit.c.at >= since).order_by(tables.audit.c.id.desc()).limit(most)
+    rows = connection.execute(wanted if about is None else wanted.where(tables.audit.c.about == about))
+    return list(rows)
