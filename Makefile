@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check contract format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
+.PHONY: help demo test test-slow test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,6 +28,9 @@ check: .venv/.synced ## lint, types, import direction
 
 contract: .venv/.synced ## write down the contract for plugins as the code has it
 	PYTHONPATH=tests .venv/bin/python -m support.contract_pages
+
+feed: .venv/.synced ## write down the open feed as its schemas have it
+	.venv/bin/python -m rollbook_feed.publish docs/feed
 
 format: .venv/.synced ## put the code in the project's form
 	.venv/bin/ruff check --fix .

@@ -21,8 +21,8 @@ MESSAGES: dict[str, Any] = {
     "unknown": "the feed has no such field",
     "invalid": "not a list",
 }
-DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-MOMENT = DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+MOMENT = DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 _LINE_CONTROLS = frozenset("\r\n\t")
 
 
@@ -215,7 +215,10 @@ class Some(fields.List[Any]):
 
 def many(item: type[Part] | Own, why: str, *, least: int = 0, most: int, **need: Unpack[Need]) -> Some:
     """A field that is a list of `least` to `most` objects or texts."""
-    return Some(item if isinstance(item, Own) else one(item, why), why, least, most, need)
+    if isinstance(item, Own):
+        item.metadata = {"why": item.metadata["why"]}  # one of many is neither required nor optional
+        return Some(item, why, least, most, need)
+    return Some(fields.Nested(item, error_messages=MESSAGES), why, least, most, need)
 
 
 def once(rows: list[Any], name: str, words: str) -> None:
