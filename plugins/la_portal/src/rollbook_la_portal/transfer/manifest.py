@@ -45,11 +45,11 @@ class Entry:
 
 
 class Manifest:
-    """The lines of a folder, as they are now."""
+    """The lines of a folder, as they are now. of: what they are of, in a sentence about one that is damaged."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, name: str = NAME, of: str = "transfer files") -> None:
         """Raises FixSettings for a folder that cannot be read, and for a damaged line."""
-        self.path = folder / NAME
+        self.path, self._of = folder / name, of
         self.entries = self._read()
 
     def of_key(self, key: Key | str) -> list[Entry]:
@@ -96,7 +96,7 @@ class Manifest:
             sound = False
         if not sound:
             raise FixSettings(
-                f"Line {number} of {self.path} is damaged, and nothing was written. It says which transfer files were "
+                f"Line {number} of {self.path} is damaged, and nothing was written. It says which {self._of} were "
                 f"made: restore it from a backup, or give the destination another folder."
             )
         return entry

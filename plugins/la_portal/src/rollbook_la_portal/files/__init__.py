@@ -1,0 +1,1 @@
+"""Forms and CSV files for an authority that has no interface: the destination `la_files`."""
