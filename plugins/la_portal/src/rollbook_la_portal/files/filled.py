@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from rollbook_la_portal.files.template import Field, Form, Section
 
+_OF_THE_FEED: Final = re.compile(r"[a-z]+(_[a-z]+)+")
 _CALLED: Final = {
     "upn": "UPN",
     "former_upn": "former UPN",
@@ -66,7 +68,7 @@ def lines_of(value: Any) -> tuple[str, ...]:
         return (", ".join(" ".join(lines_of(inner)) for inner in value.values()),)
     if isinstance(value, list | tuple):
         return _sessions(value) if _are_sessions(value) else tuple(line for one in value for line in lines_of(one))
-    return tuple(line.strip() for line in _day(str(value)).splitlines() if line.strip())
+    return tuple(line.strip() for line in _word(_day(str(value))).splitlines() if line.strip())
 
 
 def named(place: str) -> str:
@@ -118,6 +120,11 @@ def _sessions(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     for item in items:
         days.setdefault(str(item["date"]), []).append(f"{item['session']} {item.get('code', '')}".strip())
     return tuple(f"{_day(day)}: {', '.join(told)}" for day, told in days.items())
+
+
+def _word(text: str) -> str:
+    """A word of the feed, as `no_answer`, as it is written in English."""
+    return text.replace("_", " ") if _OF_THE_FEED.fullmatch(text) else text
 
 
 def _day(text: str) -> str:

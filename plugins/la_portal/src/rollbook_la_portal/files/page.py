@@ -21,7 +21,7 @@ p { margin: .3em 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: .75pt solid #555; padding: .3em .5em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
-th { background: #eee; font-weight: bold; }
+th { background: #eee; font-weight: bold; overflow-wrap: normal; }
 table.fields th { width: 34%; }
 .hand { color: #444; font-style: italic; font-size: 9pt; height: 2.2em; }
 footer { margin-top: 1.5em; font-size: 9pt; }
@@ -72,6 +72,8 @@ def _framed(name: str, paragraphs: Sequence[str]) -> list[str]:
 
 
 def _fields(cells: Sequence[Cell]) -> str:
+    """A line for each, but for what this pupil does not have and nobody misses."""
+    cells = [cell for cell in cells if cell.lines or cell.by_hand]
     rows = "".join(f'<tr><th scope="row">{escape(cell.label)}</th>{_value(cell)}</tr>' for cell in cells)
     return f'<table class="fields">{rows}</table>'
 
