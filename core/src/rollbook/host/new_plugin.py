@@ -23,7 +23,7 @@ from rollbook.contract.errors import FixSettings
 from rollbook.host.plugins import GROUP
 
 Kind = Literal["source", "destination"]
-OURS = ("arbor", "arbor_live_feed", "csv", "ctf_files", "la_portal", "sims", "wonde")
+OURS = ("arbor", "arbor_live_feed", "csv", "ctf_files", "la_files", "la_portal", "sims", "wonde")
 """Rollbook's own plugins, installed or not."""
 IN_GUIDES = {"School", "Schools", "Listed", "Pupil", "Enrolment", "Mark", "Held", "Nothing"}
 """The classes that the guides (docs/writing-a-source.md, docs/writing-a-destination.md) go on to write."""

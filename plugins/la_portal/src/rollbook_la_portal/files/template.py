@@ -147,7 +147,7 @@ class _Section(_Strict):
     title = fields.String(required=True, validate=_TEXT)
     each = fields.String(load_default="", validate=_PLACE)
     fields_ = fields.List(
-        fields.List(fields.String(validate=_TEXT), validate=validate.Length(min=1)),
+        fields.List(fields.String(validate=_TEXT), validate=lambda words: _words(words)),
         required=True,
         validate=validate.Length(min=1),
         data_key="fields",
@@ -170,6 +170,13 @@ class _Template(_Strict):
     source = fields.String(load_default="")
     confidence = fields.String(load_default="")
     forms = fields.List(fields.Nested(_Form), load_default=list)
+
+
+def _words(words: list[str]) -> None:
+    if not words:
+        raise ValidationError("a label, and then the places that it shows")
+    for place in words[1:]:
+        _PLACE(place)
 
 
 def _day(value: Any) -> None:
@@ -199,8 +206,6 @@ def _form(raw: Mapping[str, Any]) -> Form:
 
 def _field(words: list[str]) -> Field:
     label, *places = words
-    for place in places:
-        _PLACE(place)
     lacks = bool(places) and all(place.endswith("?") for place in places)
     return Field(label, tuple(place.removesuffix("?") for place in places), lacks)
 
