@@ -91,16 +91,21 @@ def _cell(one: Field, content: Any) -> Cell:
 
 
 def _everything(content: Mapping[str, Any]) -> Iterator[Block]:
+    alone = {name: value for name, value in content.items() if not _has_parts(value)}
     for name, value in content.items():
-        title = named(name)
         if isinstance(value, Mapping):
-            yield Block(title, (_cells(value),))
-        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+            yield Block(named(name), (_cells(value),))
+        elif name not in alone:
             labels = list(dict.fromkeys(key for item in value for key in item))
             rows = tuple(tuple(Cell(named(key), lines_of(item.get(key))) for key in labels) for item in value)
-            yield Block(title, rows, True)
-        else:
-            yield Block(title, ((Cell(title, lines_of(value)),),))
+            yield Block(named(name), rows, True)
+    if alone:
+        yield Block("Besides", (_cells(alone),))
+
+
+def _has_parts(value: Any) -> bool:
+    listed = isinstance(value, list | tuple) and bool(value) and isinstance(value[0], Mapping)
+    return listed or isinstance(value, Mapping)
 
 
 def _cells(part: Mapping[str, Any], before: str = "") -> tuple[Cell, ...]:

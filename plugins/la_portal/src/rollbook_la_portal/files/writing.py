@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rollbook.contract import Action, Message
 from rollbook_la_portal.files import page, pdf, sheet
-from rollbook_la_portal.files.filled import Block, blocks
+from rollbook_la_portal.files.filled import Block, Cell, blocks, lines_of
 from rollbook_la_portal.files.template import Form, Template
 
 _SCHOOLS_TIME: Final = ZoneInfo("Europe/London")
@@ -118,9 +118,9 @@ def _page(
 
 
 def _grounds(form: Form, content: Mapping[str, Any]) -> list[Block]:
-    """What the message rests on, under a form that has no field for it."""
-    rests = {name: content[name] for name in ("law",) if name in content and not form.everything}
-    return list(blocks(Form("", everything=True), rests))
+    """The law that the message rests on, under a form that has no field for it."""
+    law = lines_of(content.get("law"))
+    return [] if form.everything or not law else [Block("Law", ((Cell("It rests on", law),),))]
 
 
 def _replaces(message: Message, earlier: Sequence[str]) -> list[str]:
