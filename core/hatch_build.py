@@ -21,5 +21,5 @@ class Pages(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         docs = next(place for place in (root / "docs", root.parent / "docs") if place.is_dir())
         target = "docs" if self.target_name == "sdist" else "rollbook/pages"
-        pages = [path for path in docs.iterdir() if path.suffix in (".md", ".txt")]
-        build_data["force_include"].update({str(path): f"{target}/{path.name}" for path in pages})
+        pages = [path for path in docs.rglob("*") if path.suffix in (".md", ".txt")]
+        build_data["force_include"].update({str(path): f"{target}/{path.relative_to(docs)}" for path in pages})

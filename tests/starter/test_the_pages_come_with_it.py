@@ -17,7 +17,8 @@ from rollbook.testing.kit.outcome import Outcome, State
 from support.typed import type_command
 
 ROOT = Path(__file__).parents[2]
-PAGES = {path.name: path.read_bytes() for path in (ROOT / "docs").iterdir() if path.suffix in (".md", ".txt")}
+DOCS = ROOT / "docs"
+PAGES = {str(path.relative_to(DOCS)): path.read_bytes() for path in DOCS.rglob("*") if path.suffix in (".md", ".txt")}
 
 
 def built(project: Path, target: str, folder: Path) -> Path:
@@ -35,7 +36,7 @@ def built(project: Path, target: str, folder: Path) -> Path:
 def in_wheel(wheel: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(wheel) as archive:
         found = [name for name in archive.namelist() if name.startswith("rollbook/pages/")]
-        return {Path(name).name: archive.read(name) for name in found}
+        return {name.removeprefix("rollbook/pages/"): archive.read(name) for name in found}
 
 
 def test_a_wheel_holds_every_page(tmp_path: Path) -> None:

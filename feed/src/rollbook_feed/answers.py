@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE
 
-from rollbook_feed.fields import Choice, Moment, Part, Pattern, Text, Whole, many
+from rollbook_feed.fields import Choice, Instant, Part, Pattern, Text, Whole, many
 from rollbook_feed.from_authority import NEWS_KINDS
 from rollbook_feed.from_school import KINDS
 from rollbook_feed.judging import ACTIONS
@@ -35,7 +35,7 @@ class Taken(Answer):
 
     reference = Text("the receiver's name of this revision, for people and for `status`", longest=100, required=True)
     outcome = Choice("accepted, or pending while an officer has yet to judge it", OUTCOMES, required=True)
-    received_at = Moment("when it was taken", required=True)
+    received_at = Instant("when it was taken", required=True)
     revision = Whole("which revision", 1, 1_000_000, required=True)
     digest = Pattern("of the content, so that a sender sees that it came whole", DIGEST, DIGEST_WORDS, required=True)
 
@@ -77,7 +77,7 @@ class Kept(Answer):
 
     revision = Whole("which revision", 1, 1_000_000, required=True)
     digest = Pattern("of the body", DIGEST, DIGEST_WORDS, required=True)
-    received_at = Moment("when it was taken", required=True)
+    received_at = Instant("when it was taken", required=True)
 
 
 class NewsPage(Answer):

@@ -22,7 +22,8 @@ MESSAGES: dict[str, Any] = {
     "invalid": "not a list",
 }
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-MOMENT = DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+_TO_THE_SECOND = DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+MOMENT, INSTANT = _TO_THE_SECOND + "Z", _TO_THE_SECOND + r"(\.[0-9]{1,6})?Z"
 _LINE_CONTROLS = frozenset("\r\n\t")
 
 
@@ -121,13 +122,21 @@ class Day(Own):
 class Moment(Own):
     """A moment that exists, in UTC to the second, as `2026-10-05T08:31:00Z` and in no other form."""
 
+    form = MOMENT
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        if isinstance(value, str) and re.fullmatch(MOMENT, value):
+        if isinstance(value, str) and re.fullmatch(self.form, value):
             try:
                 return datetime.fromisoformat(value)
             except ValueError:
                 raise ValidationError("not a moment that exists") from None
         raise ValidationError("not a moment as 2026-10-05T08:31:00Z")
+
+
+class Instant(Moment):
+    """A moment that may have parts of a second: as a receiver's own clock has it."""
+
+    form = INSTANT
 
 
 class Whole(Own):

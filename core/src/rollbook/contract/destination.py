@@ -65,7 +65,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Message:
-    """One revision of what is said. `content` is JSON, in the field names of the open feed (docs/feed.md).
+    """One revision of what is said. `content` is JSON, in the field names of the open feed (docs/feed/).
 
     A `withdraw` has the reason as its content and no pupil details beyond the key's subject.
     `idempotency_key` is made of destination, key and revision: the same message always has the same one.

@@ -8,7 +8,6 @@ from marshmallow import Schema, fields
 
 from rollbook_feed.fields import (
     DAY,
-    MOMENT,
     Choice,
     Day,
     Halves,
@@ -42,7 +41,7 @@ def form_of(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, An
         case Day():
             return {"type": "string", "format": "date", "pattern": f"^{DAY}$"}
         case Moment():
-            return {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"}
+            return {"type": "string", "format": "date-time", "pattern": f"^{field.form}$"}
         case Whole():
             return {"type": "integer", "minimum": field.lowest, "maximum": field.highest}
         case Halves():

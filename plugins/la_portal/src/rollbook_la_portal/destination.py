@@ -34,7 +34,7 @@ TRIES = 2
 
 
 class LaPortal(Destination):
-    """A local authority's receiver of the open feed (docs/feed.md)."""
+    """A local authority's receiver of the open feed (docs/feed/)."""
 
     name: ClassVar[str] = "la_portal"
     Settings: ClassVar[type[Settings]] = PortalSettings

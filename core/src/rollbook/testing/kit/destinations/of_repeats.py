@@ -144,7 +144,7 @@ def lookup_finds(stage: DestinationStage) -> None:
         revision = found.revision
         must(revision == message.revision, f"lookup gives revision {revision}, and {message.revision} is the newest")
         told, wanted = {found.digest, receipt.digest} - {None}, content_digest(message.content)
-        must(not told or told == {wanted}, "the digest is not that of the newest content (docs/feed.md says how)")
+        must(not told or told == {wanted}, "the digest is not that of the newest content (docs/feed/ says how)")
     _finds_each_episode(stage)
 
 
