@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from rollbook_receiver import judging, messages, moments, shown, words
+from rollbook_receiver import judging, matching, messages, moments, shown, words
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.visitors import asked_here, signed_in
 
@@ -26,6 +26,7 @@ def routes() -> list[Route]:
     return [
         Route("/", listing, methods=["GET"]),
         Route("/messages/{reference}", one, methods=["GET"]),
+        Route("/matches", matches, methods=["GET"]),
         Route("/style.css", style, methods=["GET"]),
     ]
 
@@ -47,6 +48,14 @@ async def one(request: Request) -> Response:
     if closed:
         return closed
     return await run_in_threadpool(_one, request)
+
+
+async def matches(request: Request) -> Response:
+    """Schools' pupils who wait for an officer to say who they are, the longest first."""
+    closed = _closed(request)
+    if closed:
+        return closed
+    return await run_in_threadpool(_matches, request)
 
 
 async def style(_request: Request) -> Response:
@@ -83,15 +92,55 @@ def _listing(request: Request, wanted: Filter, before: int | None) -> Response:
 
 
 def _one(request: Request) -> Response:
+    _looked_at(request)
     with request.app.state.store.reading() as connection:
         held = messages.of_reference(connection, request.path_params["reference"])
         history = _all(connection, held) if held else []
         judged = judging.history(connection, held.id) if held else []
+        who = matching.of_pupil(connection, held.key.school, held.key.pupil) if held else None
+        beside: dict[str, Any] = {"who": who, "elsewhere": matching.elsewhere(connection, who) if who else []}
+        beside["person"] = matching.person(connection, who.person) if who else None
     if held is None:
         return plain(404, "No message has this reference", "Look it up in the list of what came.")
     said = shown.sections(held.key.kind, held.content) if held.action != "withdraw" else []
     values = {"about": _named(history), "history": history, "judged": judged, "codes": shown.codes(held.content)}
-    return _page("one.html", request, held=held, sections=said, **values)
+    return _page("one.html", request, held=held, sections=said, **values, **beside)
+
+
+def _looked_at(request: Request) -> int:
+    """Look at what came since somebody last did; how many messages are left for the next time."""
+    state = request.app.state
+    with state.store.reading() as connection:
+        behind = matching.behind(connection)
+    if behind:
+        with state.store.writing() as connection:
+            behind -= matching.catch_up(connection, state.now())
+    return max(behind, 0)
+
+
+def _matches(request: Request) -> Response:
+    behind = _looked_at(request)
+    with request.app.state.store.reading() as connection:
+        after = _after(request.query_params.get("after", ""))
+        found = matching.queue(connection, most=A_PAGE + 1, after=after)
+        rows = []
+        for one in found[:A_PAGE]:
+            held = messages.of_reference(connection, one.reference)
+            rows.append((one, held, matching.likely_for(connection, one) if held else []))
+        waiting = matching.waiting(connection)
+    last = found[A_PAGE - 1] if len(found) > A_PAGE else None
+    more = urlencode({"after": f"{last.at} {last.school} {last.pupil}"}) if last else None
+    return _page(
+        "matches.html", request, rows=rows, waiting=waiting, behind=behind, more=more, first_page=after is None
+    )
+
+
+def _after(text: str) -> tuple[str, int, int] | None:
+    at, _, numbers = text.partition(" ")
+    school, _, pupil = numbers.partition(" ")
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 19 for part in (school, pupil)):
+        return None
+    return at[:32], int(school) % 2**31, int(pupil) % 2**63
 
 
 def _all(connection: Any, held: Held) -> list[Held]:
@@ -136,5 +185,5 @@ def _templates() -> Environment:
     )
     made.filters |= {"moment": moments.spoken, "day": moments.spoken_day}
     made.globals |= {"KINDS": words.KINDS, "ACTIONS": words.ACTIONS, "STATES": words.STATES}
-    made.globals |= {"OUTCOMES": words.OUTCOMES}
+    made.globals |= {"OUTCOMES": words.OUTCOMES, "MATCHES": words.MATCHES}
     return made

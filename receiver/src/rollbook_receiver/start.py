@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from rollbook_receiver import officer, upkeep
+from rollbook_receiver import matches, officer, upkeep
 from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
 
 
@@ -31,6 +31,8 @@ def main() -> None:
 main.add_command(upkeep.upgrade)
 main.add_command(officer.messages)
 main.add_command(officer.settings)
+main.add_command(matches.matches)
+main.add_command(matches.pupils)
 
 
 @main.command()

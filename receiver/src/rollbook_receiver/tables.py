@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"  # the newest step of `migrations`
+HEAD = "0004"  # the newest step of `migrations`
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -140,3 +140,59 @@ judgements = Table(
     Column("who", String(200), nullable=False),
     Index("judgements_message", "message"),
 )
+
+# The people of the authority: from its own list, made from a message, or made by an officer.
+people = Table(
+    "people",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("origin", String(10), nullable=False),  # list, message, officer
+    Column("reference", String(100), unique=True),  # the authority's own
+    Column("upn", String(13)),
+    Column("former_upn", String(13)),
+    Column("surname", String(200), nullable=False),
+    Column("forename", String(200), nullable=False),
+    Column("preferred_surname", String(200)),
+    Column("preferred_forename", String(200)),
+    Column("dob", String(10), nullable=False),
+    Column("home_la", String(3)),
+    Index("people_upn", "upn"),
+    Index("people_former_upn", "former_upn"),
+    Index("people_dob", "dob"),
+)
+
+# Who a school's pupil is. `told` is the digest of what the school says that identifies the pupil.
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("school", Integer, primary_key=True, autoincrement=False),
+    Column("pupil", BigInteger, primary_key=True, autoincrement=False),
+    Column("reference", String(20), nullable=False),  # of the message that it was told by
+    Column("told", String(64), nullable=False),
+    Column("state", String(10), nullable=False),  # matched, proposed, conflict, unmatched
+    Column("person", ForeignKey("people.id")),
+    Column("words", String(500), nullable=False),
+    Column("settled_by", String(200)),  # the officer; without one, it is what the receiver found
+    Column("at", String(32), nullable=False),
+    Index("registrations_state", "state", "at"),
+    Index("registrations_person", "person"),
+)
+
+# Each state that a registration has had, the present one too.
+matchings = Table(
+    "matchings",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("school", Integer, nullable=False),
+    Column("pupil", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("person", BigInteger),
+    Column("words", String(500), nullable=False),
+    Column("settled_by", String(200)),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    Index("matchings_pupil", "school", "pupil"),
+)
+
+# The last message that was looked at for who it is about: one row, or none before the first.
+looked_at = Table("looked_at", metadata, Column("upto", BigInteger, primary_key=True, autoincrement=False))

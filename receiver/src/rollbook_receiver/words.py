@@ -18,6 +18,7 @@ KINDS = {
 ACTIONS = {"send": "sent", "amend": "amended", "withdraw": "withdrawn"}
 STATES = {"send": "Reported", "amend": "Amended", "withdraw": "Withdrawn"}
 OUTCOMES = {"accepted": "Accepted", "pending": "Waits for an officer", "refused": "Refused"}
+MATCHES = {"matched": "Known", "proposed": "Proposed", "conflict": "Conflict", "unmatched": "Not found"}
 CODES = {
     "G": "holiday that the school did not grant",
     "N": "reason not yet established",

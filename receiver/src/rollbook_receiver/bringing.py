@@ -1,0 +1,120 @@
+"""The authority's own list of people, from a CSV file: all of it, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from rollbook_receiver import likeness, matching
+from rollbook_receiver.likeness import Told
+from rollbook_receiver.tables import people, registrations
+
+NEEDED = ("reference", "surname", "forename", "dob")
+COLUMNS = (*NEEDED, "upn", "former_upn", "preferred_surname", "preferred_forename", "home_la")
+_LONGEST = {"reference": 100, "upn": 13, "former_upn": 13, "home_la": 3}
+_LISTED = people.c.reference.is_not(None) | (people.c.origin == "officer")
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+
+
+class CannotBring(Exception):
+    """The file is not taken. Its text says which lines are wrong, and names nobody."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What was done: new and known people, UPNs that do not stand, and pupils of schools found to be another state."""
+
+    new: int
+    known: int
+    weak_upns: int
+    found_anew: int
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows, checked. Raises CannotBring."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file, strict=True))
+    except UnicodeDecodeError:
+        raise CannotBring(f"{path.name} is not in UTF-8: save it as CSV UTF-8.") from None
+    except (OSError, csv.Error) as error:
+        raise CannotBring(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    head = [name.strip().lower() for name in lines[0]] if lines else []
+    if missing := [name for name in NEEDED if name not in head]:
+        raise CannotBring(f"{path.name} has no column {', '.join(missing)}. Its columns are {', '.join(COLUMNS)}.")
+    rows = [(number, dict(zip(head, line, strict=False))) for number, line in enumerate(lines[1:], start=2) if line]
+    made = [(number, {name: row.get(name, "").strip() for name in COLUMNS}) for number, row in rows]
+    wrong = list(_wrong(made))
+    if wrong:
+        more = f" and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+        raise CannotBring(f"{path.name} was not taken: {'; '.join(wrong[:20])}{more}.")
+    return [row | {"dob": _day(row["dob"]) or ""} for _, row in made]
+
+
+def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> Brought:
+    """Keep the list: a reference that is known is brought up to date. Then find anew who schools' pupils are."""
+    held = {row.reference or row.upn: row for row in connection.execute(select(people).where(_LISTED))}
+    new, changed = [], []
+    for row in rows:
+        values = {name: value or None for name, value in row.items()} | {"origin": "list"}
+        known = held.get(row["reference"]) or _made_by_officer(held.get(row["upn"]), row)
+        if known is None:
+            new.append(values)
+        elif any(getattr(known, name) != value for name, value in values.items()):
+            connection.execute(update(people).where(people.c.id == known.id).values(**values))
+            changed.append(known.id)
+    if new:
+        connection.execute(insert(people), new)
+    _forget_those_from_messages(connection)
+    weak = sum(bool(row["upn"]) and not likeness.upn_stands(row["upn"]) for row in rows)
+    return Brought(len(new), len(rows) - len(new), weak, matching.again(connection, at, changed))
+
+
+def _made_by_officer(held: Row[Any] | None, row: dict[str, str]) -> Row[Any] | None:
+    """A person with this UPN, name and birth whom an officer made before the list had them."""
+    if held is None or held.reference is not None or not likeness.upn_stands(row["upn"]):
+        return None
+    told, known = (Told(one["surname"], one["forename"], one["dob"]) for one in (row, held._mapping))
+    return None if likeness.differences(told, known) else held
+
+
+def _forget_those_from_messages(connection: Connection) -> None:
+    """People made from messages were a stand-in for the list. Whom an officer settled on stays."""
+    c = registrations.c
+    settled = select(c.person).where(c.settled_by.is_not(None), c.person.is_not(None))
+    gone = (people.c.origin == "message") & people.c.id.not_in(settled)
+    of_them = c.person.in_(select(people.c.id).where(gone))
+    connection.execute(update(registrations).where(of_them).values(person=None, state=likeness.UNMATCHED))
+    connection.execute(delete(people).where(gone))
+
+
+def _wrong(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        if empty := [name for name in NEEDED if not row[name]]:
+            yield f"line {number} has no {', '.join(empty)}"
+        if row["dob"] and _day(row["dob"]) is None:
+            yield f"line {number}: dob is not a day as 2017-03-09 or 09/03/2017"
+        if long := [name for name, value in row.items() if len(value) > _LONGEST.get(name, 200)]:
+            yield f"line {number}: too long: {', '.join(long)}"
+        if row["reference"] and row["reference"] in seen:
+            yield f"lines {seen[row['reference']]} and {number} have the same reference"
+        seen[row["reference"]] = number
+
+
+def _day(text: str) -> str | None:
+    """ISO of `2017-03-09` or `9/3/2017`."""
+    other = _DAY.fullmatch(text)
+    try:
+        if other:
+            return date(int(other[3]), int(other[2]), int(other[1])).isoformat()
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else None
+    except ValueError:
+        return None

@@ -1,0 +1,268 @@
+"""Who a school's pupil is among the people of the authority: found by the receiver, or settled by an officer.
+
+Messages are looked at before somebody looks at who they are about, and not as they come: a burst must be taken quickly.
+Nothing is lost: every message is kept and shown whoever it is about. Each state is kept; an officer's can be undone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, String, and_, bindparam, delete, func, insert, or_, select, update
+
+from rollbook_feed import digest
+from rollbook_receiver import likeness
+from rollbook_receiver.likeness import MATCHED, QUEUE, UNMATCHED, Finding, Person, Told
+from rollbook_receiver.moments import as_text
+from rollbook_receiver.tables import looked_at, matchings, messages, people, registrations
+
+RECEIVER = "the receiver"
+_FACTS = tuple(Told.__dataclass_fields__)
+
+# Made once: to make a statement costs more than to run it, and these run for every message.
+_HELD = select(registrations.c.told, registrations.c.settled_by, registrations.c.person).where(
+    registrations.c.school == bindparam("the_school"), registrations.c.pupil == bindparam("the_pupil")
+)
+_KEEP = insert(registrations)
+_REMEMBER = insert(matchings)
+_MAKE = insert(people).returning(people.c.id)
+_LISTED = select(people.c.id).where(people.c.origin == "list").limit(1)
+_UPNS = (bindparam("upn", type_=String), bindparam("former_upn", type_=String))
+_NEAR = (
+    select(people)
+    .where(
+        or_(
+            *(column == upn for column in (people.c.upn, people.c.former_upn) for upn in _UPNS),
+            people.c.dob == bindparam("dob"),
+        )
+    )
+    .order_by(people.c.id)
+)
+
+
+class CannotSettle(Exception):
+    """This pupil cannot be settled so. Its text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A pupil of a school: two schools' registrations of one person are a dual registration."""
+
+    school: int
+    pupil: int
+    reference: str
+    state: str
+    person: int | None
+    words: str
+    settled_by: str | None
+    at: str
+
+
+def behind(connection: Connection) -> int:
+    """How many messages came since they were last looked at."""
+    return connection.execute(select(func.count()).where(messages.c.id > _upto(connection))).scalar_one()
+
+
+def catch_up(connection: Connection, at: datetime, most: int = 500) -> int:
+    """Find who the next messages are about, in the order in which they came; how many were looked at."""
+    came = select(messages).where(messages.c.id > _upto(connection)).order_by(messages.c.id).limit(most)
+    rows = connection.execute(came).all()
+    for row in rows:
+        if row.newest and row.action != "withdraw":
+            _look_at(connection, row.reference, row.school, row.pupil, json.loads(row.content)["pupil"], at)
+    if rows:
+        connection.execute(delete(looked_at))
+        connection.execute(insert(looked_at).values(upto=rows[-1].id))
+    return len(rows)
+
+
+def _upto(connection: Connection) -> int:
+    return connection.execute(select(looked_at.c.upto)).scalar() or 0
+
+
+def _look_at(
+    connection: Connection, reference: str, school: int, pupil: int, said: Mapping[str, Any], at: datetime
+) -> None:
+    """Find who a school's pupil is, where that was not found before or something else is told now."""
+    told = digest({name: said[name] for name in _FACTS if name in said})
+    key = {"school": school, "pupil": pupil}
+    held = connection.execute(_HELD, {"the_school": school, "the_pupil": pupil}).first()
+    if held is not None and held.told == told:
+        return
+    found = _found(connection, Told.of(said))
+    if held is None:
+        state = _state(found, None, at)
+        connection.execute(_KEEP, {**key, "reference": reference, "told": told, **state})
+        connection.execute(_REMEMBER, {**key, **state, "who": RECEIVER})
+        return
+    connection.execute(update(registrations).where(_of(**key)).values(reference=reference, told=told))
+    if held.settled_by and found.state == MATCHED and found.person == held.person:
+        return  # what is told now bears the officer out
+    _write(connection, key, Finding(found.state, f"told anew: {found.words}", found.person), None, RECEIVER, at)
+
+
+def again(connection: Connection, at: datetime, changed: Collection[int] = ()) -> int:
+    """Find anew who is in the queue, and whom the receiver matched with people who changed or whose UPN is held twice;
+    how many states changed. What an officer settled stays."""
+    twice = select(people.c.upn).group_by(people.c.upn).having(func.count() > 1)
+    doubtful = registrations.c.person.in_(select(people.c.id).where(people.c.upn.in_(twice)))
+    rows = connection.execute(
+        select(registrations, messages.c.content)
+        .join(messages, messages.c.reference == registrations.c.reference)
+        .where(registrations.c.settled_by.is_(None))
+        .where(registrations.c.state.in_(QUEUE) | registrations.c.person.in_(changed) | doubtful)
+    ).all()
+    different = 0
+    for row in rows:
+        found = _found(connection, Told.of(json.loads(row.content)["pupil"]))
+        if (found.state, found.person, found.words) != (row.state, row.person, row.words):
+            _write(connection, {"school": row.school, "pupil": row.pupil}, found, None, RECEIVER, at)
+            different += 1
+    return different
+
+
+def queue(connection: Connection, *, most: int = 50, after: tuple[str, int, int] | None = None) -> list[Registration]:
+    """Who waits for an officer, the longest first; `after` is when, school and pupil of the last of the page before."""
+    c = registrations.c
+    rows = select(registrations).where(c.state.in_(QUEUE)).order_by(c.at, c.school, c.pupil).limit(most)
+    if after is not None:
+        at, school, pupil = after
+        later = or_(c.school > school, and_(c.school == school, c.pupil > pupil))
+        rows = rows.where(or_(c.at > at, and_(c.at == at, later)))
+    return [_registration(row) for row in connection.execute(rows)]
+
+
+def waiting(connection: Connection) -> dict[str, int]:
+    """How many wait, by state."""
+    counted = select(registrations.c.state, func.count()).where(registrations.c.state.in_(QUEUE))
+    rows = connection.execute(counted.group_by(registrations.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def of_pupil(connection: Connection, school: int, pupil: int) -> Registration | None:
+    """Who a school's pupil was found to be; None before a message named them."""
+    row = connection.execute(select(registrations).where(_of(school, pupil))).first()
+    return _registration(row) if row else None
+
+
+def elsewhere(connection: Connection, found: Registration) -> list[int]:
+    """The other schools at which the same person is."""
+    if found.state != MATCHED:
+        return []
+    c = registrations.c
+    others = select(c.school).where(c.person == found.person, c.state == MATCHED, c.school != found.school).distinct()
+    return list(connection.execute(others.order_by(c.school)).scalars())
+
+
+def person(connection: Connection, number: int | None) -> Person | None:
+    """A person of the authority."""
+    row = connection.execute(select(people).where(people.c.id == number)).first() if number is not None else None
+    return _person(row) if row else None
+
+
+def likely_for(connection: Connection, found: Registration) -> list[Person]:
+    """The people whom an officer may mean. Raises CannotSettle when what was told is no longer kept."""
+    told = _told(connection, found)
+    near = _near(connection, told)
+    like = likeness.find(told, near)
+    return [one for one in near if one.id in (*like.likely, like.person, found.person)]
+
+
+def settle(
+    connection: Connection, school: int, pupil: int, number: int | None, who: str, why: str, at: datetime
+) -> Registration:
+    """Say that a school's pupil is this person, or one whom the authority did not know (None). Raises CannotSettle."""
+    found = of_pupil(connection, school, pupil)
+    if found is None:
+        raise CannotSettle(f"School {school} has told nothing of a pupil {pupil}.")
+    if number is not None and person(connection, number) is None:
+        raise CannotSettle(f"There is no person {number}: `rollbook-receiver matches show` lists the likely ones.")
+    if number is None:
+        number = _make(connection, _told(connection, found), "officer")
+    words = f"settled by an officer{f': {why}' if why else ''}"
+    _write(connection, {"school": school, "pupil": pupil}, Finding(MATCHED, words[:500], number), who, who, at)
+    again(connection, at)  # another school's pupil may be the same person
+    return of_pupil(connection, school, pupil) or found
+
+
+def undo(connection: Connection, school: int, pupil: int, who: str, at: datetime) -> Registration:
+    """Take an officer's last word back: find anew who it is. Raises CannotSettle."""
+    found = of_pupil(connection, school, pupil)
+    if found is None or found.settled_by is None:
+        raise CannotSettle("No officer settled this pupil: there is nothing to undo.")
+    key = {"school": school, "pupil": pupil}
+    _write(connection, key, Finding(UNMATCHED, f"undone: {found.words}"), None, who, at)
+    _forget(connection, found.person)
+    _write(connection, key, _found(connection, _told(connection, found)), None, RECEIVER, at)
+    return of_pupil(connection, school, pupil) or found
+
+
+def history(connection: Connection, school: int, pupil: int) -> list[Row[Any]]:
+    """Every state that a pupil's registration had, the first first: state, person, words, settled_by, at, who."""
+    c = matchings.c
+    return list(connection.execute(select(matchings).where(c.school == school, c.pupil == pupil).order_by(c.id)))
+
+
+def _found(connection: Connection, told: Told) -> Finding:
+    found = likeness.find(told, _near(connection, told))
+    if found.state == UNMATCHED and likeness.upn_stands(told.upn) and not _has_list(connection):
+        words = "first told of by this message: the authority has brought in no list"
+        return Finding(MATCHED, words, _make(connection, told, "message"))
+    return found
+
+
+def _near(connection: Connection, told: Told) -> list[Person]:
+    asked = {"upn": told.upn, "former_upn": told.former_upn, "dob": told.dob}
+    return [_person(row) for row in connection.execute(_NEAR, asked)]
+
+
+def _has_list(connection: Connection) -> bool:
+    return connection.execute(_LISTED).first() is not None
+
+
+def _make(connection: Connection, told: Told, origin: str) -> int:
+    return int(connection.execute(_MAKE, {**vars(told), "origin": origin}).scalar_one())
+
+
+def _forget(connection: Connection, number: int | None) -> None:
+    """A person whom an officer made, and who is nobody's pupil any more: else they would be found again."""
+    left = connection.execute(select(registrations.c.pupil).where(registrations.c.person == number).limit(1)).first()
+    if left is None:
+        connection.execute(delete(people).where(people.c.id == number, people.c.origin == "officer"))
+
+
+def _told(connection: Connection, found: Registration) -> Told:
+    content = connection.execute(select(messages.c.content).where(messages.c.reference == found.reference)).scalar()
+    if content is None:
+        raise CannotSettle("What the school told of this pupil is no longer kept.")
+    return Told.of(json.loads(content)["pupil"])
+
+
+def _write(
+    connection: Connection, key: Mapping[str, int], found: Finding, settled_by: str | None, who: str, at: datetime
+) -> None:
+    state = _state(found, settled_by, at)
+    connection.execute(update(registrations).where(_of(**key)).values(**state))
+    connection.execute(_REMEMBER, {**key, **state, "who": who})
+
+
+def _state(found: Finding, settled_by: str | None, at: datetime) -> dict[str, Any]:
+    named = {"state": found.state, "person": found.person, "words": found.words[:500]}
+    return {**named, "settled_by": settled_by, "at": as_text(at)}
+
+
+def _of(school: int, pupil: int) -> Any:
+    return and_(registrations.c.school == school, registrations.c.pupil == pupil)
+
+
+def _registration(row: Row[Any]) -> Registration:
+    names = Registration.__dataclass_fields__
+    return Registration(**{name: getattr(row, name) for name in names})
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.id, Told(**{name: getattr(row, name) for name in _FACTS}), row.reference)
