@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from rollbook_receiver import settings
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.tables import judgements, messages, outcomes
 
@@ -42,9 +41,12 @@ def overtake(connection: Connection, key: Any, revision: int, at: datetime) -> N
         _write(connection, message, Judgement(ACCEPTED, reasons, as_text(at), RECEIVER))
 
 
-def on_arrival(connection: Connection, message: int, kind: str, action: str, at: datetime) -> str:
-    """The outcome of a newest revision that has just come; a withdrawal needs nobody's yes."""
-    if action == "withdraw" or kind not in settings.value(connection, "judged"):
+def on_arrival(
+    connection: Connection, message: int, kind: str, action: str, judged: Collection[str], at: datetime
+) -> str:
+    """The outcome of a newest revision that has just come: pending, of the kinds that are `judged`. A withdrawal needs
+    nobody's yes."""
+    if action == "withdraw" or kind not in judged:
         return ACCEPTED
     connection.execute(insert(outcomes).values(message=message, outcome=PENDING, reasons="[]"))
     connection.execute(insert(judgements).values(_row(message, Judgement(PENDING, [], as_text(at), RECEIVER))))

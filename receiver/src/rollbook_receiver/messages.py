@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from rollbook_feed import KINDS, canonical
-from rollbook_receiver import judging, statements
+from rollbook_receiver import judging, settings, statements
 from rollbook_receiver.clients import Client
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.problem import Refused, unauthorised
@@ -102,7 +102,7 @@ def take(connection: Connection, client: Client, message: Mapping[str, Any], nam
     if before.same is not None:
         title = "This revision is held already, sent under another idempotency key; nothing was changed."
         raise Refused(409, "revision-held", title)
-    kept = _keep(connection, client, message, content, at, before.highest or 0)
+    kept = _keep(connection, client, message, content, at, before)
     row = {"client": client.client, "idempotency_key": name, "body": body, "message": kept.id}
     connection.execute(statements.ANSWER, row)
     return kept
@@ -164,11 +164,11 @@ def count(connection: Connection, wanted: Filter = EVERY) -> int:
 
 
 def _keep(
-    connection: Connection, client: Client, message: Mapping[str, Any], content: str, at: datetime, highest: int
+    connection: Connection, client: Client, message: Mapping[str, Any], content: str, at: datetime, before: Any
 ) -> Held:
     key, revision = Key.of(message["key"]), int(message["revision"])
-    is_newest = revision > highest
-    if is_newest and highest:
+    is_newest = revision > (before.highest or 0)
+    if is_newest and before.highest:
         connection.execute(statements.NO_LONGER_NEWEST, statements.named("", "", vars(key), revision))
     row = {"reference": _reference(), "revision": revision, "action": message["action"], "newest": is_newest}
     row |= {"digest": _digest(content), "received_at": as_text(at)}
@@ -176,9 +176,10 @@ def _keep(
     made: int = connection.execute(statements.KEEP, kept).scalar_one()
     outcome = judging.ACCEPTED
     if is_newest:
-        if highest:
+        if before.highest:
             judging.overtake(connection, _of(key), revision, at)
-        outcome = judging.on_arrival(connection, made, key.kind, message["action"], at)
+        judged = settings.meant("judged", before.judged)
+        outcome = judging.on_arrival(connection, made, key.kind, message["action"], judged, at)
     return Held(made, key=key, content=dict(message["content"]), outcome=outcome, **row)
 
 

@@ -45,7 +45,11 @@ SETTINGS = {
 
 def value(connection: Connection, name: str) -> Any:
     """What the authority chose, or the default."""
-    held = connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+    return meant(name, connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar())
+
+
+def meant(name: str, held: str | None) -> Any:
+    """The value of what is kept under a name, where anything is."""
     return SETTINGS[name].default if held is None else json.loads(held)
 
 

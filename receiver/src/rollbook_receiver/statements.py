@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from rollbook_receiver.tables import answers, clients, messages
+from rollbook_receiver.tables import answers, clients, messages, settings
 
 KEY = ("kind", "school", "pupil", "episode")
 
@@ -24,6 +24,7 @@ BEFORE = select(
     _one(answers.c.body, _answer).label("body"),
     _one(answers.c.message, _answer).label("message"),
     _one(func.max(messages.c.revision), _of_key).label("highest"),
+    _one(settings.c.value, settings.c.name == "judged").label("judged"),
     _one(messages.c.id, _of_key, messages.c.revision == bindparam("this")).label("same"),
 )
 NO_LONGER_NEWEST = update(messages).where(_of_key, messages.c.newest).values(newest=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
@@ -11,23 +12,32 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-MOST = 200  # of one transaction: the first of them waits for the last
+from rollbook_receiver.problem import Refused
 
-Waiting = tuple[Callable[[Connection], Any], "Future[Any]"]
+MOST = 200  # of one transaction: the first of them waits for the last
+GATHER = 0.004  # seconds, when the last transaction had several
+
+Work = Callable[[Connection], Any]
+Waiting = tuple[Work, "Future[Any]"]
+Done = tuple[Any, Exception | None]
 
 
 class Writer:
-    """Does each work within a savepoint, so that one that fails takes none of the others with it, and answers them
-    after the commit."""
+    """Answers each work after the commit. What is refused is refused before anything is written; where a work fails
+    otherwise, all are done again, each within a savepoint, so that it takes none of the others with it: a savepoint
+    for each would cost as much as the work.
+    """
 
     def __init__(self, writing: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._writing = writing
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._busy = False
         self._thread: threading.Thread | None = None
 
-    def submit(self, work: Callable[[Connection], Any]) -> Future[Any]:
-        """What `work` returns or raises, once it is committed; what the commit raises, when nothing was kept."""
+    def submit(self, work: Work) -> Future[Any]:
+        """What `work` returns or raises, once it is committed; what the commit raises, when nothing was kept. It may be
+        done twice, the first time undone, and raises Refused only before it writes."""
         future: Future[Any] = Future()
         with self._lock:
             if self._thread is None:
@@ -49,30 +59,47 @@ class Writer:
         ended = False
         while not ended:
             first = self._waiting.get()
-            batch = [] if first is None else [first]
             ended = first is None
+            if self._busy:
+                time.sleep(GATHER)  # those who were answered just now send their next
+            batch = [] if first is None else [first]
             while not ended and len(batch) < MOST and not self._waiting.empty():
                 one = self._waiting.get()
                 ended = one is None
                 batch += [] if one is None else [one]
+            self._busy = len(batch) > 1
             self._commit([(work, future) for work, future in batch if future.set_running_or_notify_cancel()])
 
     def _commit(self, batch: list[Waiting]) -> None:
         if not batch:
             return
-        try:
-            with self._writing() as connection:
-                done = [_within_savepoint(connection, work) for work, _ in batch]
-        except Exception as error:  # noqa: BLE001 - nothing was kept: whoever waits is told, and the next batch is tried
-            done = [(None, error)] * len(batch)
+        done = self._together(batch, _done)
+        if any(failed is not None and not isinstance(failed, Refused) for _, failed in done):
+            done = self._together(batch, _within_savepoint)
         for (_, future), (result, failed) in zip(batch, done, strict=True):
             if failed is None:
                 future.set_result(result)
             else:
                 future.set_exception(failed)
 
+    def _together(self, batch: list[Waiting], do: Callable[[Connection, Work], Done]) -> list[Done]:
+        try:
+            with self._writing() as connection:
+                done = [do(connection, work) for work, _ in batch]
+        except Exception as error:  # noqa: BLE001 - nothing was kept: whoever waits is told, and the next batch is tried
+            return [(None, error)] * len(batch)
+        return done
 
-def _within_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, Exception | None]:
+
+def _done(connection: Connection, work: Work) -> Done:
+    """Raises whatever is no refusal."""
+    try:
+        return work(connection), None
+    except Refused as refused:
+        return None, refused
+
+
+def _within_savepoint(connection: Connection, work: Work) -> Done:
     try:
         with connection.begin_nested():
             return work(connection), None
