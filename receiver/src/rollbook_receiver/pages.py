@@ -14,7 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+<<<<<<< HEAD
 from rollbook_receiver import judging, matching, messages, moments, shown, words
+=======
+from rollbook_receiver import audit, judging, messages, moments, shown, words
+>>>>>>> e7c9b65 (Back up, delete what is over its time, and say who did what, at the authority's end)
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.visitors import asked_here, signed_in
 
@@ -84,6 +88,8 @@ def _listing(request: Request, wanted: Filter, before: int | None) -> Response:
         found = messages.states(connection, wanted, before=before, most=A_PAGE + 1)
         rows = [(held, _named(history), history) for held in found[:A_PAGE] for history in [_all(connection, held)]]
         total = messages.count(connection, wanted)
+    between = f", {found[0].reference} to {found[: len(rows)][-1].reference}" if rows else ""
+    _seen(request, "looked at the list", school=wanted.school, detail=f"{len(rows)} messages{between}")
     chosen = {name: value for name, value in vars(wanted).items() if value is not None}
     older = urlencode(chosen | {"before": found[A_PAGE - 1].id}) if len(found) > A_PAGE else None
     wrong = request.query_params.get("school", "").strip() if wanted.school is None else ""
@@ -102,6 +108,7 @@ def _one(request: Request) -> Response:
         beside["person"] = matching.person(connection, who.person) if who else None
     if held is None:
         return plain(404, "No message has this reference", "Look it up in the list of what came.")
+    _seen(request, "looked at a message", about=held.reference, school=held.key.school)
     said = shown.sections(held.key.kind, held.content) if held.action != "withdraw" else []
     values = {"about": _named(history), "history": history, "judged": judged, "codes": shown.codes(held.content)}
     return _page("one.html", request, held=held, sections=said, **values, **beside)
@@ -141,6 +148,13 @@ def _after(text: str) -> tuple[str, int, int] | None:
     if not all(part.isascii() and part.isdecimal() and len(part) <= 19 for part in (school, pupil)):
         return None
     return at[:32], int(school) % 2**31, int(pupil) % 2**63
+
+
+def _seen(request: Request, what: str, **entry: Any) -> None:
+    """Kept before the page is given: without the entry there is no page."""
+    state = request.app.state
+    who = "officer" if state.access.password is not None else "officer at this machine"
+    state.store.write(lambda connection: audit.record(connection, who, what, state.now(), **entry)).result()
 
 
 def _all(connection: Any, held: Held) -> list[Held]:

@@ -34,11 +34,23 @@ def _kinds(words: Sequence[str]) -> list[str]:
     return sorted(set(words))
 
 
+def _days(words: Sequence[str]) -> int:
+    if len(words) != 1 or not words[0].isascii() or not words[0].isdecimal() or not 1 <= int(words[0][:6]) <= 36_525:
+        raise NotASetting("One whole number of days, from 1 to 36525.")
+    return int(words[0])
+
+
 SETTINGS = {
     "judged": Setting(
         ["missing_pupil_report", "penalty_notice_request", "support_referral"],
         "kinds of message that wait for an officer's yes or no; others are accepted as they come",
         _kinds,
+    ),
+    "keep_days": Setting(
+        2192,
+        "days that a record is kept after its last message, at least; the default is the six years for which a school "
+        "keeps its registers (SI 2024/208 reg 7): what you keep, and why, is for your own schedule to say",
+        _days,
     ),
 }
 

@@ -28,7 +28,8 @@ def main() -> None:
     """
 
 
-main.add_command(upkeep.upgrade)
+for command in (upkeep.upgrade, upkeep.backup, upkeep.purge, upkeep.audited):
+    main.add_command(command)
 main.add_command(officer.messages)
 main.add_command(officer.settings)
 main.add_command(matches.matches)
@@ -122,13 +123,14 @@ def add(name: str, schools: tuple[int, ...], form: str, database: Path | str) ->
     Example:
       rollbook-receiver clients add "Northwick Trust" --school 100001 --school 100002 --database received.db
     """
-    from rollbook_receiver import moments
+    from rollbook_receiver import audit, moments
     from rollbook_receiver.clients import add as add_client
 
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise click.UsageError("NAME is 1 to 200 printable characters.")
     with opened(database) as store, store.writing() as connection:
         client, secret = add_client(connection, name, schools, moments.now())
+        audit.record(connection, audit.account(), "let a client in", moments.now(), about=client)
     if form == "json":
         click.echo(json.dumps({"client_id": client, "client_secret": secret, "schools": sorted(schools) or None}))
         return
@@ -146,11 +148,13 @@ def revoke(client: str, database: Path | str) -> None:
     Example:
       rollbook-receiver clients revoke c-0123456789abcdef --database received.db
     """
-    from rollbook_receiver import moments
+    from rollbook_receiver import audit, moments
     from rollbook_receiver.clients import revoke as revoke_client
 
     with opened(database) as store, store.writing() as connection:
         ended = revoke_client(connection, client, moments.now())
+        if ended:
+            audit.record(connection, audit.account(), "shut a client out", moments.now(), about=client)
     if not ended:
         raise Unable(f"There is no client {client} that could be revoked: `rollbook-receiver clients` lists them.")
     click.echo(f"{client} is revoked.")

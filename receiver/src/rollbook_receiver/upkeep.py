@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from rollbook_receiver.options import database, opened
+from rollbook_receiver.options import Unable, database, opened
 
 
 @click.command()
@@ -25,3 +28,91 @@ def upgrade(database: Path | str) -> None:
     with opened(database) as store:
         if store.brought_from is None:
             click.echo(f"The database has form {HEAD}: there is nothing to do.")
+
+
+@click.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@database
+def backup(path: Path, database: Path | str) -> None:
+    """Copy the SQLite database to a new file PATH, while the receiver runs; the copy is read through.
+
+    \b
+    Example:
+      rollbook-receiver backup received-2026-11-22.db --database received.db
+    """
+    from rollbook_receiver.backup import NoBackup, back_up
+
+    if isinstance(database, str):
+        raise Unable("This database is PostgreSQL's: pg_dump makes its backup.")
+    with opened(database):  # what is no database of ours is not copied
+        try:
+            found = back_up(database, path)
+        except NoBackup as error:
+            raise Unable(str(error)) from None
+    click.echo(f"{path} is a whole copy, with {found} messages. It names children: keep it as you keep the database.")
+
+
+@click.command()
+@click.option("--older-than", "days", type=click.IntRange(1), metavar="DAYS", help="Else the setting keep_days.")
+@click.option("--delete", "really", is_flag=True, help="Delete it. Without this, it is only counted.")
+@click.option("--by", "who", type=click.STRING, help="Your name: it is kept with what was deleted.")
+@database
+def purge(days: int | None, really: bool, who: str | None, database: Path | str) -> None:
+    """Delete records whose last message came longer ago than the authority keeps them; nothing is left but how many.
+
+    The setting keep_days is the authority's own choice, and the least that is kept. Records that wait for an officer
+    stay. Backups are not touched: delete those that are as old.
+
+    \b
+    Example:
+      rollbook-receiver purge --database received.db
+      rollbook-receiver purge --delete --by "R. Officer" --database received.db
+    """
+    from rollbook_receiver import audit, moments, retention, settings
+
+    if really and not (who and who.strip() and who.isprintable() and len(who) <= 200):
+        raise click.UsageError("Say who deletes: --by NAME, of 1 to 200 printable characters.")
+    with opened(database) as store:
+        now = moments.now()
+        with store.reading() as connection:
+            least = settings.value(connection, "keep_days")
+            if days is not None and days < least:
+                raise Unable(f"The setting keep_days is {least}: nothing that came later than that ago is deleted.")
+            before = now - timedelta(days=days or least)
+            found = retention.over(connection, before)
+        if really:
+            with store.writing() as connection:
+                found = retention.purge(connection, before, str(who), now)
+                count = sum(one.records for one in found)
+                audit.record(connection, str(who), "deleted records over their time", now, detail=f"{count} records")
+            if store.on_sqlite:
+                retention.emptied(store.place, sqlite3.connect)
+    for one in found:
+        click.echo(f"{one.kind}  school {one.school}  {one.records} records, {one.revisions} revisions")
+    done = "deleted" if really else "would be deleted; --delete --by NAME does it"
+    click.echo(f"{sum(one.records for one in found)} records whose last message came before {before.date()}: {done}.")
+
+
+@click.command("audit")
+@click.option("--since", default="", metavar="DAY", help="As 2026-11-22.")
+@click.option("--about", help="A reference, or a client's id.")
+@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 100_000), help="How many at most.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
+@database
+def audited(since: str, about: str | None, most: int, form: str, database: Path | str) -> None:
+    """Who did what when, the last first: officers who looked at pupils, clients let in and shut out, deletions.
+
+    \b
+    Example:
+      rollbook-receiver audit --since 2026-11-01 --database received.db
+    """
+    from rollbook_receiver import audit
+
+    with opened(database) as store, store.reading() as connection:
+        rows = [dict(row._mapping) for row in audit.entries(connection, since=since, about=about, most=most)]
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        rest = [str(row[name]) for name in ("about", "school", "detail") if row[name] is not None]
+        click.echo("  ".join([row["at"], row["who"], row["what"], *rest]))

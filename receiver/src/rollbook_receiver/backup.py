@@ -1,0 +1,52 @@
+"""A copy of a SQLite database, made while the receiver runs, and read through before it is called one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+class NoBackup(Exception):
+    """No copy was made. Its text says why, and what to do."""
+
+
+def back_up(source: Path, target: Path) -> int:
+    """Copy `source` to the new file `target`, for its owner alone, and say how many messages are in it.
+
+    The copy is of one moment; nobody waits for it. It has its name once it is whole, verified and on disk.
+    Raises NoBackup.
+    """
+    if target.exists():
+        raise NoBackup(f"{target} is there already: a backup overwrites nothing. Name another file.")
+    part = target.with_name(target.name + ".part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise NoBackup(f"{part} cannot be made: {error.strerror}.") from None
+    try:
+        found = _copied(source, part)
+        _flush(part)
+        os.link(part, target) if os.name == "posix" else part.rename(target)  # neither overwrites
+    except (sqlite3.Error, OSError) as error:
+        raise NoBackup(f"No backup was made: {error}. Is there room on the disk?") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return found
+
+
+def _copied(source: Path, part: Path) -> int:
+    with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(part)) as copy:
+        held.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        said = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        broken = copy.execute("PRAGMA foreign_key_check").fetchone()
+        if said != ["ok"] or broken is not None:
+            raise NoBackup(f"{source} is damaged (SQLite says: {said[0]}): restore an earlier backup.")
+        return int(copy.execute("SELECT count(*) FROM messages").fetchone()[0])
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
