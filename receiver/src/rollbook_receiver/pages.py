@@ -14,11 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-<<<<<<< HEAD
-from rollbook_receiver import judging, matching, messages, moments, shown, words
-=======
-from rollbook_receiver import audit, judging, messages, moments, shown, words
->>>>>>> e7c9b65 (Back up, delete what is over its time, and say who did what, at the authority's end)
+from rollbook_receiver import audit, judging, matching, messages, moments, shown, words
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.visitors import asked_here, signed_in
 
