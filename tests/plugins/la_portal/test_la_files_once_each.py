@@ -64,7 +64,7 @@ def test_an_older_revision_that_comes_late_is_refused(tmp_path: Path) -> None:
 
 def test_a_receipt_says_what_a_person_fills_in(tmp_path: Path) -> None:
     [receipt] = put(tmp_path, message(0), **STOCKPORT)
-    assert receipt.reasons[0].startswith(f"Fill in by hand in {WITH_BESIDE}: Cause, where it is known, Address, ")
+    assert receipt.reasons[0].startswith(f"Fill in by hand in {WITH_BESIDE}: The absence (Cause, where it is known); ")
 
 
 def test_another_senders_file_is_not_written_over(tmp_path: Path) -> None:

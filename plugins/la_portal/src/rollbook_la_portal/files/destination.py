@@ -187,7 +187,7 @@ def _number(name: str) -> int:
 
 def _receipt(entry: Entry, place: Place, state: Sequence[str] = ()) -> Receipt:
     by_hand = entry.said.get("by_hand") or []
-    told = [f"Fill in by hand in {entry.file}: {', '.join(by_hand)}"] if by_hand else []
+    told = [f"Fill in by hand in {entry.file}: {'; '.join(by_hand)}"] if by_hand else []
     verb = "withdraws" if entry.action == Action.WITHDRAW.value else "replaces"
     told += [f"{entry.file} in {place.told} {verb} {name}" for name in entry.replaces]
     return Receipt(

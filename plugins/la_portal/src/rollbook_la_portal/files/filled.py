@@ -39,9 +39,10 @@ class Block:
     rows: tuple[tuple[Cell, ...], ...]
     repeated: bool = False
 
-    def gaps(self) -> Iterator[str]:
-        """The labels of what a person fills."""
-        yield from dict.fromkeys(cell.label for row in self.rows for cell in row if cell.by_hand)
+    def gaps(self) -> str:
+        """What a person fills, as `The child (UPN, Sex)`; empty where nothing is."""
+        labels = dict.fromkeys(cell.label for row in self.rows for cell in row if cell.by_hand)
+        return f"{self.title} ({', '.join(labels)})" if labels else ""
 
 
 def blocks(form: Form, content: Mapping[str, Any]) -> tuple[Block, ...]:

@@ -21,7 +21,7 @@ _ACTIONS: Final = {Action.AMEND: "-amended", Action.WITHDRAW: "-withdrawn"}
 
 @dataclass(frozen=True)
 class Written:
-    """The files by name, the form last: where it is, all are. gaps: the labels of what a person fills in it."""
+    """The files by name, the form last: where it is, all are. gaps: what a person fills in it or adds."""
 
     files: Mapping[str, bytes] = field(repr=False)
     gaps: tuple[str, ...]
@@ -55,7 +55,7 @@ def written(
     else:
         text = _page(message, form, template, filled, beside, at, earlier)
         data = pdf.written(text) if form_as == "pdf" else text.encode("utf-8")
-    gaps = dict.fromkeys(label for block in filled for label in block.gaps())
+    gaps = [told for block in filled if (told := block.gaps())]
     return Written({**beside, f"{stem}.{form_as}": data}, (*gaps, *form.attach))
 
 
