@@ -38,6 +38,7 @@ def make_app(
         middleware=[Middleware(Guard, at_once=limits.at_once)],
         exception_handlers={Refused: _refused, HTTPException: _http},
     )
+    app.router.redirect_slashes = False  # an address is right or it is not: no redirect to whatever host was named
     app.state.store, app.state.access, app.state.now = store, access, now
     app.state.in_flight, app.state.limits, app.state.senders = api.InFlight(), limits, Senders(limits)
     return app
