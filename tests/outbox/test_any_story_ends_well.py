@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from rollbook.cases.case import Case
 from rollbook.cases.case import State as CaseState
-from rollbook.outbox.content import rests_on
 from rollbook.outbox.drafts import Action, Draft, canonical
 from rollbook.outbox.state import Event, State, may_go
 from support.outbox import Outbox, case, change, withdrawn
@@ -165,7 +164,7 @@ class Story(RuleBasedStateMachine):
         assert self.there.held is not None
         assert self.there.action is not Action.WITHDRAW
         first = self.case.first.isoformat()
-        assert rests_on(self.there.held)["first_day"] == first
+        assert self.there.held["absence"]["first_day"] == first
 
 
 Story.TestCase.settings = settings(max_examples=100, stateful_step_count=15, deadline=None)

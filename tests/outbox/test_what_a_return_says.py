@@ -6,28 +6,13 @@ from typing import Any
 
 import pytest
 
-from rollbook.outbox.content import FILLABLE
 from rollbook.outbox.state import State
-from rollbook_feed.message import FEED_VERSION, problems, required_fields
-from support.outbox import REQUIRED, Outbox, case, change, composed, only, subject, withdrawn
+from rollbook_feed.message import required_fields
+from support.outbox import REQUIRED, Outbox, case, change, composed, only, subject, withdrawn, wrong
 
 
 def content(**changes: Any) -> Any:
     return only(composed(change(), about=subject(**changes))).content
-
-
-def wrong(draft: Any) -> list[dict[str, str]]:
-    """What the open feed says is wrong with a draft."""
-    key = {"kind": draft.kind, "school": draft.school, "pupil": str(draft.pupil), "episode": draft.episode}
-    return problems(
-        {
-            "feed_version": FEED_VERSION,
-            "key": key,
-            "revision": draft.revision,
-            "action": draft.action.value,
-            "content": draft.content,
-        }
-    )
 
 
 def test_it_is_what_the_open_feed_takes() -> None:
@@ -138,15 +123,6 @@ def test_no_error_repeats_the_value() -> None:
     with pytest.raises(ValueError) as raised:
         composed(change(), fills={"pupil.ethnicity": "Okoro"})
     assert "Okoro" not in str(raised.value)
-
-
-def test_every_field_that_can_be_filled_is_one_that_the_feed_takes() -> None:
-    bare = subject(pupil={}, contacts=[])
-    good = {"absence.last_attended": "2026-09-11", "pupil.dob": "2014-03-10", "pupil.sex": "F"}
-    upns = {"pupil.upn": subject().pupil["upn"], "pupil.former_upn": subject().pupil["upn"]}
-    fills = {path.replace(".N.", ".0."): "text" for path in FILLABLE} | good | upns
-    fills |= {path: "N1 1AA" for path in fills if path.endswith("postcode")}
-    assert wrong(only(composed(change(), about=bare, fills=fills))) == []
 
 
 def test_a_withdrawal_says_its_reason_and_nothing_else() -> None:

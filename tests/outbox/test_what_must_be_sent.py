@@ -192,7 +192,7 @@ def test_a_new_address_amends_nothing_that_was_sent() -> None:
 
 
 def test_a_kind_that_makes_no_message_makes_none() -> None:
-    assert composed(change(replace(A, kind="irregular"))).drafts == ()
+    assert composed(change(replace(A, kind="ground_review"))).drafts == ()
 
 
 def test_each_destination_key_and_revision_has_its_own_idempotency_key() -> None:

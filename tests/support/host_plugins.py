@@ -149,6 +149,7 @@ class FakeMis(Source):
 
 
 _SOME = {
+    "home_la",
     "dob",
     "upn",
     "former_upn",
@@ -165,7 +166,7 @@ _SOME = {
 
 class FakePortal(Destination):
     name: ClassVar[str] = "fakeportal"
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ATTENDANCE_RETURN, Kind.TRANSFER_FILE})
     repeat_is_safe: ClassVar[bool] = True
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {Kind.ATTENDANCE_RETURN: frozenset({"pupil.address"})}
 
@@ -202,6 +203,13 @@ class OncePortal(FakePortal):
             yield PORTALS["portal"].take(message)
 
 
+class AllPortal(FakePortal):
+    """A destination that takes every kind of message."""
+
+    name: ClassVar[str] = "allportal"
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+
+
 @hookimpl
 def rollbook_sources() -> list[type[Source]]:
     return [FakeMis]
@@ -209,7 +217,7 @@ def rollbook_sources() -> list[type[Source]]:
 
 @hookimpl
 def rollbook_destinations() -> list[type[Destination]]:
-    return [FakePortal, OncePortal]
+    return [FakePortal, OncePortal, AllPortal]
 
 
 def weekdays(first: date, last: date, *, without: Sequence[tuple[date, date]] = ()) -> list[date]:

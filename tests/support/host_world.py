@@ -109,7 +109,7 @@ def build(
     """An installation of one or two schools, each with a connection of its own."""
     tmp_path.mkdir(exist_ok=True)
     install = installer(tmp_path, monkeypatch)
-    for name in ("fakemis", "fakeportal", "onceportal"):
+    for name in ("fakemis", "fakeportal", "onceportal", "allportal"):
         install(name, module="support.host_plugins")
     monkeypatch.setattr(plugins, "load", _load)
     new_state(tmp_path / "state")

@@ -13,6 +13,7 @@ from rollbook.outbox.drafts import Action, Draft, Earlier, Subject
 from rollbook.outbox.state import Event, next_state
 from rollbook.outbox.state import State as Sent
 from rollbook.tables.checks import upn_check_letter
+from rollbook_feed.message import FEED_VERSION, problems
 from support.registers import SCHOOL, day
 
 REQUIRED = ("school.urn", "pupil.surname", "pupil.forename", "pupil.dob", "pupil.address", "absence.sessions")
@@ -80,6 +81,13 @@ def subject(**changes: Any) -> Subject:
 def composed(of: Change, earlier: Sequence[Earlier] = (), about: Subject | None = None, **more: Any) -> Composed:
     given = {"destination": "north", "release": "automatic", "required": REQUIRED} | more
     return compose(of, about or subject(), earlier, **given)
+
+
+def wrong(draft: Draft) -> list[dict[str, str]]:
+    """What the open feed says is wrong with a draft."""
+    key = {"kind": draft.kind, "school": draft.school, "pupil": str(draft.pupil), "episode": draft.episode}
+    said = {"feed_version": FEED_VERSION, "key": key, "revision": draft.revision}
+    return problems(said | {"action": draft.action.value, "content": draft.content})
 
 
 def only(result: Composed) -> Draft:

@@ -62,8 +62,8 @@ def _line(row: CaseRow) -> list[object]:
 
 
 def _waits_for(row: CaseRow) -> tuple[str, ...]:
-    """Of a rule that makes no message nobody is told by Rollbook: a person follows it up, and settles it."""
-    if row.kind or row.state == "withdrawn":
+    """A case of which no message is made or is to go is for a person, who follows it up and settles it."""
+    if row.told or row.held_for or row.state == "withdrawn":
         return row.held_for
     return ("settled",) if row.settled else ("a person",)
 
@@ -136,20 +136,24 @@ def approve(ctx: click.Context, case_id: int, by: str, dry_run: bool) -> None:
 @dry_run_option
 @click.pass_context
 def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -> None:
-    """Give a field that a held message lacks. Its value is asked for, for others can see a command line.
+    """Give a field that a held message lacks. Its value is asked for, for others can see a command line; where it is
+    one of a few words, they are told first.
 
     \b
     Example:
       rollbook cases fill 7 pupil.address --by "A. Registrar"
+      rollbook cases fill 8 deletion.ground --by "A. Registrar"
     """
     config = load_config(ctx)
     from rollbook.host import decide
 
-    decide.can_be_filled(field)
+    choices = decide.can_be_filled(field)
     held = _held(config, case_id)  # before the question: a value is not to be typed for nothing
     if dry_run:
         _say_messages(held, f"Would be given {field}")
         return
+    for word, meaning in choices.items():
+        click.echo(f"  {word}: {meaning}", err=True)
     value = click.prompt(f"Value of {field}", err=True).strip()
     if not value:
         raise Stop("The value is empty; nothing was changed.")

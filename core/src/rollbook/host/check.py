@@ -14,12 +14,13 @@ from rollbook.host import clock, whose
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.judge import local_settings
 from rollbook.host.pull import asked_of
+from rollbook.host.recipients import unserved
 from rollbook.host.rows import CheckLine
 from rollbook.host.say import said_of
 from rollbook.host.state import opened
 from rollbook.host.team import check_kinds
 from rollbook.host.worker import Worker
-from rollbook.outbox.content import given_by, lacking
+from rollbook.outbox.filling import given_by, lacking
 from rollbook.tables.schemas import Table, conform, page_schema
 
 
@@ -53,8 +54,11 @@ def _local(config: Config) -> list[CheckLine]:
 
 
 def _state(config: Config) -> list[CheckLine]:
-    with opened(config) as database:
-        return [CheckLine(True, "state", f"{database.place} can be used.")]
+    with opened(config) as database, database.read() as conn:
+        told = [CheckLine(True, "state", f"{database.place} can be used.")]
+        for school in config.schools:
+            told += [CheckLine(True, _named(school), why, note=True) for why in unserved(conn, config, school)]
+        return told
 
 
 def _connection(

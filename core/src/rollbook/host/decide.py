@@ -5,7 +5,7 @@ A decision waits for no sync: while one runs, `lock.Busy` is raised. FixSettings
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,25 +14,26 @@ import sqlalchemy as sa
 
 from rollbook.cases.case import Case
 from rollbook.cases.case import State as CaseState
-from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings
 from rollbook.host import clock, kept_cases, kept_messages
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
 from rollbook.host.lock import only_one
+from rollbook.host.recipients import Recipient, Routes, concerned
 from rollbook.host.report_cases import case_row, found_message
 from rollbook.host.report_marks import quarantine_row
 from rollbook.host.report_messages import message_rows, school_names
 from rollbook.host.retrying import retry_quarantine
 from rollbook.host.rows import CaseRow, MessageRow, QuarantineRow
-from rollbook.host.say import Recipient, makes_messages, say
+from rollbook.host.say import makes_messages, say
 from rollbook.host.state import opened
 from rollbook.host.store.followup import fills, messages
 from rollbook.host.store.followup import quarantine as quarantine_table
 from rollbook.host.team import Team
-from rollbook.outbox.content import check_fillable, check_value, given_by
-from rollbook.outbox.state import UNSENT, Event, State
+from rollbook.outbox.filling import form_of, given_by
+from rollbook.outbox.kinds import OF_CASES
+from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, Event, State
 
 __all__ = ["approve", "can_be_filled", "fill", "give_up", "retry_quarantine", "send_again", "settle", "waive"]
 
@@ -59,15 +60,15 @@ def approve(
 def settle(
     config: Config, case_ids: Sequence[int], *, by: str, reason: str = "", now: Clock = clock.now
 ) -> list[CaseRow]:
-    """Say of cases of which no message was made that there is no more to do: of a rule that makes none, or where nobody
-    takes them. They wait again when what they rest on is another. Raises FixSettings for a case that is not there, is
-    withdrawn, or has messages: then nothing is kept.
+    """Say of cases of which nothing was sent nor is to be that there is no more to do: of a rule that makes no message,
+    or where nobody takes them, or whose messages were given up. They wait again when what they rest on is another.
+    Raises FixSettings for a case that is not there, is withdrawn, or has messages: then nothing is kept.
     """
     by = _name(by)
     with _deciding(config) as conn:
         found = [_case(conn, case_id) for case_id in case_ids]
         for case in found:
-            if kept_messages.select(conn, messages.c.case == case.number):
+            if _in_state(conn, case, *UNSENT, *POSSIBLY_THERE):
                 raise FixSettings(
                     f"Case {case.number} makes messages: they are let go (`cases approve`) or given up (`outbox "
                     f"give-up`), and the case ends with the register."
@@ -96,33 +97,44 @@ def fill(
     if not value.strip():
         raise FixSettings(f"The value for {field} is empty: nothing was filled.")
     can_be_filled(field)
-    _check(check_value, field, value.strip())
     with Team(config, in_process=in_process) as team, _deciding(config) as conn:
         case = _case(conn, case_id)
-        recipient = _recipient(config, team, case)
+        _fields_of(case, field, value)
         moment = now()
         row = {"case": case_id, "field": field, "value": value.strip(), "by": by, "at": moment}
         conn.execute(fills.insert(), row)
         _record(conn, case, {"what": "filled", "by": by, "field": field}, moment)
         try:
-            say(conn, config, config.school(case.school), case, recipient, moment)
+            for recipient in _recipients(conn, config, team, case):
+                say(conn, config, config.school(case.school), case, recipient, moment)
         except ValueError as error:
             raise FixSettings(f"{error}.") from None
         return list(message_rows(config, _in_state(conn, case, *UNSENT)))
 
 
-def can_be_filled(field: str) -> None:
-    """Raises FixSettings unless a person may supply `field`; asked before its value is."""
-    _check(check_fillable, field)
-
-
-def _check(judge: Callable[..., None], *given: str) -> None:
-    """Raises FixSettings with what `judge` says."""
+def can_be_filled(field: str) -> Mapping[str, str]:
+    """Raises FixSettings unless a person may supply `field`; asked before its value is. Returns the words that it may
+    be and what they mean; nothing where it may be any.
+    """
     try:
-        judge(*given)
+        return form_of(field).choices or {}
     except ValueError as error:
-        said = str(error)
-        raise FixSettings(f"{said[:1].upper()}{said[1:]}.") from None
+        raise _refused(error) from None
+
+
+def _fields_of(case: Case, field: str, value: str) -> None:
+    """Raises FixSettings unless a message of this case has the field, and the value is in its form."""
+    if not makes_messages(case):
+        raise FixSettings(f"Case {case.number} makes no message: there is nothing to fill.")
+    try:
+        form_of(field, OF_CASES[case.kind].fields).read(field, value)
+    except ValueError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: ValueError) -> FixSettings:
+    said = str(error)
+    return FixSettings(f"{said[:1].upper()}{said[1:]}.")
 
 
 def give_up(config: Config, message_id: int, *, by: str, reason: str, now: Clock = clock.now) -> MessageRow:
@@ -195,7 +207,8 @@ def _whole(conn: sa.Connection, config: Config, team: Team, case: Case, moment: 
     """
     held = _in_state(conn, case, State.HELD)
     if any(kept.lacks for kept in held):
-        say(conn, config, config.school(case.school), case, _recipient(config, team, case), moment)
+        for recipient in _recipients(conn, config, team, case):
+            say(conn, config, config.school(case.school), case, recipient, moment)
         held = _in_state(conn, case, *UNSENT)
     if not held:
         raise FixSettings(f"Case {case.number} has no message that waits for a yes.")
@@ -214,24 +227,31 @@ def _in_state(conn: sa.Connection, case: Case, *states: State) -> list[Kept]:
 
 def _said_again(conn: sa.Connection, config: Config, team: Team, kept: Kept, moment: datetime) -> Kept:
     case = _case(conn, kept.case or 0)
-    recipient = _recipient(config, team, case)
-    made = say(conn, config, config.school(kept.school), case, recipient, moment, again=True)
+    made = [
+        one
+        for recipient in _recipients(conn, config, team, case)
+        if recipient.name == kept.destination
+        for one in say(conn, config, config.school(kept.school), case, recipient, moment, again=True)
+    ]
     new = [one for one in made if one.state in UNSENT]
     if not new:
         raise FixSettings(f"Message {kept.number} needs nothing more: a later revision says it, or the case is over.")
     return new[-1]
 
 
-def _recipient(config: Config, team: Team, case: Case) -> Recipient:
+def _recipients(conn: sa.Connection, config: Config, team: Team, case: Case) -> tuple[Recipient, ...]:
+    """Who is told of a case. Raises the Problem for which a destination cannot be used; FixSettings: nobody is told."""
     school = config.school(case.school)
-    there = config.destination_of(school.la, case.kind)
-    recipient = team.recipients(school).get(Kind(case.kind)) if makes_messages(case) else None
-    if recipient is None:
-        problem = team.unusable_plugins.get(there.name) if there else None
-        raise problem or FixSettings(
-            f"Nothing takes messages of kind {case.kind} for the authority {school.la}: add a destination."
-        )
-    return recipient
+    routes = Routes(conn, school, team.recipients(school, concerned(conn, config, school)))
+    told = routes.told(case)
+    if told.by:
+        return told.by
+    kind = OF_CASES[case.kind].kind if makes_messages(case) else case.kind
+    there = config.destination_of((*told.nobody, school.la)[0], kind)
+    raise (team.unusable_plugins.get(there.name) if there else None) or FixSettings(
+        f"Nothing takes messages of kind {kind} for the authority {' or '.join(told.nobody) or school.la}: add a "
+        f"destination."
+    )
 
 
 def _case(conn: sa.Connection, case_id: int) -> Case:

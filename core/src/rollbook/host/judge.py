@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from importlib.metadata import version
 import polars as pl
 import sqlalchemy as sa
 
-from rollbook.cases.case import Case, Change, State, What
+from rollbook.cases.case import Change, What
 from rollbook.cases.match import match
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, VendorMustAct
@@ -21,12 +21,11 @@ from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.found import due, without_case
 from rollbook.host.kept_messages import Kept
 from rollbook.host.load import Loaded, load
+from rollbook.host.recipients import Recipients, Routes
 from rollbook.host.registers import RegisterFiles
-from rollbook.host.say import Recipient, Recipients, makes_messages, say
 from rollbook.host.store.columns import dumps
-from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.host.store.runs import judged as judged_table
-from rollbook.outbox.compose import ONLY_WHILE_OPEN
+from rollbook.host.telling import say_all, to_say
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -98,18 +97,20 @@ def judge(
     said = Judged(findings=due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
     first = before.first_judged if before is not None else school.judge_from or as_at
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
-        made = _say_all(conn, config, school, recipients, {}, moment, hold=False)
-        notes = said.notes + _without_case(conn, school, evaluation, first)
+        routes = Routes(conn, school, recipients)
+        made = say_all(conn, config, school, routes, {}, moment, hold=())
+        notes = said.notes + _notes(conn, school, evaluation, first, routes)
         return replace(said, notes=notes, counts={"messages": len(made)} if made else {}, messages=made)
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
-    reasons = _to_say(conn, school.urn, kept, recipients)
-    hold = before is not None and len(reasons) > max(_MANY, loaded.registers.pupils.height // _MANY_OF)
-    made = _say_all(conn, config, school, recipients, reasons, moment, hold=hold)
+    routes = Routes(conn, school, recipients)
+    reasons = to_say(conn, school.urn, kept, routes)
+    many = _many(conn, school, reasons, loaded) if before is not None else {}
+    made = say_all(conn, config, school, routes, reasons, moment, hold=many)
     _note(conn, school.urn, as_at, first, inputs, moment)
     counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
-    sentences = said.sentences + (_mass(school, len(reasons)) if hold and made else ())
-    notes = said.notes + _without_case(conn, school, evaluation, first)
+    sentences = said.sentences + (_mass(school, sum(many.values())) if many and made else ())
+    notes = said.notes + _notes(conn, school, evaluation, first, routes)
     return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, notes)
 
 
@@ -151,61 +152,13 @@ def _unjudged_kinds(evaluation: Evaluation) -> set[tuple[str, int]]:
     return found
 
 
-def _say_all(
-    conn: sa.Connection,
-    config: Config,
-    school: SchoolConfig,
-    recipients: Recipients,
-    reasons: Mapping[int | None, str | None],
-    moment: datetime,
-    *,
-    hold: bool,
-) -> list[Kept]:
-    """The messages of every case that may need one: of which there is something to say, or something not yet sent."""
-    unsent = _with_unsent(conn, school.urn)
-    made: list[Kept] = []
-    for case in kept_cases.of_school(conn, school.urn):
-        recipient = _told(case, recipients)
-        if recipient and (case.number in reasons or case.number in unsent):
-            news = case.number in reasons
-            reason = reasons.get(case.number)
-            made += say(conn, config, school, case, recipient, moment, reason=reason, hold=hold and news)
-    return made
-
-
-def _told(case: Case, recipients: Recipients) -> Recipient | None:
-    """Who is told of a case, if anybody is."""
-    return recipients.get(Kind(case.kind)) if makes_messages(case) else None
-
-
-def _to_say(
-    conn: sa.Connection, school: int, changes: Sequence[Change], recipients: Recipients
-) -> dict[int | None, str | None]:
-    """The cases of which there is something to say, and why (None: as the ledger has it): those that changed now, and
-    those that changed when nobody could be told, for the destination could not be used or there was none.
-    """
-    now = {change.case.number: change.reason for change in changes if change.amends and _told(change.case, recipients)}
-    return dict.fromkeys(_left_unsaid(conn, school, recipients)) | now
-
-
-def _left_unsaid(conn: sa.Connection, school: int, kinds: Collection[Kind]) -> set[int | None]:
-    said = sa.select(messages.c.case, sa.func.max(messages.c.created).label("newest")).group_by(messages.c.case)
-    newest = said.where(messages.c.school == school).subquery()
-    query = (
-        sa.select(case_events.c.case, case_events.c.content)
-        .join(cases, cases.c.id == case_events.c.case)
-        .outerjoin(newest, newest.c.case == case_events.c.case)
-        .where(case_events.c.school == school, cases.c.kind.in_([kind.value for kind in kinds]))
-        .where(sa.or_(cases.c.kind.not_in(ONLY_WHILE_OPEN), cases.c.state != State.CLOSED.value))
-        .where(sa.or_(newest.c.newest.is_(None), case_events.c.at > newest.c.newest))
-        .where(sa.or_(newest.c.newest.is_not(None), cases.c.state != State.WITHDRAWN.value))
-    )
-    return {row.case for row in conn.execute(query) if row.content and row.content.get("amends")}
-
-
-def _with_unsent(conn: sa.Connection, school: int) -> set[int | None]:
-    query = sa.select(messages.c.case).where(messages.c.school == school, messages.c.state.in_(("held", "waiting")))
-    return {row.case for row in conn.execute(query)}
+def _many(
+    conn: sa.Connection, school: SchoolConfig, reasons: Mapping[int | None, str | None], loaded: Loaded
+) -> dict[str, int]:
+    """The kinds of case of which unusually many have something to say at once, and of how many."""
+    counts = Counter(case.kind for case in kept_cases.of_school(conn, school.urn) if case.number in reasons)
+    most = max(_MANY, loaded.registers.pupils.height // _MANY_OF)
+    return {kind: number for kind, number in counts.items() if number > most}
 
 
 def _mass(school: SchoolConfig, number: int) -> tuple[str, ...]:
@@ -228,12 +181,15 @@ def _failed(school: SchoolConfig, evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(f"At {school.name} ({school.urn}) {why}." for why in evaluation.failed.values())
 
 
-def _without_case(conn: sa.Connection, school: SchoolConfig, evaluation: Evaluation, first: date) -> tuple[str, ...]:
-    return without_case(evaluation, kept_cases.of_school(conn, school.urn), first)
+def _notes(
+    conn: sa.Connection, school: SchoolConfig, evaluation: Evaluation, first: date, routes: Routes
+) -> tuple[str, ...]:
+    known = kept_cases.of_school(conn, school.urn)
+    return without_case(evaluation, known, first) + routes.untold(known)
 
 
 def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, ...]:
-    if Kind.ATTENDANCE_RETURN in recipients:
+    if school.la in recipients.get(Kind.ATTENDANCE_RETURN, {}):
         return ()
     return (
         f"No destination that can be used takes attendance returns for the authority {school.la}: what must be "
@@ -243,7 +199,11 @@ def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, .
 
 def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipients: Recipients) -> str:
     """A digest of all that a judgement rests on: the register, the settings, who is told, and the program."""
-    told = sorted([kind.value, there.name, sorted(there.required)] for kind, there in recipients.items())
+    told = sorted(
+        [kind.value, la, there.name, sorted(there.required)]
+        for kind, taking in recipients.items()
+        for la, there in taking.items()
+    )
     parts = [
         loaded.digest,
         known_settings.rows(config, school),

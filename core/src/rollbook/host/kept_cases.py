@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case, Change, State
 from rollbook.cases.history import Broken, Link, event, link, verify
 from rollbook.host.store.followup import case_events, cases, messages
-from rollbook.outbox.compose import CONTENTS
 from rollbook.outbox.state import State as MessageState
 
 
@@ -27,16 +26,21 @@ def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Case]:
     return [_case(row) for row in conn.execute(query).mappings()]
 
 
+_GO_ON = ("attendance_return", "transfer_file")  # the register itself shows when there is no more to do
+_WATCHED = (*_GO_ON, "missing")  # while it is open somebody has to look, though the authority was told
+
+
 def waits() -> sa.ColumnElement[bool]:
-    """Of a case: that it waits for somebody. One that makes messages, while it is open (unless nobody takes them, and a
-    person settled it) or a message of it is held; any other until a person settles it, for nothing in a register shows
-    that it was seen to.
+    """Of a case: that it waits for somebody, who did not settle it. While a message of it is held; while an absence, or
+    a search for a child, goes on; and any other until the authority was told or a person settles it, for nothing in a
+    register shows that it was seen to.
     """
-    held = sa.select(messages.c.case).where(messages.c.state == MessageState.HELD.value)
-    told = cases.c.kind.in_(list(CONTENTS))
-    unsettled = (cases.c.state == State.OPEN.value) & cases.c.settled.is_(None)
-    by_message = told & (unsettled | cases.c.id.in_(held))
-    return by_message | (~told & (cases.c.state != State.WITHDRAWN.value) & cases.c.settled.is_(None))
+    held = cases.c.id.in_(sa.select(messages.c.case).where(messages.c.state == MessageState.HELD.value))
+    told = cases.c.id.in_(sa.select(messages.c.case).where(messages.c.state == MessageState.DELIVERED.value))
+    unsettled = cases.c.settled.is_(None)
+    watched = cases.c.kind.in_(_WATCHED) & (cases.c.state == State.OPEN.value) & unsettled
+    unseen = cases.c.kind.not_in(_GO_ON) & (cases.c.state != State.WITHDRAWN.value) & unsettled & ~told
+    return held | watched | unseen
 
 
 def waiting(conn: sa.Connection, school: int) -> dict[str, int]:

@@ -17,13 +17,15 @@ from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
 from rollbook.host.report_messages import message_rows, school_names
 from rollbook.host.rows import AttemptRow, CaseDetail, CaseRow, EventRow, FillRow, MessageDetail, MessageRow
-from rollbook.host.say import makes_messages
 from rollbook.host.state import opened
 from rollbook.host.store.followup import attempts, case_events, fills, messages
 from rollbook.host.store.followup import cases as cases_table
-from rollbook.outbox.state import State
+from rollbook.outbox.kinds import OF_CASES
+from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
 from rollbook.rules import catalogue
 from rollbook.rules.thresholds import own_values
+
+_COUNT = [state.value for state in (*UNSENT, *POSSIBLY_THERE)]
 
 
 def cases(
@@ -37,9 +39,9 @@ def cases(
     where += [cases_table.c.kind == kind] if kind is not None else []
     with opened(config) as database, database.read() as conn:
         kept = kept_cases.select(conn, *where)
-        held = kept_messages.select(conn, messages.c.state == State.HELD.value)
+        found = kept_messages.select(conn, messages.c.state.in_(_COUNT))
     of_case: dict[int | None, list[Kept]] = defaultdict(list)
-    for said in held:
+    for said in found:
         of_case[said.case].append(said)
     rows = [_row(config, one, of_case[one.number]) for one in kept]
     return sorted(rows, key=lambda row: (row.due_by or date.max, row.school, row.pupil, row.episode))
@@ -99,16 +101,17 @@ def found_message(conn: sa.Connection, message_id: int) -> Kept:
 
 def case_row(conn: sa.Connection, config: Config, case_id: int) -> CaseRow:
     """A case in a list. Raises FixSettings when there is no such case."""
-    held = kept_messages.select(conn, messages.c.case == case_id, messages.c.state == State.HELD.value)
-    return _row(config, _found(conn, case_id), held)
+    said = kept_messages.select(conn, messages.c.case == case_id, messages.c.state.in_(_COUNT))
+    return _row(config, _found(conn, case_id), said)
 
 
-def _row(config: Config, kept: Case, held: Sequence[Kept]) -> CaseRow:
+def _row(config: Config, kept: Case, said: Sequence[Kept]) -> CaseRow:
+    held = [one for one in said if one.state is State.HELD]
     lacks = tuple(sorted({field for one in held for field in one.lacks}))
     return CaseRow(
         case=kept.number or 0,
         rule=kept.kind,
-        kind=kept.kind if makes_messages(kept) else None,
+        kind=OF_CASES[kept.kind].kind if kept.kind in OF_CASES else None,
         school=kept.school,
         school_name=school_names(config).get(kept.school, str(kept.school)),
         pupil=kept.pupil,
@@ -121,6 +124,7 @@ def _row(config: Config, kept: Case, held: Sequence[Kept]) -> CaseRow:
         due_by=_due_by(kept),
         settled=kept.settled,
         held_for=lacks or (("approval",) if held else ()),
+        told=bool(said),
     )
 
 

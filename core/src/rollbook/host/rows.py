@@ -115,7 +115,8 @@ class RunRow:
 @dataclass(frozen=True)
 class CaseRow:
     """A case in a list. `kind`: of its messages, None where it makes none. `held_for`: what a message of it lacks, or
-    `approval`. `due_by`: where its rule has such a day. `settled`: a person said that there is no more to do.
+    `approval`. `due_by`: where its rule has such a day. `settled`: a person said that there is no more to do. `told`:
+    a message of it is to go, or went.
     """
 
     case: int
@@ -133,6 +134,7 @@ class CaseRow:
     due_by: date | None
     settled: bool
     held_for: tuple[str, ...]
+    told: bool
 
 
 @dataclass(frozen=True)

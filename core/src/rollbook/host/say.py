@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.cases.case import Case
-from rollbook.contract.destination import Kind
 from rollbook.host import kept_messages
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
+from rollbook.host.recipients import Recipient
 from rollbook.host.store.followup import case_events, fills
-from rollbook.host.store.people import contacts, pupils, roll
-from rollbook.outbox.compose import CONTENTS, compose
+from rollbook.host.store.people import contact_log, contacts, flags, notices, pupils, roll
+from rollbook.outbox.compose import compose
 from rollbook.outbox.drafts import Subject
+from rollbook.outbox.filling import fitting
+from rollbook.outbox.kinds import OF_CASES
 from rollbook.outbox.state import State
 from rollbook.rules import catalogue
 
 MANY_AT_ONCE = "It is one of unusually many at once: a person must say that they are right."
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A destination as composing needs it for one kind of message: its name, and the fields that it requires."""
-
-    name: str
-    required: frozenset[str]
-
-
-Recipients: TypeAlias = Mapping[Kind, Recipient]
-"""Who is told about a school, for each kind of message that somebody takes."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +34,8 @@ class _Said:
 
 
 def makes_messages(case: Case) -> bool:
-    """Whether cases of this kind are told to anybody."""
-    return case.kind in CONTENTS
+    """Whether cases of this kind are told to anybody, where somebody takes them."""
+    return case.kind in OF_CASES
 
 
 def say(
@@ -69,8 +58,8 @@ def say(
     assert case.number is not None
     if not makes_messages(case):
         return []
-    kind = Kind(case.kind)
-    there = kept_messages.of_key(conn, recipient.name, case.kind, case.school, case.pupil, case.episode)
+    of = OF_CASES[case.kind]
+    there = kept_messages.of_key(conn, recipient.name, of.kind, case.school, case.pupil, case.episode)
     unusual = hold or any(one.state is State.HELD and MANY_AT_ONCE in one.reasons for one in there)
     for_a_yes = unusual or any(one.state is State.HELD and not one.lacks for one in there)
     composed = compose(
@@ -78,9 +67,9 @@ def say(
         _subject(conn, config, school, case),
         kept_messages.earlier(there),
         destination=recipient.name,
-        release="held" if for_a_yes else config.release(school, kind.value),
+        release="held" if for_a_yes else config.release(school, of.kind),
         required=recipient.required,
-        fills=filled(conn, case.number),
+        fills=fitting(filled(conn, case.number), of.fields),
         again=again,
     )
     return kept_messages.keep(
@@ -112,23 +101,52 @@ def said_of(school: SchoolConfig) -> dict[str, Any]:
 
 
 def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case) -> Subject:
+    spell = _spell(conn, case)
     contact = school.contact if any(vars(school.contact).values()) else config.installation.contact
     return Subject(
         school=said_of(school),
         contact=vars(contact),
-        pupil=_pupil(conn, case),
+        pupil=_pupil(conn, case, spell),
         contacts=_standing(conn, contacts, case),
         due_by=_day(case.figures.get("due_by")) or case.reached,
         rule_version=_version(case.kind),
         last_attended=_day(case.figures.get("last_attended")),
+        **_also(conn, case, spell),
     )
 
 
-def _pupil(conn: sa.Connection, case: Case) -> dict[str, Any]:
+def _pupil(conn: sa.Connection, case: Case, spell: dict[str, Any] | None) -> dict[str, Any]:
     rows = _standing(conn, pupils, case)
-    spells = sorted(_standing(conn, roll, case), key=lambda spell: spell["from"])
     details = rows[-1] if rows else {}
-    return details | {"year_group": spells[-1]["year_group"] if spells else None}
+    return details | {"year_group": spell["year_group"] if spell else None}
+
+
+def _spell(conn: sa.Connection, case: Case) -> dict[str, Any] | None:
+    """The spell on the roll that a case is of: of an entry or a deletion its own, of any other the last."""
+    spells = sorted(_standing(conn, roll, case), key=lambda spell: spell["from"])
+    end = {"new_pupil_return": "from", "deletion_return": "to"}.get(case.kind)
+    own = [spell for spell in spells if end is not None and spell[end] == case.reached]
+    return next(iter(own or spells[-1:]), None)
+
+
+_TABLES = {
+    "missing": {"flags": flags, "contact_log": contact_log},
+    "support_referral": {"flags": flags},
+    "penalty_notice": {"flags": flags, "notices": notices},
+}
+"""For a kind of case, what else is looked up: a message says nothing that it is not for."""
+
+
+def _also(conn: sa.Connection, case: Case, spell: dict[str, Any] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {name: _standing(conn, table, case) for name, table in _TABLES.get(case.kind, {}).items()}
+    if "flags" in found:
+        found["flags"] = [row for row in found["flags"] if _holds(row, case.reached)]
+    return found | {"spell": spell}
+
+
+def _holds(flag: dict[str, Any], day: date) -> bool:
+    """Whether it holds on that day, or since: who is to be brought in is asked now."""
+    return flag["to"] is None or flag["to"] >= day
 
 
 def _standing(conn: sa.Connection, table: sa.Table, case: Case) -> list[dict[str, Any]]:

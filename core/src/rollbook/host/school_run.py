@@ -19,6 +19,7 @@ from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.judge import Judged, judge
 from rollbook.host.outcome import OUR_FAULT_SAID
 from rollbook.host.pull import Progress, Staged, first_window, pull_school, window_of
+from rollbook.host.recipients import concerned
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
 from rollbook.host.rows import SchoolResult, Status
@@ -130,7 +131,7 @@ class SchoolRun:
         )
 
     def _judge(self, conn: sa.Connection) -> Judged:
-        recipients = self.team.recipients(self.school)
+        recipients = self.team.recipients(self.school, concerned(conn, self.config, self.school))
         return judge(
             conn,
             self.files,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, NeedsCredentials, Problem
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
+from rollbook.host.recipients import Recipient
 from rollbook.host.rows import DeliveryResult
-from rollbook.host.say import Recipient
 from rollbook.host.worker import PluginDescription, Worker
+from rollbook.outbox.kinds import OF_CASES
+from rollbook.outbox.routing import Audience
+
+ELSEWHERE_TOO = frozenset(Kind(of.kind) for of in OF_CASES.values() if of.to is not Audience.SCHOOL)
 
 
 class Team:
@@ -56,14 +60,18 @@ class Team:
         except Problem:
             return None, None
 
-    def recipients(self, school: SchoolConfig) -> dict[Kind, Recipient]:
-        """Who is told about a school; without the kinds that nobody takes, or whose destination cannot be used."""
-        found = {}
+    def recipients(self, school: SchoolConfig, others: Collection[str] = ()) -> dict[Kind, dict[str, Recipient]]:
+        """Who is told about a school: for each kind, and each authority that it may concern, who takes it; without
+        those for which nobody does, or whose destination cannot be used. others: authorities beside the school's.
+        """
+        found: dict[Kind, dict[str, Recipient]] = {}
         for kind in Kind:
-            there = self.config.destination_of(school.la, kind.value)
-            _, description = self.destination(there.name) if there else (None, None)
-            if there is not None and description is not None and kind in description.kinds:
-                found[kind] = Recipient(there.name, description.required.get(kind, frozenset()))
+            for la in [school.la, *(sorted(set(others) - {school.la}) if kind in ELSEWHERE_TOO else ())]:
+                there = self.config.destination_of(la, kind.value)
+                _, description = self.destination(there.name) if there else (None, None)
+                if there is not None and description is not None and kind in description.kinds:
+                    needed = description.required.get(kind, frozenset())
+                    found.setdefault(kind, {})[la] = Recipient(there.name, needed)
         return found
 
     def unusable(self, already: Sequence[DeliveryResult]) -> list[DeliveryResult]:

@@ -11,12 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rollbook.outbox.content import attendance_return, fill, lacking, rests_on
 from rollbook.outbox.drafts import (
     CLOSED,
     WITHDRAWN,
     Action,
-    CaseLike,
     ChangeLike,
     Draft,
     Earlier,
@@ -24,14 +22,9 @@ from rollbook.outbox.drafts import (
     canonical,
     idempotency_key,
 )
-from rollbook.outbox.leaver import transfer_file
+from rollbook.outbox.filling import fill, found_at, lacking
+from rollbook.outbox.kinds import OF_CASES, MessageKind
 from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
-
-CONTENTS: Final = {"attendance_return": attendance_return, "transfer_file": transfer_file}
-"""For each kind of message, what makes its content. A case of another kind makes no message."""
-
-ONLY_WHILE_OPEN: Final = frozenset({"transfer_file"})
-"""Kinds that say nothing of a case that is over: a child who was found needs no file that looks for the child."""
 
 LONGEST_REASON: Final = 1000  # characters: what the open feed takes
 NO_REASON: Final = "The register was corrected."  # the feed wants one, even of a case composed again without a change
@@ -68,7 +61,8 @@ def compose(
       is different, or it was withdrawn; `withdraw`, with the reason, when the case is.
     - What was refused is sent as a new revision once its content is another; what a person gave up, once what was
       found is another; and either when `again` says so.
-    - Of a kind in `ONLY_WHILE_OPEN`, a case that is over says nothing more, and what was not sent becomes void.
+    - Of a kind that is told only while it is open, a case that is over says nothing more, and what was not sent becomes
+      void.
     - Contacts and addresses that change are put into a message not yet sent; they amend nothing that was.
 
     Raises ValueError for another `release`, and for a path in `fills` that is no field.
@@ -76,20 +70,21 @@ def compose(
     if release not in RELEASES:
         raise ValueError(f"a kind of message is {' or '.join(RELEASES)}, not {release!r}")
     case = change.case
-    if case.kind not in CONTENTS:
+    if case.kind not in OF_CASES:
         return Composed()
+    of = OF_CASES[case.kind]
     unsent = sorted(m.revision for m in earlier if m.state in UNSENT)
     wanted = _wanted(change, subject, earlier, fills or {})
     if wanted is None:
         return Composed(void=tuple(unsent))
     action, content = wanted
-    said = _said(action, content, earlier, again)
+    said = _said(of, action, content, earlier, again)
     if said is not None:
         return Composed(void=tuple(revision for revision in unsent if revision != said.revision))
     revision = 1 + max((m.revision for m in earlier), default=0)
-    lacks = () if action is Action.WITHDRAW else lacking(content, required)
+    lacks = () if action is Action.WITHDRAW else tuple(sorted({*lacking(content, required), *of.lacks(content)}))
     draft = Draft(
-        kind=case.kind,
+        kind=of.kind,
         school=case.school,
         pupil=case.pupil,
         episode=case.episode,
@@ -98,7 +93,7 @@ def compose(
         content=content,
         state=State.HELD if lacks or release == "held" else State.WAITING,
         lacks=lacks,
-        idempotency_key=idempotency_key(destination, _key(case), revision),
+        idempotency_key=idempotency_key(destination, (of.kind, case.school, case.pupil, case.episode), revision),
     )
     return Composed((draft,), tuple(unsent))
 
@@ -111,12 +106,13 @@ def _wanted(
     stands = there is not None and there.action != Action.WITHDRAW
     if change.case.state == WITHDRAWN:
         return (Action.WITHDRAW, {"reason": change.reason or NO_REASON}) if stands else None
-    if change.case.kind in ONLY_WHILE_OPEN and change.case.state == CLOSED:
+    of = OF_CASES[change.case.kind]
+    if of.only_while_open and change.case.state == CLOSED:
         return None
-    content = fill(CONTENTS[change.case.kind](change.case, subject), fills)
+    content = of.tidy(fill(of.content(change.case, subject), fills, of.fields))
     if there is None:
         return Action.SEND, content
-    if stands and rests_on(there.content) == rests_on(content):
+    if stands and rests_on(of, there.content) == rests_on(of, content):
         return None
     return Action.AMEND, content | {"reason": _reason(change, earlier)}
 
@@ -131,14 +127,21 @@ def _reason(change: ChangeLike, earlier: Sequence[Earlier]) -> str:
     return (whole if len(whole) <= LONGEST_REASON else change.reason) or NO_REASON
 
 
-def _said(action: Action, content: Mapping[str, Any], earlier: Sequence[Earlier], again: bool) -> Earlier | None:
+def rests_on(of: MessageKind, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a content that says what was found: when it differs, what was sent must be amended."""
+    return found_at(content, of.found)
+
+
+def _said(
+    of: MessageKind, action: Action, content: Mapping[str, Any], earlier: Sequence[Earlier], again: bool
+) -> Earlier | None:
     """The newest message, if it says what is wanted and waits to be sent, or was refused or given up for saying it."""
     counted = [m for m in earlier if m.state is not State.VOID or m.given_up]
     newest = max(counted, key=lambda m: m.revision, default=None)
     if newest is None or newest.action != action:
         return None
     if newest.state is State.VOID:
-        return newest if not again and rests_on(newest.content) == rests_on(content) else None
+        return newest if not again and rests_on(of, newest.content) == rests_on(of, content) else None
     same = _plain(newest.content) == _plain(content)
     return newest if same and (newest.state in UNSENT or not again) else None
 
@@ -146,7 +149,3 @@ def _said(action: Action, content: Mapping[str, Any], earlier: Sequence[Earlier]
 def _plain(content: Mapping[str, Any]) -> str:
     """A content to compare: without its reason, which is worded anew at each composing."""
     return canonical({name: value for name, value in content.items() if name != "reason"})
-
-
-def _key(case: CaseLike) -> tuple[str, int, int, int]:
-    return (case.kind, case.school, case.pupil, case.episode)

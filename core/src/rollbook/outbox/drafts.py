@@ -67,6 +67,8 @@ class Subject:
     school: `urn`, `name`, `la`, perhaps `laestab`. contact: `name`, `role`, `telephone`, `email` of whom to ask there.
     pupil: a row of `PUPILS`, and `year_group` of the roll. contacts: rows of `CONTACTS` of the pupil.
     due_by: the last day on which the message is in time. rule_version: the edition of the rule that found the case.
+    spell: the row of `ROLL` that the case is of. flags, contact_log, notices: rows of those tables of the pupil, where
+    the kind of message says something of them; flags that hold.
     """
 
     school: Mapping[str, Any]
@@ -77,6 +79,10 @@ class Subject:
     contacts: Sequence[Mapping[str, Any]] = ()
     last_attended: date | None = None
     cause: str | None = None
+    spell: Mapping[str, Any] | None = None
+    flags: Sequence[Mapping[str, Any]] = ()
+    contact_log: Sequence[Mapping[str, Any]] = ()
+    notices: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)

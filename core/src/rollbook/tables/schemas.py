@@ -79,6 +79,13 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "sex": Column(pl.String, False, "`F`, `M` or empty", True),
         "address": Column(pl.String, False, "where the pupil normally lives, in one line", True),
         "postcode": Column(pl.String, False, "postcode of that address", True),
+        "home_la": Column(
+            pl.String,
+            False,
+            "number of the authority in whose area that address is, where it is another than the school's",
+            True,
+            form="[0-9]{3}",
+        ),
     },
     Table.ROLL: {
         "pupil": Column(pl.String, True, "the vendor's own key of the pupil", True),

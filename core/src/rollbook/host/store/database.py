@@ -19,7 +19,7 @@ from rollbook.host.store.columns import metadata
 __all__ = ["FILE", "HEAD", "Database", "followup", "metadata", "people", "policy", "runs"]
 
 FILE = "rollbook.sqlite3"
-HEAD = "0005"  # the newest revision of rollbook.host.migrations
+HEAD = "0006"  # the newest revision of rollbook.host.migrations
 _BUSY_MS = 10_000
 
 

@@ -22,6 +22,7 @@ pupils = Table(
     text("sex"),
     text("address"),
     text("postcode"),
+    text("home_la"),
     Column("in_source", Boolean, nullable=False),  # false: the source no longer names this pupil
     *known(),
     standing("pupils"),

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from rollbook.contract.destination import Action, Key, Kind, Message
 from rollbook.outbox.drafts import canonical
-from rollbook.tables.checks import upn_check_letter
+from rollbook.testing.kit.contents import CONTENTS, DAYS, SCHOOL
 from rollbook.testing.kit.persons import DAY_FORMS
 
-SCHOOL = 900001
-DAYS: Mapping[Kind, str] = {Kind.ATTENDANCE_RETURN: "due_by", Kind.TRANSFER_FILE: "first_day_off_roll"}
-"""For each kind, a field of its content that is a day and rests on no other field."""
+_OF_NOBODY = ("school", "contact", "law", "rule", "settings", "declaration")
 FIRST_PUPIL = 4611686018427387905  # more than a JSON number carries safely
-_FIRST_DAY = date(2026, 10, 5)
-_PEOPLE = (
-    ("Siân", "Llŷr-O’Sullivan", "14 Marrowbone Crescent,\nNorthwick", "ZZ99 3WZ"),
-    ("Zebulon", "Quillfeather", '"The Old Forge" & Barn, Ødegård Lane', "ZZ99 3VZ"),
-    ("Łucja", "Żółcińska D'Arcy", "Flat 3 <rear>, 9 Mühlbach Rise", "ZZ99 3GZ"),
-    ("Thị Ánh", "Nguyễn", "The 雨 House \\ Pontcanna", "ZZ99 2WZ"),
-)
 
 
 def message(number: int, kind: Kind = Kind.ATTENDANCE_RETURN) -> Message:
@@ -51,70 +42,16 @@ def next_episode(sent: Message) -> Message:
 
 def with_day(sent: Message, day: str) -> Message:
     """The same message by its name, with another content: a day in it is this one."""
-    return with_content(sent, **{DAYS[sent.key.kind]: day})
+    *places, last = DAYS[sent.key.kind].split(".")
+    content: dict[str, Any] = {last: day}
+    for place in reversed(places):
+        content = {place: {**sent.content[place], **content}}
+    return with_content(sent, **content)
 
 
 def with_content(sent: Message, **changes: Any) -> Message:
     """The same message by its name, with fields of its content changed."""
     return replace(sent, content={**sent.content, **changes})
-
-
-def attendance_return(number: int) -> dict[str, Any]:
-    """The content of an attendance return: ten school days of O."""
-    forename, surname, address, postcode = _PEOPLE[number % len(_PEOPLE)]
-    days = [_FIRST_DAY + timedelta(days=7 * week + day) for week in range(2) for day in range(5)]
-    rest = f"801200005{number % 1000:03d}"
-    return {
-        "school": {"urn": SCHOOL, "laestab": "801/2000", "name": "Northwick Primary School", "la": "801"},
-        "contact": {"name": "Ada Officer", "role": "Attendance officer", "telephone": "01632 960001"},
-        "pupil": {
-            "upn": upn_check_letter(rest) + rest,
-            "surname": surname,
-            "forename": forename,
-            "dob": (date(2016, 9, 27) + timedelta(days=number)).isoformat(),
-            "sex": "F",
-            "year_group": 4,
-            "address": address,
-            "postcode": postcode,
-        },
-        "parents": [
-            {"name": f"Hesper {surname}", "relationship": "mother", "lives_with": True, "telephone": "01632 960123"}
-        ],
-        "absence": {
-            "first_day": days[0].isoformat(),
-            "reached_on": days[-1].isoformat(),
-            "school_days": len(days),
-            "sessions": [
-                {"date": day.isoformat(), "session": half, "code": "O"} for day in days for half in ("AM", "PM")
-            ],
-            "last_attended": "2026-10-02",
-        },
-        "due_by": "2026-10-30",
-        "law": ["SI 2024/208 reg 13"],
-        "rule": {"id": "attendance_return", "version": "1"},
-        "settings": [{"name": "school_days", "value": 10, "set_by": "law"}],
-    }
-
-
-def transfer_file(number: int) -> dict[str, Any]:
-    """The content of a transfer file: a week at school, of which a day was illness."""
-    about = attendance_return(number)
-    pupil = {
-        name: value for name, value in about["pupil"].items() if name in ("upn", "surname", "forename", "dob", "sex")
-    }
-    marks = [*("/", "\\") * 3, "I", "I", "-", "#"]
-    counts = {"possible": 8, "attended": 6, "authorised": 2, "unauthorised": 0}
-    attendance = {"year": 2026, "start": _FIRST_DAY.isoformat(), **counts, "marks": ",".join(marks)}
-    rest = {name: about[name] for name in ("school", "law", "settings")}
-    days = {"left": "2026-10-09", DAYS[Kind.TRANSFER_FILE]: "2026-10-12"}
-    return {**rest, **days, "pupil": pupil, "attendance": attendance, "rule": {"id": "transfer_file", "version": "1"}}
-
-
-CONTENTS: Mapping[Kind, Callable[[int], dict[str, Any]]] = {
-    Kind.ATTENDANCE_RETURN: attendance_return,
-    Kind.TRANSFER_FILE: transfer_file,
-}
-"""The content of each kind's first revision, about the pupil of a number."""
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
@@ -124,8 +61,8 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 def people_in(content: Mapping[str, Any]) -> set[str]:
     """What names, finds or describes the pupil or a parent, in the forms in which it might be written."""
-    people = [content.get("pupil", {}), *content.get("parents", [])]
-    return {form for person in people for name, value in person.items() for form in _forms(name, value)}
+    told = {name: value for name, value in content.items() if name not in _OF_NOBODY}
+    return {form for name, value in _fields(told) for form in _forms(name, value)}
 
 
 def unlike(given: Any, wanted: Any, place: str = "") -> list[str]:
@@ -140,11 +77,23 @@ def unlike(given: Any, wanted: Any, place: str = "") -> list[str]:
     return [] if same else [f"{place.removeprefix('.')} is {given!r} and was {wanted!r}"]
 
 
+def _fields(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every field in a content, by its own name; of schools none."""
+    if isinstance(value, Mapping):
+        for inner, what in value.items():
+            yield from _fields(what, inner) if "school" not in inner else ()
+    elif isinstance(value, list):
+        for what in value:
+            yield from _fields(what, name)
+    else:
+        yield name, value
+
+
 def _forms(name: str, value: Any) -> Iterator[str]:
-    if name not in ("surname", "forename", "name", "upn", "dob", "address", "postcode", "telephone"):
+    if name not in ("surname", "forename", "name", "upn", "dob", "address", "postcode", "telephone", "parent"):
         return
     yield " ".join(str(value).split())
-    if "name" in name:
+    if "name" in name or name == "parent":
         yield from str(value).split()
     if name == "dob":
         yield from (date.fromisoformat(value).strftime(form) for form in DAY_FORMS)

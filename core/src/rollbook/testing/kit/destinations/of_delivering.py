@@ -10,8 +10,9 @@ from typing import Any
 from rollbook.contract import Message, Receipt
 from rollbook.host.worker.answers import checked_receipt
 from rollbook.testing.kit.check import DoesNotApply, advised, must, required, some
+from rollbook.testing.kit.contents import CONTENTS
 from rollbook.testing.kit.destination_stage import DestinationStage, Fate
-from rollbook.testing.kit.messages import CONTENTS, amended, unlike, with_content, withdrawn
+from rollbook.testing.kit.messages import amended, unlike, with_content, withdrawn
 
 MANY = 30  # messages: more than a morning brings, and fewer than a backlog
 _CLOCKS = timedelta(days=1)  # by which two clocks may differ, with a time zone mistaken

@@ -1,0 +1,83 @@
+"""One school, several authorities: each is told what concerns it, under its own key and state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rollbook.host import check, decide, report
+from rollbook.host.config import DestinationConfig
+from support.host_world import OAKS, World, build
+
+FIRST, TENTH, NEXT = date(2026, 9, 21), date(2026, 10, 2), date(2026, 10, 5)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A child of the school's authority, 801, who lives in the area of 802 and is missing since 21 September."""
+    made = build(tmp_path, monkeypatch, destination="allportal")
+    made.mis[OAKS].pupils[0]["home_la"] = "802"
+    made.mis[OAKS].mark("p1", FIRST, NEXT, "O")
+    return made
+
+
+def with_home(world: World, *authorities: str) -> None:
+    there = DestinationConfig("next_door", "allportal", role="destination", authorities=authorities)
+    world.config = replace(world.config, destinations={**world.config.destinations, "next_door": there})
+
+
+def reports(world: World) -> list[tuple[str, str, str]]:
+    rows = [row for row in report.outbox(world.config) if row.kind == "missing_pupil_report"]
+    return sorted((row.destination, row.action, row.state) for row in rows)
+
+
+def test_both_authorities_are_told_of_a_missing_child_and_one_of_the_return(world: World) -> None:
+    with_home(world, "802")
+    world.sync(TENTH)
+    assert reports(world) == [("council", "send", "held"), ("next_door", "send", "held")]
+    returns = [row.destination for row in report.outbox(world.config) if row.kind == "attendance_return"]
+    assert returns == ["council"]
+
+
+def test_one_yes_lets_both_go_and_each_is_delivered_by_itself(world: World) -> None:
+    with_home(world, "802")
+    world.sync(TENTH)
+    [case] = report.cases(world.config, kind="missing")
+    decide.approve(world.config, case.case, by="A. Officer", in_process=True)
+    world.sync(TENTH)
+    assert reports(world) == [("council", "send", "delivered"), ("next_door", "send", "delivered")]
+
+
+def test_an_authority_without_a_destination_is_told_in_notes_and_in_check(world: World) -> None:
+    notes = " ".join(world.sync(TENTH).schools[0].notes)
+    assert "1 case of School 100001 (100001) concerns the authority 802 too, and no destination" in notes
+    said = " ".join(line.text for line in check.check(world.config, in_process=True))
+    assert "the authority 802, or are looked after by it, and no destination is for 802" in said
+    assert reports(world) == [("council", "send", "held")]
+
+
+def test_when_the_child_moves_what_was_not_sent_is_never_sent(world: World) -> None:
+    with_home(world, "802")
+    world.sync(TENTH)
+    world.mis[OAKS].pupils[0]["home_la"] = "801"
+    world.sync(NEXT)
+    assert reports(world)[-1] == ("next_door", "send", "void")
+
+
+def test_a_destination_that_is_added_later_is_told_then(world: World) -> None:
+    world.sync(TENTH)
+    with_home(world, "802")
+    world.sync(NEXT)
+    assert ("next_door", "send", "held") in reports(world)
+
+
+def test_a_home_authority_that_a_person_states_is_told(world: World) -> None:
+    world.mis[OAKS].pupils[0]["home_la"] = None
+    with_home(world, "803")
+    world.sync(TENTH)
+    [case] = report.cases(world.config, kind="missing")
+    decide.fill(world.config, case.case, "pupil.home_la", "803", by="A. Officer", in_process=True)
+    assert reports(world)[-1] == ("next_door", "send", "held")
