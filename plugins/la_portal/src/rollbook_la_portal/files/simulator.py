@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from marshmallow import Schema, fields
+
+from rollbook_feed.fields import Day, Text
+from rollbook_feed.from_school import CONTENTS
 from rollbook_la_portal.files import sheet
 from rollbook_la_portal.files.destination import NAME
 from rollbook_la_portal.transfer.manifest import DONE, Entry, Manifest
@@ -14,7 +19,7 @@ from rollbook_la_portal.transfer.manifest import DONE, Entry, Manifest
 if TYPE_CHECKING:
     from rollbook.testing import Record
 
-_WHOLE: Final = frozenset({"urn", "year_group", "school_days", "value", "unauthorised", "possible", "attended"})
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LEADING: Final = 4  # columns that say which message it is
 
 
@@ -61,23 +66,42 @@ class FolderOfForms:
 def _message(data: bytes) -> tuple[str, int, str, dict[str, Any]]:
     headings, values = sheet.read(data)
     content: dict[str, Any] = {}
+    kind = CONTENTS[values[0].partition("/")[0]]
     for heading, value in zip(headings[_LEADING:], values[_LEADING:], strict=True):
-        _set(content, heading.split("."), value)
+        place = heading.split(".")
+        _set(content, place, _typed(_field(kind, place), value))
     return values[0], int(values[1]), values[2], _lists(content)
 
 
-def _set(content: dict[str, Any], place: list[str], value: str) -> None:
+def _set(content: dict[str, Any], place: list[str], value: Any) -> None:
     for name in place[:-1]:
         content = content.setdefault(name, {})
-    content[place[-1]] = _typed(place[-1], value)
+    content[place[-1]] = value
 
 
-def _typed(name: str, value: str) -> Any:
-    if name == "sessions":
-        return [dict(zip(("date", "session", "code"), one.split(), strict=True)) for one in value.split("; ")]
+def _field(kind: type[Schema], place: list[str]) -> Any:
+    """The feed's field at a place; None where it has none, as in a withdrawal."""
+    field: Any = fields.Nested(kind)
+    for name in place:
+        if isinstance(field, fields.List):
+            field = field.inner
+        elif isinstance(field, fields.Nested):
+            field = field.schema.fields.get(name)
+    return field
+
+
+def _typed(field: Any, value: str) -> Any:
+    """A cell as the feed has it: CSV has text only."""
+    if isinstance(field, fields.List):
+        names = ("date", "session", "code")
+        return [dict(zip(names, one.split(), strict=True)) for one in value.split("; ") if one]
+    if isinstance(field, Text | Day) or field is None:
+        return value
     if value in ("true", "false"):
         return value == "true"
-    return int(value) if name in _WHOLE else value
+    if not _NUMBER.fullmatch(value):
+        return value
+    return float(value) if "." in value else int(value)
 
 
 def _lists(value: Any) -> Any:
