@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rollbook_feed import FEED_VERSION, KINDS, problems
-from rollbook_receiver import clients, judging, messages
+from rollbook_feed import FEED_VERSION, KINDS, NEWS_KINDS, problems
+from rollbook_receiver import clients, judging, messages, regular
 from rollbook_receiver.basic import credentials
 from rollbook_receiver.body import LONGEST, parse, read
 from rollbook_receiver.clients import Client
@@ -83,8 +83,10 @@ async def whoami(request: Request) -> Response:
     """Whom the token stands for, and what this end takes. Nothing is kept."""
     client = await known_client(request)
     schools = sorted(client.schools) if client.schools is not None else None
-    known = {"client": client.client, "name": client.name, "schools": schools}
-    return JSONResponse(known | {"feed_versions": [FEED_VERSION], "kinds": list(KINDS)})
+    known: dict[str, Any] = {"client": client.client, "name": client.name, "schools": schools}
+    wanted = await run_in_threadpool(_wanted, request, client)
+    known |= {"feed_versions": [FEED_VERSION], "kinds": list(KINDS), "news": list(NEWS_KINDS), "regular": wanted}
+    return JSONResponse(known)
 
 
 async def send(request: Request) -> Response:
@@ -132,6 +134,11 @@ async def status(request: Request) -> Response:
 
 def _take(client: Client, message: dict[str, Any], name: str, at: datetime, connection: Connection) -> messages.Held:
     return messages.take(connection, client, message, name, at)
+
+
+def _wanted(request: Request, client: Client) -> list[str]:
+    with request.app.state.store.reading() as connection:
+        return regular.wanted(connection, client)
 
 
 def _newest(request: Request, key: messages.Key) -> messages.Held | None:

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollbook_receiver import api, moments, pages
+from rollbook_receiver import api, moments, pages, regular_api
 from rollbook_receiver.guard import Guard
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.problem import Refused
@@ -34,7 +34,7 @@ def make_app(
     """The application over an open store. `now` is the clock, for received-at and for the end of tokens."""
     limits = limits or Limits()
     app = Starlette(
-        routes=[*api.routes(), *pages.routes()],
+        routes=[*api.routes(), *regular_api.routes(), *pages.routes()],
         middleware=[Middleware(Guard, at_once=limits.at_once)],
         exception_handlers={Refused: _refused, HTTPException: _http},
     )

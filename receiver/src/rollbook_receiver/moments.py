@@ -23,6 +23,11 @@ def spoken(moment: str | datetime) -> str:
     return f"{spoken_day(local.date())}, {local:%H:%M %Z}"
 
 
+def day_of(moment: datetime) -> date:
+    """The day on which it is in England."""
+    return moment.astimezone(_london()).date()
+
+
 def spoken_day(day: str | date) -> str:
     """As `5 October 2026`."""
     held = day if isinstance(day, date) else date.fromisoformat(day)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from rollbook_receiver import audit, judging, matching, messages, moments, shown, words
+from rollbook_receiver import audit, judging, matching, messages, moments, reporting, shown, words
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.visitors import asked_here, signed_in
 
@@ -27,6 +27,7 @@ def routes() -> list[Route]:
         Route("/", listing, methods=["GET"]),
         Route("/messages/{reference}", one, methods=["GET"]),
         Route("/matches", matches, methods=["GET"]),
+        Route("/schools", schools, methods=["GET"]),
         Route("/style.css", style, methods=["GET"]),
     ]
 
@@ -56,6 +57,14 @@ async def matches(request: Request) -> Response:
     if closed:
         return closed
     return await run_in_threadpool(_matches, request)
+
+
+async def schools(request: Request) -> Response:
+    """Which schools reported today, and which did not, since when."""
+    closed = _closed(request)
+    if closed:
+        return closed
+    return await run_in_threadpool(_schools, request)
 
 
 async def style(_request: Request) -> Response:
@@ -136,6 +145,12 @@ def _matches(request: Request) -> Response:
     return _page(
         "matches.html", request, rows=rows, waiting=waiting, behind=behind, more=more, first_page=after is None
     )
+
+
+def _schools(request: Request) -> Response:
+    with request.app.state.store.reading() as connection:
+        rows = reporting.schools(connection, request.app.state.now())
+    return _page("schools.html", request, rows=rows, today=sum(row.today for row in rows))
 
 
 def _after(text: str) -> tuple[str, int, int] | None:

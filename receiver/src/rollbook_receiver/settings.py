@@ -14,6 +14,9 @@ from rollbook_feed import KINDS
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.tables import settings
 
+REGULAR = ("day", "week")
+SMALLEST = 5
+
 
 class NotASetting(Exception):
     """A name or a value that is none. Its text says what would be one."""
@@ -40,6 +43,26 @@ def _days(words: Sequence[str]) -> int:
     return int(words[0])
 
 
+def _regular(words: Sequence[str]) -> list[str]:
+    if set(words) - set(REGULAR):
+        raise NotASetting(f"Choose from {', '.join(REGULAR)}, or none of them.")
+    return sorted(set(words))
+
+
+def _schools(words: Sequence[str]) -> list[int]:
+    if not all(len(word) == 6 and word.isascii() and word.isdecimal() for word in words):
+        raise NotASetting("A school is told by its URN of six digits.")
+    return sorted({int(word) for word in words})
+
+
+def _smallest(words: Sequence[str]) -> int:
+    if len(words) != 1 or not words[0].isascii() or not words[0].isdecimal() or not SMALLEST <= int(words[0]) <= 100:
+        raise NotASetting(
+            f"One whole number from {SMALLEST} to 100: fewer than {SMALLEST} pupils are never counted out."
+        )
+    return int(words[0])
+
+
 SETTINGS = {
     "judged": Setting(
         ["missing_pupil_report", "penalty_notice_request", "support_referral"],
@@ -52,6 +75,11 @@ SETTINGS = {
         "keeps its registers (SI 2024/208 reg 7): what you keep, and why, is for your own schedule to say",
         _days,
     ),
+    "regular": Setting(list(REGULAR), "what every school is asked for regularly", _regular),
+    "sessions": Setting(
+        [], "URNs of the schools with which it is agreed that they send each pupil's sessions", _schools
+    ),
+    "smallest_group": Setting(SMALLEST, "how many pupils a row of a weekly summary must have to be shown", _smallest),
 }
 
 

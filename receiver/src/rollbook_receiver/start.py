@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from rollbook_receiver import matches, officer, upkeep
+from rollbook_receiver import matches, officer, telling, upkeep
 from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
 
 
@@ -34,6 +34,7 @@ main.add_command(officer.messages)
 main.add_command(officer.settings)
 main.add_command(matches.matches)
 main.add_command(matches.pupils)
+main.add_command(telling.news)
 
 
 @main.command()

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0004"  # the newest step of `migrations`
+HEAD = "0005"  # the newest step of `migrations`
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -196,3 +196,34 @@ matchings = Table(
 
 # The last message that was looked at for who it is about: one row, or none before the first.
 looked_at = Table("looked_at", metadata, Column("upto", BigInteger, primary_key=True, autoincrement=False))
+
+# The regular feed: every revision, once; the highest counts.
+regular = Table(
+    "regular",
+    metadata,
+    Column("id", SERIAL, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("school", Integer, nullable=False),
+    Column("day", String(10), nullable=False),  # the day, or the Monday of the week
+    Column("revision", Integer, nullable=False),
+    Column("client", ForeignKey("clients.client"), nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON
+    Column("digest", String(64), nullable=False),
+    Column("received_at", String(32), nullable=False),
+    UniqueConstraint("kind", "school", "day", "revision"),
+)
+
+# What schools are told, numbered from 1 for each.
+news = Table(
+    "news",
+    metadata,
+    Column("school", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(64), nullable=False),  # `id` in the feed: the authority's own
+    Column("revision", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("who", String(200), nullable=False),
+    UniqueConstraint("school", "kind", "name", "revision"),
+)
