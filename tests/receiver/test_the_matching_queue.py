@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from rollbook_receiver import matching
+from rollbook_receiver import audit, matching
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import FORENAME, OTHER_SCHOOL, SCHOOL, SURNAME, UPN, content, envelope
@@ -267,3 +267,22 @@ def test_a_revision_that_was_overtaken_and_a_withdrawal_say_nothing_of_the_pupil
     with opened.store.writing() as connection:
         matching.catch_up(connection, opened.clock())
         assert matching.of_pupil(connection, SCHOOL, 1) is None
+
+
+def test_what_officers_do_and_look_at_is_in_the_audit_log_without_a_name(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    tell(opened, upn=None)
+    resolve(opened, "--person", found(opened).person)
+    undo(opened)
+    opened.http.get("/matches")
+    with opened.store.reading() as connection:
+        entries = audit.entries(connection)
+    log = " ".join(str(tuple(entry)) for entry in entries)
+    for said in (
+        "brought people in",
+        "said who a pupil is",
+        "took back who a pupil is",
+        "looked at the queue of pupils",
+    ):
+        assert said in log
+    assert SURNAME not in log

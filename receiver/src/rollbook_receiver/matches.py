@@ -53,7 +53,7 @@ def import_(file: Path, database: Path | str) -> None:
     Example:
       rollbook-receiver pupils import pupils.csv --database received.db
     """
-    from rollbook_receiver import bringing, moments
+    from rollbook_receiver import audit, bringing, moments
 
     try:
         rows = bringing.read(file)
@@ -61,6 +61,8 @@ def import_(file: Path, database: Path | str) -> None:
         raise Unable(str(error)) from None
     with opened(database) as store, store.writing() as connection:
         done = bringing.bring(connection, rows, moments.now())
+        counts = f"{done.new} new, {done.known} known"
+        audit.record(connection, audit.account(), "brought people in", moments.now(), detail=counts)
     click.echo(f"{done.new} new and {done.known} known people. {done.found_anew} of the schools' pupils found anew.")
     if done.weak_upns:
         click.echo(f"{done.weak_upns} UPNs have a wrong check letter: they are kept, and nobody is matched by them.")
@@ -139,7 +141,7 @@ def resolve(
     Example:
       rollbook-receiver matches resolve --school 100001 --pupil 17 --person 4 --by "R. Officer" --database received.db
     """
-    from rollbook_receiver import matching, moments
+    from rollbook_receiver import audit, matching, moments
 
     if (person is None) != new:
         raise click.UsageError("Say --person NUMBER, or --new.")
@@ -148,6 +150,8 @@ def resolve(
     with opened(database) as store, store.writing() as connection:
         try:
             done = matching.settle(connection, school, pupil, person, who, reason, moments.now())
+            about = f"pupil {pupil} is person {done.person}"
+            audit.record(connection, who, "said who a pupil is", moments.now(), school=school, detail=about)
         except matching.CannotSettle as error:
             raise Unable(str(error)) from None
     click.echo(_line(done))
@@ -165,11 +169,14 @@ def undo(school: int, pupil: int, who: str, database: Path | str) -> None:
     Example:
       rollbook-receiver matches undo --school 100001 --pupil 17 --by "R. Officer" --database received.db
     """
-    from rollbook_receiver import matching, moments
+    from rollbook_receiver import audit, matching, moments
 
     with opened(database) as store, store.writing() as connection:
         try:
             done = matching.undo(connection, school, pupil, who, moments.now())
+            audit.record(
+                connection, who, "took back who a pupil is", moments.now(), school=school, detail=f"pupil {pupil}"
+            )
         except matching.CannotSettle as error:
             raise Unable(str(error)) from None
     click.echo(_line(done))

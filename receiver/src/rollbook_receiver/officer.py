@@ -111,11 +111,12 @@ def refuse(reference: str, who: str, reasons: tuple[str, ...], pointer: str, dat
 
 
 def _judge(reference: str, outcome: str, reasons: Sequence[dict[str, str]], who: str, database: Path | str) -> None:
-    from rollbook_receiver import judging, moments
+    from rollbook_receiver import audit, judging, moments
 
     with opened(database) as store, store.writing() as connection:
         try:
             before = judging.judge(connection, reference, outcome, reasons, who, moments.now())
+            audit.record(connection, who, f"judged a message: {outcome}", moments.now(), about=reference)
         except judging.CannotJudge as error:
             raise Unable(str(error)) from None
     click.echo(f"{reference} is {outcome}.")
@@ -156,12 +157,13 @@ def set_(name: str, values: tuple[str, ...], who: str, database: Path | str) -> 
     Example:
       rollbook-receiver settings set judged missing_pupil_report --by "R. Officer" --database received.db
     """
-    from rollbook_receiver import moments
+    from rollbook_receiver import audit, moments
     from rollbook_receiver import settings as chosen
 
     with opened(database) as store, store.writing() as connection:
         try:
             value = chosen.choose(connection, name, values, who, moments.now())
+            audit.record(connection, who, "changed a setting", moments.now(), about=name, detail=_words(value))
         except chosen.NotASetting as error:
             raise click.UsageError(str(error)) from None
     click.echo(f"{name}: {_words(value)}")

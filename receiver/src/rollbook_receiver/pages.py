@@ -125,8 +125,7 @@ def _looked_at(request: Request) -> int:
     with state.store.reading() as connection:
         behind = matching.behind(connection)
     if behind:
-        with state.store.writing() as connection:
-            behind -= matching.catch_up(connection, state.now())
+        behind -= state.store.write(lambda connection: matching.catch_up(connection, state.now())).result()
     return max(behind, 0)
 
 
@@ -140,6 +139,7 @@ def _matches(request: Request) -> Response:
             held = messages.of_reference(connection, one.reference)
             rows.append((one, held, matching.likely_for(connection, one) if held else []))
         waiting = matching.waiting(connection)
+    _seen(request, "looked at the queue of pupils", detail=f"{len(rows)} pupils")
     last = found[A_PAGE - 1] if len(found) > A_PAGE else None
     more = urlencode({"after": f"{last.at} {last.school} {last.pupil}"}) if last else None
     return _page(

@@ -59,7 +59,7 @@ def withdraw(kind: str, school: int, name: str, reason: str, who: str, database:
 
 
 def _tell(pieces: list[tuple[str, int, str, dict[str, Any], str]], who: str, database: Path | str) -> None:
-    from rollbook_receiver import moments
+    from rollbook_receiver import audit, moments
     from rollbook_receiver import news as told
 
     wrong = []
@@ -69,6 +69,7 @@ def _tell(pieces: list[tuple[str, int, str, dict[str, Any], str]], who: str, dat
                 told.tell(connection, kind, school, name, content, who, moments.now())
             except told.CannotTell as error:
                 wrong.append(f"{where}{error}")
+        audit.record(connection, who, "told schools news", moments.now(), detail=f"{len(pieces)} pieces")
         if wrong:
             raise Unable("Nothing was told. " + " | ".join(wrong[:20]))
     click.echo(f"{len(pieces)} told. Schools get it when they next ask.")
