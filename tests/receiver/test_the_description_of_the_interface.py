@@ -49,7 +49,7 @@ def test_every_answer_is_one_that_is_described(opened: Door, path: str, method: 
     besides = [checks.positive_data_acceptance] if path == "/v1/messages" else []
     headers = opened.headers if path != "/oauth/token" else {}
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
         case.validate_response(case.call(headers=headers), headers=headers, excluded_checks=besides)
