@@ -286,3 +286,13 @@ def test_what_officers_do_and_look_at_is_in_the_audit_log_without_a_name(opened:
     ):
         assert said in log
     assert SURNAME not in log
+
+
+def test_an_officers_word_stays_when_another_message_leaves_out_where_the_pupil_lives(
+    opened: Door, tmp_path: Path
+) -> None:
+    bring(opened, tmp_path, ZEB.replace(FORENAME, "Zachary"))
+    tell(opened, home_la="802")
+    resolve(opened, "--new")
+    tell(opened, revision=2)
+    assert (found(opened).state, found(opened).settled_by) == ("matched", "R. Officer")

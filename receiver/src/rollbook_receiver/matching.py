@@ -22,9 +22,10 @@ from rollbook_receiver.tables import looked_at, matchings, messages, people, reg
 
 RECEIVER = "the receiver"
 _FACTS = tuple(Told.__dataclass_fields__)
+_IDENTIFY = tuple(name for name in _FACTS if name != "home_la")  # where a pupil lives is told by some kinds alone
 
 # Made once: to make a statement costs more than to run it, and these run for every message.
-_HELD = select(registrations.c.told, registrations.c.settled_by, registrations.c.person).where(
+_HELD = select(registrations).where(
     registrations.c.school == bindparam("the_school"), registrations.c.pupil == bindparam("the_pupil")
 )
 _KEEP = insert(registrations)
@@ -88,7 +89,7 @@ def _look_at(
     connection: Connection, reference: str, school: int, pupil: int, said: Mapping[str, Any], at: datetime
 ) -> None:
     """Find who a school's pupil is, where that was not found before or something else is told now."""
-    told = digest({name: said[name] for name in _FACTS if name in said})
+    told = digest({name: said[name] for name in _IDENTIFY if name in said})
     key = {"school": school, "pupil": pupil}
     held = connection.execute(_HELD, {"the_school": school, "the_pupil": pupil}).first()
     if held is not None and held.told == told:
@@ -102,7 +103,8 @@ def _look_at(
     connection.execute(update(registrations).where(_of(**key)).values(reference=reference, told=told))
     if held.settled_by and found.state == MATCHED and found.person == held.person:
         return  # what is told now bears the officer out
-    _write(connection, key, Finding(found.state, f"told anew: {found.words}", found.person), None, RECEIVER, at)
+    if held.settled_by or (held.state, held.person) != (found.state, found.person):
+        _write(connection, key, Finding(found.state, f"told anew: {found.words}", found.person), None, RECEIVER, at)
 
 
 def again(connection: Connection, at: datetime, changed: Collection[int] = ()) -> int:
