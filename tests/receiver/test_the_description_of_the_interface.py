@@ -15,14 +15,15 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode, checks
 
-from rollbook_receiver import api, clients
+from rollbook_receiver import api, clients, regular_api
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.limits import Limits
 from support.receiver_app import Door, door
 
 WRITTEN = json.loads((Path(__file__).parents[2] / "docs/feed/openapi.json").read_text(encoding="utf-8"))
 DESCRIPTION = WRITTEN | {"servers": [{"url": "http://127.0.0.1"}]}
-SERVED = {(route.path, method) for route in api.routes() for method in route.methods or () if method != "HEAD"}
+ROUTES = (*api.routes(), *regular_api.routes())
+SERVED = {(route.path, method) for route in ROUTES for method in route.methods or () if method != "HEAD"}
 ASKED = [
     (path, method.upper(), mode)
     for path, item in DESCRIPTION["paths"].items()
