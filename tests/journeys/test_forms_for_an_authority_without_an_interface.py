@@ -32,7 +32,8 @@ def trust(folder: Path, destination: str) -> Trust:
         (folder / name).mkdir()
     (folder / "password").write_text(PASSWORD, "utf-8")
     (folder / "password").chmod(0o600)
-    place = '[destinations.council]\nplugin = "la_files"\nauthorities = ["801"]\nrecords = "records"\n'
+    place = '[destinations.council]\nplugin = "la_files"\nauthorities = ["801"]\nkinds = ["attendance_return"]\n'
+    place += 'records = "records"\n'
     returns = '\n[returns]\nattendance_return = "automatic"\n'
     (folder / "rollbook.toml").write_text(HEAD + place + destination + returns, "utf-8")
     return Trust(folder)

@@ -109,7 +109,7 @@ def test_a_kind_without_a_form_is_set_out_plainly_and_check_says_so(tmp_path: Pa
     assert "14 Marrowbone Crescent" in page
     assert "Fields as known on" not in page
     said = [remark for remark in at(tmp_path, template=Path("milton_keynes")).check() if remark.note]
-    assert any("has no form for attendance_return" in remark.text for remark in said)
+    assert any(re.search("has no form for .*attendance_return", remark.text) for remark in said)
 
 
 @pytest.mark.parametrize("kind", every_kind())

@@ -23,7 +23,7 @@ from rollbook.contract import (
     Remark,
     Settings,
 )
-from rollbook_feed import digest
+from rollbook_feed import KINDS, digest
 from rollbook_la_portal.files import pdf
 from rollbook_la_portal.files.places import Folder, Place
 from rollbook_la_portal.files.settings import FilesSettings
@@ -34,6 +34,8 @@ from rollbook_la_portal.transfer.manifest import BEGUN, DONE, Entry, Manifest
 NAME: Final = "forms.jsonl"
 _ANOTHER = "another content was put there under this key and revision"
 _OLDER = "a later revision was put there already"
+_NAMED = frozenset({"pupil.surname", "pupil.forename", "pupil.dob"})
+_TO_WORKERS = frozenset({Kind.WORKER_NOTICE, Kind.WORKER_NOTICE_DELETION})
 _TOLD = 5  # names in one sentence
 
 
@@ -42,12 +44,13 @@ class LaFiles(Destination):
 
     name: ClassVar[str] = "la_files"
     Settings: ClassVar[type[Settings]] = FilesSettings
-    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ATTENDANCE_RETURN})
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind(kind) for kind in KINDS)
     repeat_is_safe: ClassVar[bool] = True
     simulator: ClassVar[str | None] = "rollbook_la_portal.files.simulator:FolderOfForms"
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {
-        # SI 2024/208 reg 13 asks for names and addresses; the date of birth shows whose.
-        Kind.ATTENDANCE_RETURN: frozenset({"pupil.surname", "pupil.forename", "pupil.dob", "pupil.address"}),
+        # Reg 13 asks for names and addresses; the date of birth shows whose. A worker knows where the child lives.
+        kind: _NAMED if kind in _TO_WORKERS else _NAMED | {"pupil.address"}
+        for kind in kinds
     }
 
     def check(self) -> Iterator[Remark]:
