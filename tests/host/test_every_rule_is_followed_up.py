@@ -40,7 +40,7 @@ def test_only_what_an_authority_takes_makes_a_message(world: World) -> None:
     world.mis[OAKS].mark("p1", FIRST, TENTH, "N")
     world.sync(TENTH)
     assert {row.kind for row in report.outbox(world.config)} == {"attendance_return"}
-    assert {row.rule: row.kind for row in report.cases(world.config)}["penalty_notice"] is None
+    assert {row.rule: row.kind for row in report.cases(world.config)}["penalty_notice"] == "penalty_notice_request"
 
 
 def test_a_correction_withdraws_all_of_them(world: World) -> None:

@@ -134,7 +134,7 @@ class CaseRow:
     due_by: date | None
     settled: bool
     held_for: tuple[str, ...]
-    told: bool
+    told: bool = False
 
 
 @dataclass(frozen=True)
