@@ -15,7 +15,7 @@ class Limits:
 
     a_second: float = 100.0  # requests of one client, over time
     burst: int = 2000  # and at once
-    sign_ins: int = 30  # of one client id at once; then one every two seconds: each costs a slow hash
+    sign_ins: int = 300  # of one client id at once; then one every two seconds: each costs a slow hash
     at_once: int = 500  # requests that are being answered
     body_seconds: float = 30.0  # in which a body is to be there
 
