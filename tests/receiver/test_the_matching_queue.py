@@ -174,6 +174,17 @@ def test_a_later_list_finds_who_waited_and_takes_over_whom_messages_made(opened:
     assert person.reference == "A-1"
 
 
+def test_whom_an_officer_made_is_nobody_else_though_the_list_goes_by_upns(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, "A-2,,Marrow,Ann,2016-01-02")
+    tell(opened)
+    resolve(opened, "--new")
+    bring(opened, tmp_path, f"{UPN},{UPN},Marrow,Ben,2016-01-01")
+    with opened.store.reading() as connection:
+        person = matching.person(connection, found(opened).person)
+    assert person is not None
+    assert (person.told.forename, person.reference) == (FORENAME, None)
+
+
 def test_a_list_that_changed_makes_a_match_doubtful(opened: Door, tmp_path: Path) -> None:
     bring(opened, tmp_path, ZEB)
     tell(opened)

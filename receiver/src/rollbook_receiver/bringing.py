@@ -60,11 +60,13 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> Brought:
     """Keep the list: a reference that is known is brought up to date. Then find anew who schools' pupils are."""
-    held = {row.reference or row.upn: row for row in connection.execute(select(people).where(_LISTED))}
+    there = connection.execute(select(people).where(_LISTED)).all()
+    listed = {row.reference: row for row in there if row.reference}
+    by_officers = {row.upn: row for row in there if not row.reference}  # a reference may look like a UPN
     new, changed = [], []
     for row in rows:
         values = {name: value or None for name, value in row.items()} | {"origin": "list"}
-        known = held.get(row["reference"]) or _made_by_officer(held.get(row["upn"]), row)
+        known = listed.get(row["reference"]) or _made_by_officer(by_officers.get(row["upn"]), row)
         if known is None:
             new.append(values)
         elif any(getattr(known, name) != value for name, value in values.items()):
@@ -79,7 +81,7 @@ def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> B
 
 def _made_by_officer(held: Row[Any] | None, row: dict[str, str]) -> Row[Any] | None:
     """A person with this UPN, name and birth whom an officer made before the list had them."""
-    if held is None or held.reference is not None or not likeness.upn_stands(row["upn"]):
+    if held is None or not likeness.upn_stands(row["upn"]):
         return None
     told, known = (Told(one["surname"], one["forename"], one["dob"]) for one in (row, held._mapping))
     return None if likeness.differences(told, known) else held
