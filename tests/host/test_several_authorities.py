@@ -67,6 +67,41 @@ def test_when_the_child_moves_what_was_not_sent_is_never_sent(world: World) -> N
     assert reports(world)[-1] == ("next_door", "send", "void")
 
 
+def test_an_authority_that_an_export_left_out_for_a_night_is_told_after_all(world: World) -> None:
+    with_home(world, "802")
+    homes = world.mis[OAKS].pupils[0]
+    homes["home_la"] = None
+    world.sync(TENTH)
+    [case] = report.cases(world.config, kind="missing")
+    decide.approve(world.config, case.case, by="A. Officer")
+    for home in (None, "802", None, "802"):
+        homes["home_la"] = home
+        world.sync(TENTH)
+    told = ("council", "send", "delivered")
+    assert reports(world) == [told, ("next_door", "send", "held"), ("next_door", "send", "void")]
+
+
+def test_two_authorities_by_one_destination_the_second_is_not_passed_over_in_silence(world: World) -> None:
+    council = world.config.destinations["council"]
+    both = replace(council, authorities=("801", "802"))
+    world.config = replace(world.config, destinations={"council": both})
+    notes = " ".join(world.sync(TENTH).schools[0].notes)
+    assert "concerns the authority 802 too, and no destination that can be used takes missing_pupil_report" in notes
+    assert [name for name, _, _ in reports(world)] == ["council"]
+
+
+def test_what_a_person_settled_is_told_to_no_destination_that_is_added_later(world: World) -> None:
+    council = world.config.destinations["council"]
+    returns = replace(council, kinds=("attendance_return",))
+    world.config = replace(world.config, destinations={"council": returns})
+    world.sync(TENTH)
+    missing = [case.case for case in report.cases(world.config, kind="missing")]
+    decide.settle(world.config, missing, by="A. Officer", reason="told by telephone")
+    world.config = replace(world.config, destinations={"council": council})
+    world.sync(NEXT)
+    assert reports(world) == []
+
+
 def test_a_destination_that_is_added_later_is_told_then(world: World) -> None:
     world.sync(TENTH)
     with_home(world, "802")

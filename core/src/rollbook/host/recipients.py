@@ -60,11 +60,18 @@ class Routes:
         of = OF_CASES[case.kind]
         taking = self.recipients.get(Kind(of.kind), {})
         wanted = self._authorities(case)
-        found = {taking[la].name: taking[la] for la in wanted if la in taking}
+        found: dict[str, Recipient] = {}
+        nobody = []
+        for la in wanted:
+            # A message does not say for which authority it is: one destination tells one of them.
+            if la in taking and taking[la].name not in found:
+                found[taking[la].name] = taking[la]
+            else:
+                nobody.append(la)
         for one in taking.values():
             if one.name in self._there.get(case.number, ()):
                 found.setdefault(one.name, one)
-        return Told(tuple(found.values()), tuple(la for la in wanted if la not in taking))
+        return Told(tuple(found.values()), tuple(nobody))
 
     def strayed(self, config: Config, case: Case, destination: str) -> bool:
         """Whether what is not yet sent of a case is for a destination that it no longer concerns: the child lives
@@ -86,7 +93,7 @@ class Routes:
         return tuple(
             f"{number} case{'s' if number > 1 else ''} of {self.school.name} ({self.school.urn}) concern"
             f"{'' if number > 1 else 's'} the authority {la} too, and no destination that can be used takes {kind} for "
-            f"it: it is not told. Add one, or tell it otherwise."
+            f"it alone: it is not told. Add one, or tell it otherwise."
             for (la, kind), number in sorted(counts.items())
         )
 

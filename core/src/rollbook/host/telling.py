@@ -7,7 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from rollbook.cases.case import Case, Change, State
+from rollbook.cases.case import Case, Change
+from rollbook.cases.case import State as CaseState
 from rollbook.host import kept_cases, kept_messages
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.kept_messages import Kept
@@ -15,7 +16,7 @@ from rollbook.host.recipients import Routes
 from rollbook.host.say import say
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.outbox.kinds import OF_CASES, ONLY_WHILE_OPEN
-from rollbook.outbox.state import UNSENT, Event
+from rollbook.outbox.state import UNSENT, Event, State
 
 _UNSENT = [state.value for state in UNSENT]
 
@@ -71,19 +72,23 @@ def _left_unsaid(conn: sa.Connection, school: int, routes: Routes) -> set[int | 
     changed = _last_amended(conn, school)
     found: set[int | None] = set()
     for case in kept_cases.of_school(conn, school):
-        if case.number not in changed or (case.kind in ONLY_WHILE_OPEN and case.state is State.CLOSED):
+        if case.number not in changed or (case.kind in ONLY_WHILE_OPEN and case.state is CaseState.CLOSED):
             continue
         for recipient in routes.told(case).by:
             said = newest.get((case.number, recipient.name))
-            # Of a case that is withdrawn nobody is told who was told nothing of it.
-            if (said is None and case.state is not State.WITHDRAWN) or (said and changed[case.number] > said):
+            # Of a case that is withdrawn, or that a person settled, nobody is told who was told nothing of it.
+            if (said is None and case.state is not CaseState.WITHDRAWN and not case.settled) or (
+                said and changed[case.number] > said
+            ):
                 found.add(case.number)
     return found
 
 
 def _newest_said(conn: sa.Connection, school: int) -> dict[tuple[int | None, str], datetime]:
     query = sa.select(messages.c.case, messages.c.destination, sa.func.max(messages.c.created).label("newest"))
-    query = query.where(messages.c.school == school).group_by(messages.c.case, messages.c.destination)
+    # What was dropped unsent told nobody: an authority that the case concerns again is told after all.
+    dropped = (messages.c.state == State.VOID.value) & (messages.c.by == kept_messages.ITSELF)
+    query = query.where(messages.c.school == school, ~dropped).group_by(messages.c.case, messages.c.destination)
     return {(row.case, row.destination): row.newest for row in conn.execute(query)}
 
 
