@@ -23,7 +23,7 @@ from rollbook.contract import (
     Remark,
     Settings,
 )
-from rollbook_feed import KINDS, digest
+from rollbook_feed import KINDS, digest, required_fields
 from rollbook_la_portal.files import pdf
 from rollbook_la_portal.files.places import Folder, Place
 from rollbook_la_portal.files.settings import FilesSettings
@@ -34,8 +34,8 @@ from rollbook_la_portal.transfer.manifest import BEGUN, DONE, Entry, Manifest
 NAME: Final = "forms.jsonl"
 _ANOTHER = "another content was put there under this key and revision"
 _OLDER = "a later revision was put there already"
-_NAMED = frozenset({"pupil.surname", "pupil.forename", "pupil.dob"})
-_TO_WORKERS = frozenset({Kind.WORKER_NOTICE, Kind.WORKER_NOTICE_DELETION})
+# What the feed requires and a register may lack: a form without it would be no return. The rest is Rollbook's to give.
+_FROM_PERSONS = ("pupil.", "parents", "deletion.", "declaration.")
 _TOLD = 5  # names in one sentence
 
 
@@ -48,8 +48,7 @@ class LaFiles(Destination):
     repeat_is_safe: ClassVar[bool] = True
     simulator: ClassVar[str | None] = "rollbook_la_portal.files.simulator:FolderOfForms"
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {
-        # Reg 13 asks for names and addresses; the date of birth shows whose. A worker knows where the child lives.
-        kind: _NAMED if kind in _TO_WORKERS else _NAMED | {"pupil.address"}
+        kind: frozenset(path for path in required_fields(kind.value) if path.startswith(_FROM_PERSONS))
         for kind in kinds
     }
 
