@@ -18,6 +18,7 @@ def test_a_week(tmp_path: Path) -> None:
             rows, rejects, _ = pulled(wonde, table)
             assert rows is not None
             assert rejects == []
+            wanted = wanted.drop("home_la", strict=False)  # Wonde does not say in whose area a pupil lives
             assert_frame_equal(rows.select(wanted.columns), wanted, check_row_order=False)
 
 
