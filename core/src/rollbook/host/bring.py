@@ -87,7 +87,7 @@ def bring(
     }
     sentences = (
         *marks.sentences,
-        *_never_read(school, missing),
+        *_days_never_read(school, missing),
         *people.not_given,
         *_behind(school, staged.newest, calendar, as_at),
     )
@@ -135,7 +135,7 @@ def _begins(staged: Staged) -> date:
     return min((spell.first for spell in staged.covers), default=staged.window.first)
 
 
-def _never_read(school: SchoolConfig, missing: Sequence[date]) -> tuple[str, ...]:
+def _days_never_read(school: SchoolConfig, missing: Sequence[date]) -> tuple[str, ...]:
     if not missing:
         return ()
     days = "1 school day" if len(missing) == 1 else f"{len(missing)} school days"

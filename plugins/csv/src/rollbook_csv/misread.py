@@ -22,7 +22,7 @@ _Cell = TypeVar("_Cell")
 _DAY = r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
 _IS_DAY = re.compile(rf"\s*{_DAY}(?:[ T].*)?")
 _HAS_DAY = re.compile(rf"(?<![0-9]){_DAY}(?![0-9])")
-_MONTHS = 12  # a day beyond the 12th is taken for no month
+MONTHS = 12  # a day beyond the 12th is taken for no month
 _Cells = dict[int, list[tuple[int, _Cell]]]  # of each column: the number of the row from 0, and the cell
 _DAYS = frozenset({"date", "start", "from", "to", "issued", "ends", "dob"})
 _OF_ALL = frozenset({("marks", "date"), ("marks", "start"), ("calendar", "date")})
@@ -89,17 +89,20 @@ def is_text_of_day(cell: str) -> bool:
 
 def _looks_misread(days: Sequence[tuple[int, date]], texts: Sequence[tuple[int, str]]) -> bool:
     """A program that takes the month first makes a day of every text that it can, and leaves those beyond the 12th."""
-    return all(day.day <= _MONTHS for _, day in days) and all(
-        int(re.split("[-/.]", text)[0]) > _MONTHS for _, text in texts
+    return all(day.day <= MONTHS for _, day in days) and all(
+        int(re.split("[-/.]", text)[0]) > MONTHS for _, text in texts
     )
 
 
 def _headings(number: int, cells: Sequence[Any], table: str, settings: Mapping[str, Any]) -> list[str]:
     """The headings, if this row is theirs; else none."""
     line = settings["headings_line"] if table == "marks" else None
-    if number + 1 != line if line else not any(str(cell).strip() for cell in cells):
-        return []
-    return [" ".join(str(cell).split()) for cell in cells]
+    return [" ".join(str(cell).split()) for cell in cells] if _holds_headings(number, cells, line) else []
+
+
+def _holds_headings(number: int, cells: Sequence[Any], line: int | None) -> bool:
+    """Whether the headings stand in this row: on the line that is stated, else in the first that is not blank."""
+    return number + 1 == line if line else any(str(cell).strip() for cell in cells)
 
 
 def _days_read(file: str, headings: list[str], table: str, settings: Mapping[str, Any]) -> dict[int, str]:
@@ -119,9 +122,8 @@ def _totals(table: str, settings: Mapping[str, Any]) -> re.Pattern[str] | None:
 
 def refuse_headings(file: str, rows: Rows, settings: Mapping[str, Any]) -> None:
     """Of a grid. Raises FixSettings where the headings hold days and texts of days, in whatever form."""
-    line = settings["headings_line"]
     for number, cells in rows:
-        if number + 1 != line if line else not any(str(cell).strip() for cell in cells):
+        if not _holds_headings(number, cells, settings["headings_line"]):
             continue
         days = [place for place, cell in enumerate(cells) if isinstance(cell, date)]
         texts = [place for place, cell in enumerate(cells) if isinstance(cell, str) and _HAS_DAY.search(cell)]

@@ -13,7 +13,7 @@ from rollbook_csv.reading import Reading
 
 _RUN = 3  # days that follow each other, as columns of a register do
 _MOST, _FEW = 0.8, 0.5  # shares of days on which the school was open
-_SATURDAY, _MONTHS = 5, 12
+_SATURDAY = 5
 
 
 def refuse(reading: Reading, days: Iterable[date], least: int = _RUN) -> None:
@@ -63,7 +63,7 @@ def _follow(before: date, after: date) -> bool:
 
 def _exchanged(day: date) -> date | None:
     """Day and month exchanged; None for a day beyond the 12th, which can be taken for no month."""
-    return date(day.year, day.day, day.month) if day.day <= _MONTHS else None
+    return date(day.year, day.day, day.month) if day.day <= misread.MONTHS else None
 
 
 def _acquitted(reading: Reading, run: Sequence[date]) -> bool:

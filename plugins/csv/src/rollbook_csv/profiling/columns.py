@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rollbook.tables.codes import all_codes
 from rollbook_csv.headings import FIELDS, plain
-from rollbook_csv.masks import may_show
+from rollbook_csv.masks import is_code, may_show
 from rollbook_csv.profiling.days import day_and_half, looks_like_day
 from rollbook_csv.profiling.doubts import Doubt
 from rollbook_csv.profiling.exports import PLAUSIBLE, Export
@@ -176,7 +175,6 @@ def _by_content(found: Columns, name: str, fits: Callable[[str], bool], layout: 
 
 _LOOK_SHAPE = 'look at one in the MIS: if a cell is one mark, the shape is another, as shape = "mark"'
 _LOOK = "look at the preview; if it is wrong, correct `columns`"
-_CODES = frozenset(code.code for code in all_codes()) | {"-", "\\", "/"}
 
 
 def _mostly(written: Sequence[str], fits: Callable[[str], bool]) -> bool:
@@ -192,5 +190,5 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = {
     "date": looks_like_day,
     "start": looks_like_day,
     "session": _is_session,
-    "mark": lambda value: value.upper() in _CODES and value.upper() not in AM | PM,
+    "mark": lambda value: is_code(value) and value.upper() not in AM | PM,
 }
