@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.contract import Destination, Kind, SchoolRef, Settings, Source
+from rollbook.contract import Destination, Kind, Regular, SchoolRef, Settings, Source
 from rollbook.contract.definition import BadDefinition
 from rollbook.tables.schemas import Table
 
@@ -73,6 +73,10 @@ def test_a_right_class_is_taken(base: type) -> None:
         (Destination, {"repeat_is_safe": None}, "repeat_is_safe is missing"),
         (Destination, {"kinds": frozenset({"letter"})}, "kinds holds 'letter', which is not a Kind"),
         (Destination, {"required": {"letter": frozenset()}}, "required names 'letter', which is not one of its kinds"),
+        (Destination, {"regular": frozenset({"day"})}, "regular holds 'day', which is not a Regular"),
+        (Destination, {"regular": frozenset({Regular.DAY})}, "wanted() is not defined; report() is not defined"),
+        (Destination, {"tells": 1}, "tells is a int, not a bool"),
+        (Destination, {"tells": True}, "news() is not defined"),
         (Destination, {"lookup": None}, "lookup() is not defined"),
     ],
 )

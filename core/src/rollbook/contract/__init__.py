@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     )
     from rollbook.contract.files import write_whole
     from rollbook.contract.hookspecs import hookimpl, hookspec
+    from rollbook.contract.news import News, NewsPage
+    from rollbook.contract.regular import Regular, Report
     from rollbook.contract.rule import Field, Judged, Reading, Rule
     from rollbook.contract.settings import FolderField, Secret, SecretField, Settings
     from rollbook.contract.source import Checkpoint, Done, Page, Reject, Remark, SchoolRef, Source, Window
@@ -38,6 +40,8 @@ _HOMES = {
     "errors": "DeliveryRefused DeliveryUnknown FixSettings NeedsCredentials Problem RetryLater SetAside VendorMustAct",
     "files": "write_whole",
     "hookspecs": "hookimpl hookspec",
+    "news": "News NewsPage",
+    "regular": "Regular Report",
     "rule": "Field Judged Reading Rule",
     "settings": "FolderField Secret SecretField Settings",
     "source": "Checkpoint Done Page Reject Remark SchoolRef Source Window",
@@ -63,6 +67,10 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Action",
     "Receipt",
     "Outcome",
+    "Regular",
+    "Report",
+    "News",
+    "NewsPage",
     "write_whole",
     "Rule",
     "Field",

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rollbook.contract.definition import check_call_seconds, check_class, check_members, check_optional, refuse
+from rollbook.contract.news import NewsPage
+from rollbook.contract.regular import Regular, Report
 
 if TYPE_CHECKING:  # the kinds of message are asked for where nothing heavy may be loaded
     from rollbook.contract.client import Client
@@ -102,6 +104,8 @@ class Destination(ABC):
     message that lacks one is held until a person fills it; it is never handed to `deliver`.
     simulator: "module:Class" or a command's name of a stand-in for demo and tests, or None.
     call_seconds: how long one call may take where the configuration's `limits.seconds` says nothing (None: 900).
+    regular: the reports of the regular feed that it can carry; what has any writes `wanted` and `report` too.
+    tells: whether the other end has news for schools; what says so writes `news` too.
 
     A base class of your own that is not yet complete says so: `class Base(Destination, abstract=True)`.
     """
@@ -113,18 +117,23 @@ class Destination(ABC):
     required: ClassVar[Mapping[Kind, frozenset[str]]] = {}
     simulator: ClassVar[str | None] = None
     call_seconds: ClassVar[int | None] = None
+    regular: ClassVar[frozenset[Regular]] = frozenset()
+    tells: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if abstract:
             return
-        check_class(cls, name=str, Settings=type, kinds=frozenset, repeat_is_safe=bool, required=Mapping)
+        given = {"kinds": frozenset, "repeat_is_safe": bool, "required": Mapping, "regular": frozenset, "tells": bool}
+        check_class(cls, name=str, Settings=type, **given)
         check_members(cls, "kinds", Kind)
+        check_members(cls, "regular", Regular)
         check_optional(cls, "simulator", str)
         check_call_seconds(cls)
         refuse(cls, [] if cls.kinds else ["kinds is empty: a destination takes one kind at least"])
         strays = [kind for kind in cls.required if kind not in cls.kinds]
         refuse(cls, [f"required names {stray!r}, which is not one of its kinds" for stray in strays[:1]])
+        refuse(cls, _unwritten(cls))
 
     def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
         self.settings = settings
@@ -147,3 +156,25 @@ class Destination(ABC):
         """The newest revision held there under `key`, or None if there is none. Asked for after a reply that never
         came, and after a restore. May raise any `Problem`; the message then stays `unknown`.
         """
+
+    def wanted(self, school: int) -> frozenset[Regular]:
+        """What the other end asks of that school (a URN) now. May raise any `Problem`; nothing is reported then."""
+        return frozenset()
+
+    def report(self, reports: Sequence[Report]) -> Iterator[Receipt]:
+        """One receipt for each report, in their order. Raises as `deliver` does. A report without a receipt is made
+        again at the next sync, under the next revision, so that no reply that was lost need be looked for.
+        """
+        yield from ()
+
+    def news(self, school: int, after: int) -> NewsPage:
+        """A page of the news for that school (a URN) after a number, 0 at first. May raise any `Problem`; the host then
+        asks from the same number again. It asks on until a page is empty, and keeps `next` with what came.
+        """
+        return NewsPage((), after)
+
+
+def _unwritten(cls: type[Destination]) -> list[str]:
+    """The methods that the class says it has use for, and has left as they are here."""
+    needed = (["wanted", "report"] if cls.regular else []) + (["news"] if cls.tells else [])
+    return [f"{name}() is not defined" for name in needed if getattr(cls, name) is getattr(Destination, name)]

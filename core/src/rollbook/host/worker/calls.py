@@ -13,6 +13,8 @@ from marshmallow import ValidationError
 from rollbook.contract.client import Client
 from rollbook.contract.destination import Destination, Key, Kind, Message, Receipt
 from rollbook.contract.errors import DeliveryUnknown, FixSettings, VendorMustAct
+from rollbook.contract.news import NewsPage
+from rollbook.contract.regular import Regular, Report
 from rollbook.contract.source import Checkpoint, Done, Page, Remark, SchoolRef, Source, Window
 from rollbook.host import plugins
 from rollbook.host.config import Role
@@ -23,7 +25,9 @@ from rollbook.host.page_checks import fitted
 from rollbook.host.worker import answers
 from rollbook.tables.schemas import Table
 
-Verb = Literal["examine", "describe", "check", "schools", "pull", "deliver", "lookup"]
+Verb = Literal["examine", "describe", "check", "schools", "pull", "deliver", "lookup", "wanted", "report", "news"]
+SENDING = ("deliver", "report")
+"""The verbs after which, if they fail, what has no receipt may have arrived."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,14 @@ class Request:
     checkpoint: Checkpoint | None = None
     messages: Sequence[Message] = ()
     key: Key | None = None
+    urn: int = 0  # of the school, where a destination is asked
+    reports: Sequence[Report] = ()
+    after: int = 0
 
 
 @dataclass(frozen=True)
 class PluginDescription:
-    """What a plugin says of itself. Of a source `kinds` and `required` are empty; of a destination, `tables`."""
+    """What a plugin says of itself. What is of destinations is empty of a source; `tables`, of a destination."""
 
     name: str
     version: str
@@ -72,6 +79,8 @@ class PluginDescription:
     kinds: frozenset[Kind] = frozenset()
     repeat_is_safe: bool = False
     required: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
+    regular: frozenset[Regular] = frozenset()
+    tells: bool = False
 
 
 class Plugin:
@@ -89,7 +98,7 @@ class Plugin:
             return
         package = self._class().__module__
         try:
-            with contained(package, delivering=request.verb == "deliver"):
+            with contained(package, delivering=request.verb in SENDING):
                 yield from getattr(self, f"_{request.verb}")(request)
         except (VendorMustAct, DeliveryUnknown):
             self._made = None  # after a failure of its own, an instance may be in any state
@@ -119,6 +128,7 @@ class Plugin:
         elif issubclass(cls, Destination):
             required = {kind: frozenset(paths) for kind, paths in cls.required.items()}
             told = {"kinds": cls.kinds, "repeat_is_safe": cls.repeat_is_safe, "required": required}
+            told |= {"regular": cls.regular, "tells": cls.tells}
         yield PluginDescription(
             name=cls.name,
             version=record.version,
@@ -158,6 +168,18 @@ class Plugin:
         receipt = self._instance().lookup(request.key)
         if receipt is not None:
             yield answers.checked_receipt(receipt)
+
+    def _wanted(self, request: Request) -> Iterator[frozenset[Regular]]:
+        carried = self._class().regular  # type: ignore[union-attr] # of a destination
+        yield answers.checked_wanted(self._instance().wanted(request.urn), carried)
+
+    def _report(self, request: Request) -> Iterator[Receipt]:
+        for receipt in self._instance().report(request.reports):
+            yield answers.checked_receipt(receipt)
+
+    def _news(self, request: Request) -> Iterator[NewsPage]:
+        page = self._instance().news(request.urn, request.after)
+        yield answers.checked_news(page, request.urn, request.after)
 
 
 def resolved(cls: type[Source] | type[Destination], spec: Spec) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from rollbook.contract.destination import Key, Message, Receipt
 from rollbook.contract.errors import DeliveryUnknown, Problem, RetryLater, VendorMustAct
+from rollbook.contract.news import NewsPage
+from rollbook.contract.regular import Regular, Report
 from rollbook.contract.source import Checkpoint, Done, Page, Remark, SchoolRef, Window
 from rollbook.host.config import MEMORY_MB, SECONDS, ConnectionConfig
 from rollbook.host.guard import Attribution, attributed
@@ -19,7 +21,8 @@ from rollbook.host.logs import NAME, event, plain
 from rollbook.host.page_checks import whole_pull
 from rollbook.host.plugins import PluginRecord, installed
 from rollbook.host.worker import wire
-from rollbook.host.worker.calls import Plugin, PluginDescription, Request, Spec
+from rollbook.host.worker.answers import checked_news
+from rollbook.host.worker.calls import SENDING, Plugin, PluginDescription, Request, Spec
 from rollbook.host.worker.process import Deadline, Gone, OutOfMemory, OutOfTime, Process
 from rollbook.tables.schemas import Table
 
@@ -98,16 +101,34 @@ class Worker:
         """A receipt for each message, in order. Whatever goes wrong on the way, those not answered are unknown, unless
         the Problem says that nothing of them was sent.
         """
-        request = Request("deliver", messages=messages)
-        with self._attributing(), closing(self._ask(request, Receipt)) as receipts:
-            yield from islice(receipts, len(messages))
-            if next(receipts, None) is not None:
-                raise DeliveryUnknown("More receipts came than messages were sent.")
+        with self._attributing():
+            yield from self._receipts(Request("deliver", messages=messages), len(messages), "messages")
 
     def lookup(self, key: Key) -> Receipt | None:
         """The newest revision that the destination holds under `key`."""
         with self._attributing(key.school):
             return next(iter(list(self._ask(Request("lookup", key=key), Receipt))), None)
+
+    def wanted(self, school: int) -> frozenset[Regular]:
+        """Which reports of the regular feed the destination asks of the school, of those that the plugin carries."""
+        with self._attributing(school):
+            return self._one(Request("wanted", urn=school), frozenset)
+
+    def report(self, reports: Sequence[Report]) -> Iterator[Receipt]:
+        """A receipt for each report of one school, in order; likewise."""
+        with self._attributing(reports[0].school if reports else ""):
+            yield from self._receipts(Request("report", reports=reports), len(reports), "reports")
+
+    def news(self, school: int, after: int) -> NewsPage:
+        """A page of the news for the school after that number."""
+        with self._attributing(school):
+            return checked_news(self._one(Request("news", urn=school, after=after), NewsPage), school, after)
+
+    def _receipts(self, request: Request, most: int, what: str) -> Iterator[Receipt]:
+        with closing(self._ask(request, Receipt)) as receipts:
+            yield from islice(receipts, most)
+            if next(receipts, None) is not None:
+                raise DeliveryUnknown(f"More receipts came than {what} were sent.")
 
     def _described(self) -> PluginDescription:
         if self._description is None:
@@ -165,7 +186,7 @@ class Worker:
                 yield answer
             finished = True
         except (OutOfTime, OutOfMemory, Gone) as overrun:
-            raise self._problem_of(overrun, seconds, delivering=request.verb == "deliver") from None
+            raise self._problem_of(overrun, seconds, delivering=request.verb in SENDING) from None
         finally:
             self._busy = False
             if not finished:  # whatever it is doing, nobody waits for it any more

@@ -14,6 +14,8 @@ import polars as pl
 from rollbook.contract.definition import fits_a_call
 from rollbook.contract.destination import Action, Key, Kind, Message, Outcome, Receipt
 from rollbook.contract.errors import KINDS, Problem, VendorMustAct
+from rollbook.contract.news import News, NewsPage
+from rollbook.contract.regular import Regular, Report
 from rollbook.contract.source import Done, Page, Reject, Remark, SchoolRef, Window
 from rollbook.host.frames import Frame
 from rollbook.host.guard import clean, rebuilt
@@ -53,6 +55,9 @@ def request_frame(request: Request) -> Frame:
                 for message in request.messages
             ],
             "key": asdict(request.key) if request.key else None,
+            "urn": request.urn,
+            "reports": [_dated_out(report, "day") for report in request.reports],
+            "after": request.after,
         }
     )
 
@@ -68,6 +73,9 @@ def request_of(frame: Frame) -> Request:
         checkpoint=told["checkpoint"],
         messages=[_message_in(message) for message in told["messages"]],
         key=_key_in(told["key"]) if told["key"] else None,
+        urn=told["urn"],
+        reports=[_report_in(report) for report in told["reports"]],
+        after=told["after"],
     )
 
 
@@ -92,6 +100,10 @@ def answer_frame(item: Any) -> Frame:
         return Frame({"is": "remark", **asdict(item)})
     if isinstance(item, SchoolRef):
         return Frame({"is": "school", **asdict(item)})
+    if isinstance(item, frozenset):
+        return Frame({"is": "wanted", "kinds": sorted(item)})
+    if isinstance(item, NewsPage):
+        return Frame({"is": "news", "items": [_dated_out(news, "at") for news in item.items], "next": item.next})
     if isinstance(item, PluginRecord):
         classes = ("source_classes", "destination_classes", "rule_entries")
         return Frame({"is": "record", **{key: value for key, value in vars(item).items() if key not in classes}})
@@ -167,7 +179,7 @@ def _record_in(told: Mapping[str, Any], _: bytes) -> PluginRecord:
 
 
 def _description_out(told: PluginDescription) -> Frame:
-    sets = {"tables": sorted(told.tables), "kinds": sorted(told.kinds)}
+    sets = {"tables": sorted(told.tables), "kinds": sorted(told.kinds), "regular": sorted(told.regular)}
     required = {kind.value: sorted(paths) for kind, paths in told.required.items()}
     return Frame({"is": "description", **vars(told), **sets, "code_map": dict(told.code_map), "required": required})
 
@@ -176,6 +188,8 @@ def _description_in(told: Mapping[str, Any], _: bytes) -> PluginDescription:
     sets = {
         "tables": frozenset(Table(table) for table in told["tables"]),
         "kinds": frozenset(Kind(kind) for kind in told["kinds"]),
+        "regular": _wanted_in({"kinds": told["regular"]}, b""),
+        "tells": bool(told["tells"]),
         "required": {Kind(kind): frozenset(map(str, paths)) for kind, paths in told["required"].items()},
     }
     if not fits_a_call(told["call_seconds"]):
@@ -200,6 +214,28 @@ def _message_in(told: Mapping[str, Any]) -> Message:
     return Message(key, told["revision"], action, told["content"], told["idempotency_key"])
 
 
+def _dated_out(item: Report | News, field: str) -> dict[str, Any]:
+    """Its fields as JSON has them; `field` is a day or a moment."""
+    return {**vars(item), field: getattr(item, field).isoformat(), "content": dict(item.content)}
+
+
+def _report_in(told: Mapping[str, Any]) -> Report:
+    return Report(**{**told, "kind": Regular(told["kind"]), "day": date.fromisoformat(told["day"])})
+
+
+def _wanted_in(told: Mapping[str, Any], _: bytes) -> frozenset[Regular]:
+    return frozenset(Regular(kind) for kind in told["kinds"])
+
+
+def _news_in(told: Mapping[str, Any], _: bytes) -> NewsPage:
+    """Of whichever school and number the page is: `Worker.news` compares with what was asked."""
+    items = [
+        News(**{**item, "action": Action(item["action"]), "at": datetime.fromisoformat(item["at"])})
+        for item in told["items"]
+    ]
+    return NewsPage(items, told["next"])
+
+
 _DECODERS: dict[str, Any] = {
     "page": _page_in,
     "done": _done_in,
@@ -207,6 +243,8 @@ _DECODERS: dict[str, Any] = {
     "remark": lambda told, _: Remark(bool(told["ok"]), clean(told["text"]), bool(told["note"])),
     "school": lambda told, _: checked_school(SchoolRef(**told)),
     "record": _record_in,
+    "wanted": _wanted_in,
+    "news": _news_in,
     "description": _description_in,
     "problem": _problem_in,
 }
