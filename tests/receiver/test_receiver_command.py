@@ -23,8 +23,14 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
-def test_a_client_is_added_and_its_secret_shown_once(tmp_path: Path) -> None:
-    database = tmp_path / "received.db"
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "received.db"
+    assert run("init", "--database", path).exit_code == 0
+    return path
+
+
+def test_a_client_is_added_and_its_secret_shown_once(database: Path) -> None:
     added = run("clients", "add", "Northwick Trust", "--school", 100002, "--school", 100001, "--database", database)
     assert added.exit_code == 0
     secret = added.output.splitlines()[1].removeprefix("client secret: ")
@@ -35,24 +41,52 @@ def test_a_client_is_added_and_its_secret_shown_once(tmp_path: Path) -> None:
     assert secret not in listed.output
 
 
-def test_a_program_reads_json(tmp_path: Path) -> None:
-    database = tmp_path / "received.db"
+def test_a_program_reads_json(database: Path) -> None:
     made = json.loads(run("clients", "add", "A", "--format", "json", "--database", database).output)
     assert set(made) == {"client_id", "client_secret", "schools"}
     [row] = json.loads(run("clients", "--format", "json", "--database", database).output)
     assert (row["client"], row["name"], row["schools"], row["revoked_at"]) == (made["client_id"], "A", None, None)
 
 
-def test_a_client_is_revoked_once(tmp_path: Path) -> None:
-    database = tmp_path / "received.db"
+def test_a_client_is_revoked_once(database: Path) -> None:
     made = json.loads(run("clients", "add", "A", "--format", "json", "--database", database).output)["client_id"]
     assert run("clients", "revoke", made, "--database", database).exit_code == 0
     assert "revoked 20" in run("clients", "--database", database).output
     assert run("clients", "revoke", made, "--database", database).exit_code == 4
 
 
-def test_no_client_yet_says_how_to_add_one(tmp_path: Path) -> None:
-    assert "clients add" in run("clients", "--database", tmp_path / "received.db").output
+def test_no_client_yet_says_how_to_add_one(database: Path) -> None:
+    assert "clients add" in run("clients", "--database", database).output
+
+
+def test_a_new_database_is_made_by_init_once(tmp_path: Path) -> None:
+    path = tmp_path / "received.db"
+    assert f"A new database was made: {path}" in run("init", "--database", path).output
+    again = run("init", "--database", path)
+    assert (again.exit_code, "already: nothing was changed" in again.output) == (4, True)
+
+
+MISTYPED = [
+    ("clients",),
+    ("clients", "add", "A"),
+    ("messages",),
+    ("settings", "set", "regular", "day", "--by", "R. Officer"),
+    ("news", "withdraw", "flags", "--school", "100001", "--id", "F-1", "--reason", "x", "--by", "R. Officer"),
+    ("upgrade",),
+    ("purge",),
+]
+
+
+@pytest.mark.parametrize("words", MISTYPED, ids=" ".join)
+def test_no_other_command_makes_one_where_the_name_is_mistyped(words: tuple[str, ...], tmp_path: Path) -> None:
+    ended = run(*words, "--database", tmp_path / "recieved.db")
+    assert (ended.exit_code, "There is no receiver's database at" in ended.output) == (4, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_is_no_database_of_the_receivers(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    assert "There is no receiver's database at" in run("clients", "--database", tmp_path / "empty.db").output
 
 
 @pytest.mark.parametrize(
@@ -112,7 +146,7 @@ def test_serve_says_where_it_listens_and_stops_when_told(tmp_path: Path) -> None
 
 
 def test_help_gives_an_example_each() -> None:
-    for words in ((), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke"), ("upgrade",)):
+    for words in ((), ("init",), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke"), ("upgrade",)):
         assert "Example:" in run(*words, "--help").output
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from rollbook_receiver import audit, clients, judging, messages, moments, retent
 from rollbook_receiver.app import Access
 from rollbook_receiver.start import main
 from rollbook_receiver.store import Store
-from rollbook_receiver.tables import answers, purges
+from rollbook_receiver.tables import HEAD, answers, purges
 from support.host_postgres import postgres_url
 from support.receiver import add_client
 from support.receiver_app import door
@@ -64,7 +66,7 @@ def pupils(store: Store) -> set[int]:
 def test_a_backup_is_a_whole_copy_for_its_owner_alone(database: Path, tmp_path: Path) -> None:
     said = run("backup", tmp_path / "copy.db", "--database", database)
     assert said.exit_code == 0
-    assert "with 5 messages" in said.output
+    assert f"of form {HEAD}, with 5 messages" in said.output
     assert {path.name for path in tmp_path.iterdir() if "copy" in path.name} == {"copy.db"}
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
@@ -91,6 +93,24 @@ def test_a_backup_overwrites_nothing(database: Path, tmp_path: Path) -> None:
     assert said.exit_code == 4
     assert "overwrites nothing" in said.output
     assert (tmp_path / "copy.db").read_text() == "last week's"
+
+
+def test_a_backup_before_an_upgrade_is_of_the_form_that_was_there(database: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database)) as direct:
+        direct.executescript("UPDATE alembic_version SET version_num = '0001'; DROP TABLE news;")
+    before = database.read_bytes()
+    assert "of form 0001" in run("backup", tmp_path / "copy.db", "--database", database).output
+    assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize("held", [None, b"", b"These are notes. " * 200])
+def test_what_is_no_database_of_the_receivers_is_not_called_a_backup(tmp_path: Path, held: bytes | None) -> None:
+    if held is not None:
+        (tmp_path / "notes.db").write_bytes(held)
+    there = list(tmp_path.iterdir())
+    ended = run("backup", tmp_path / "copy.db", "--database", tmp_path / "notes.db")
+    assert (ended.exit_code, "database" in ended.output) == (4, True)
+    assert list(tmp_path.iterdir()) == there
 
 
 def test_a_damaged_database_is_not_called_a_backup(database: Path, tmp_path: Path) -> None:
@@ -196,6 +216,7 @@ def test_an_officers_look_at_a_pupil_is_an_entry_without_a_name(tmp_path: Path) 
 
 def test_the_log_says_who_was_let_in_and_shut_out(tmp_path: Path) -> None:
     path = tmp_path / "received.db"
+    run("init", "--database", path)
     made = json.loads(
         run("clients", "add", "A", "--school", OTHER_SCHOOL, "--format", "json", "--database", path).output
     )

@@ -10,21 +10,29 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from rollbook_feed import KINDS, example
 from rollbook_receiver import judging, messages
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import OTHER_SCHOOL, PUPIL, SCHOOL, SURNAME, envelope
 
-AT = f"/v1/messages/attendance_return/{SCHOOL}/{PUPIL}/1"
+KIND = "support_referral"
+AT = f"/v1/messages/{KIND}/{SCHOOL}/{PUPIL}/1"
 REASON = "The last day attended is not told."
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Door]:
-    """A receiver whose authority judges attendance returns."""
     with door(tmp_path) as made:
-        assert run(made, "settings", "set", "judged", "attendance_return", "--by", "R. Officer").exit_code == 0
         yield made
+
+
+def referral(action: str = "send", revision: int = 1) -> dict[str, Any]:
+    """A referral for support: an officer judges it."""
+    said = example(KIND)["content"] | ({"reason": "the marks were corrected"} if action == "amend" else {})
+    made = envelope(action, revision, said={"reason": "the marks were corrected"} if action == "withdraw" else said)
+    made["key"]["kind"] = KIND
+    return made
 
 
 def run(opened: Door, *words: str) -> Result:
@@ -43,13 +51,13 @@ def status(opened: Door, reference: str) -> dict[str, Any]:
 
 
 def pending(opened: Door, *args: Any, key: str = "k1") -> str:
-    answer = opened.send(envelope(*args), key=key)
+    answer = opened.send(referral(*args), key=key)
     assert answer.status_code == 202
     return str(answer.json()["reference"])
 
 
 def test_what_is_judged_is_answered_202_with_the_address_of_its_status(opened: Door) -> None:
-    answer = opened.send()
+    answer = opened.send(referral())
     assert (answer.status_code, answer.json()["outcome"]) == (202, "pending")
     asked: httpx.Response = opened.http.get(answer.headers["Location"], headers=opened.headers)
     assert asked.json() == answer.json() | {"reasons": []}
@@ -57,7 +65,7 @@ def test_what_is_judged_is_answered_202_with_the_address_of_its_status(opened: D
 
 def test_what_is_not_judged_is_accepted_as_it_comes(opened: Door) -> None:
     run(opened, "settings", "set", "judged", "--by", "R. Officer")
-    answer = opened.send()
+    answer = opened.send(referral())
     assert (answer.status_code, answer.json()["outcome"]) == (201, "accepted")
     assert status(opened, answer.json()["reference"])["outcome"] == "accepted"
 
@@ -95,7 +103,7 @@ def test_an_amendment_of_a_refused_message_is_judged_anew(opened: Door) -> None:
 @pytest.mark.parametrize(("action", "code"), [("amend", 202), ("withdraw", 201)])
 def test_what_was_pending_is_closed_when_a_later_revision_overtakes_it(opened: Door, action: str, code: int) -> None:
     first = pending(opened)
-    assert opened.send(envelope(action, 2), key="k2").status_code == code
+    assert opened.send(referral(action, 2), key="k2").status_code == code
     told = status(opened, first)
     assert (told["outcome"], told["reasons"][0]["problem"]) == (
         "accepted",
@@ -107,13 +115,13 @@ def test_what_was_pending_is_closed_when_a_later_revision_overtakes_it(opened: D
 
 def test_what_comes_after_its_amendment_has_nothing_left_to_judge(opened: Door) -> None:
     pending(opened, "amend", 2, key="k2")
-    assert opened.send(envelope(), key="k1").status_code == 201
+    assert opened.send(referral(), key="k1").status_code == 201
 
 
 def test_the_same_message_again_gets_its_first_answer_whatever_became_of_it(opened: Door) -> None:
-    first = opened.send()
+    first = opened.send(referral())
     judge(opened, "refuse", first.json()["reference"], "--reason", REASON)
-    again = opened.send()
+    again = opened.send(referral())
     assert (again.status_code, again.json()) == (202, first.json())
 
 
@@ -136,7 +144,6 @@ def test_an_officer_may_change_a_judgement_and_each_is_kept(opened: Door) -> Non
 def test_what_cannot_be_judged_says_why(opened: Door) -> None:
     reference = pending(opened)
     judge(opened, "accept", reference)
-    run(opened, "settings", "set", "judged", "--by", "R. Officer")
     plain = opened.send(envelope(pupil=5), key="k5").json()["reference"]
     for told, words in (
         (reference, "is accepted already"),
@@ -157,27 +164,39 @@ def test_a_status_is_told_to_those_who_speak_for_the_school_alone(opened: Door) 
 
 
 def test_the_list_of_messages_is_filtered_and_names_no_pupil(opened: Door) -> None:
-    reference = pending(opened)
+    pending(opened)
     opened.send(envelope(school=OTHER_SCHOOL), key="k2")
-    judge(opened, "accept", reference)
     listed = run(opened, "messages")
     assert (len(listed.output.splitlines()), SURNAME in listed.output) == (2, False)
     for words, count in (
         (("--outcome", "pending"), 1),
         (("--outcome", "accepted"), 1),
         (("--school", str(SCHOOL)), 1),
-        (("--kind", "attendance_return"), 2),
+        (("--kind", KIND), 1),
     ):
         assert len(run(opened, "messages", *words).output.splitlines()) == count
     assert "Nothing of this sort" in run(opened, "messages", "--outcome", "refused").output
 
 
-@pytest.mark.parametrize("words", [("judged", "gossip"), ("colour", "red")])
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"missing_pupil_report", "penalty_notice_request", KIND}))
+def test_what_the_law_has_a_school_give_is_never_judged(opened: Door, kind: str) -> None:
+    ended = run(opened, "settings", "set", "judged", kind, "--by", "R. Officer")
+    assert (ended.exit_code, "made when they are given" in ended.output) == (2, True)
+
+
+WRONG = [
+    ("judged", "gossip"),
+    ("colour", "red"),
+    *(("keep_days", days) for days in ("0", "0003652599", "9" * 5000, "x")),
+]
+
+
+@pytest.mark.parametrize("words", WRONG, ids=lambda words: f"{words[0]} {words[1][:10]}")
 def test_a_setting_that_is_none_is_refused(opened: Door, words: tuple[str, ...]) -> None:
     assert run(opened, "settings", "set", *words, "--by", "R. Officer").exit_code == 2
 
 
 def test_settings_are_listed_with_what_they_mean(opened: Door) -> None:
     listed = run(opened, "settings").output
-    assert "judged: attendance_return\n" in listed
+    assert "judged: missing_pupil_report, penalty_notice_request, support_referral\n" in listed
     assert "wait for an officer" in listed

@@ -12,12 +12,15 @@ class NoBackup(Exception):
     """No copy was made. Its text says why, and what to do."""
 
 
-def back_up(source: Path, target: Path) -> int:
-    """Copy `source` to the new file `target`, for its owner alone, and say how many messages are in it.
+def back_up(source: Path, target: Path) -> tuple[int, str]:
+    """Copy `source` to the new file `target`, for its owner alone: how many messages are in it, and which form it has.
 
-    The copy is of one moment; nobody waits for it. It has its name once it is whole, verified and on disk.
+    The copy is of one moment; nobody waits for it, and `source` is not changed, whatever form it has. It has its name
+    once it is whole, verified and on disk.
     Raises NoBackup.
     """
+    if not source.exists():
+        raise NoBackup(f"There is no receiver's database at {source}: is it the right place?")
     if target.exists():
         raise NoBackup(f"{target} is there already: a backup overwrites nothing. Name another file.")
     part = target.with_name(target.name + ".part")
@@ -29,14 +32,16 @@ def back_up(source: Path, target: Path) -> int:
         found = _copied(source, part)
         _flush(part)
         os.link(part, target) if os.name == "posix" else part.rename(target)  # neither overwrites
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise NoBackup(f"No backup was made: {error}. Is there room on the disk?") from None
+    except sqlite3.DatabaseError as error:
+        raise NoBackup(f"{source} is no database, or is damaged (SQLite says: {error}).") from None
     finally:
         part.unlink(missing_ok=True)
     return found
 
 
-def _copied(source: Path, part: Path) -> int:
+def _copied(source: Path, part: Path) -> tuple[int, str]:
     with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(part)) as copy:
         held.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
@@ -44,7 +49,11 @@ def _copied(source: Path, part: Path) -> int:
         broken = copy.execute("PRAGMA foreign_key_check").fetchone()
         if said != ["ok"] or broken is not None:
             raise NoBackup(f"{source} is damaged (SQLite says: {said[0]}): restore an earlier backup.")
-        return int(copy.execute("SELECT count(*) FROM messages").fetchone()[0])
+        tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not {"messages", "alembic_version"} <= tables:
+            raise NoBackup(f"{source} is not the receiver's database, or is of a form from before there were backups.")
+        form = copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        return int(copy.execute("SELECT count(*) FROM messages").fetchone()[0]), str(form)
 
 
 def _flush(path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rollbook_receiver.store import Store
 
 NOT_UNDERSTOOD, NOTHING_DONE = 2, 4  # exit statuses, the same as Rollbook's own
+LONGEST_DAYS = 36_525  # a hundred years: the longest that anything is kept by a setting
 VARIABLE = "ROLLBOOK_RECEIVER_DATABASE"
 _PASSWORD = re.compile(r"://[^/@]*:[^@]*@|[?&]password=")
 
@@ -50,8 +51,8 @@ database = click.option("--database", required=True, type=Place(), envvar=VARIAB
 
 
 @contextmanager
-def opened(place: Path | str) -> Iterator[Store]:
-    """The database, open, in the newest form; whoever runs the command is told when it was brought to it.
+def opened(place: Path | str, *, make: bool = False) -> Iterator[Store]:
+    """The database, open, in the newest form; whoever runs the command is told when it was brought to it, or made.
 
     Raises Unable.
     """
@@ -59,10 +60,12 @@ def opened(place: Path | str) -> Iterator[Store]:
     from rollbook_receiver.tables import HEAD
 
     try:
-        store = Store(place)
+        store = Store(place, make=make)
     except CannotOpen as error:
         raise Unable(str(error)) from None
     try:
+        if store.made:
+            click.echo(f"A new database was made: {store.place}", err=True)
         if store.brought_from is not None:
             click.echo(f"The database was brought from form {store.brought_from} to form {HEAD}.", err=True)
         yield store

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from rollbook_feed import KINDS
 from rollbook_receiver.moments import as_text
+from rollbook_receiver.options import LONGEST_DAYS
 from rollbook_receiver.tables import settings
 
 REGULAR = ("day", "week")
 SMALLEST = 5
+JUDGED = ("missing_pupil_report", "penalty_notice_request", "support_referral")  # F-22: a return is made when given
 
 
 class NotASetting(Exception):
@@ -32,15 +33,16 @@ class Setting:
 
 
 def _kinds(words: Sequence[str]) -> list[str]:
-    if unknown := [word for word in words if word not in KINDS]:
-        raise NotASetting(f"{', '.join(unknown)}: not kinds of message. They are {', '.join(KINDS)}.")
+    if other := [word for word in words if word not in JUDGED]:
+        raise NotASetting(
+            f"{', '.join(other)}: not kinds that a person may judge. They are {', '.join(JUDGED)}; returns and notices "
+            "that the law asks for are made when they are given (clause F-22 of the feed)."
+        )
     return sorted(set(words))
 
 
 def _days(words: Sequence[str]) -> int:
-    if len(words) != 1 or not words[0].isascii() or not words[0].isdecimal() or not 1 <= int(words[0][:6]) <= 36_525:
-        raise NotASetting("One whole number of days, from 1 to 36525.")
-    return int(words[0])
+    return _whole(words, 1, LONGEST_DAYS, f"One whole number of days, from 1 to {LONGEST_DAYS}.")
 
 
 def _regular(words: Sequence[str]) -> list[str]:
@@ -56,16 +58,20 @@ def _schools(words: Sequence[str]) -> list[int]:
 
 
 def _smallest(words: Sequence[str]) -> int:
-    if len(words) != 1 or not words[0].isascii() or not words[0].isdecimal() or not SMALLEST <= int(words[0]) <= 100:
-        raise NotASetting(
-            f"One whole number from {SMALLEST} to 100: fewer than {SMALLEST} pupils are never counted out."
-        )
-    return int(words[0])
+    why = f"One whole number from {SMALLEST} to 100: fewer than {SMALLEST} pupils are never counted out."
+    return _whole(words, SMALLEST, 100, why)
+
+
+def _whole(words: Sequence[str], least: int, most: int, why: str) -> int:
+    told = words[0] if len(words) == 1 and len(words[0]) <= 6 and words[0].isascii() and words[0].isdecimal() else "0"
+    if not least <= int(told) <= most:
+        raise NotASetting(why)
+    return int(told)
 
 
 SETTINGS = {
     "judged": Setting(
-        ["missing_pupil_report", "penalty_notice_request", "support_referral"],
+        list(JUDGED),
         "kinds of message that wait for an officer's yes or no; others are accepted as they come",
         _kinds,
     ),

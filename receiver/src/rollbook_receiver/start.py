@@ -23,12 +23,13 @@ def main() -> None:
 
     \b
     Example:
+      rollbook-receiver init --database received.db
       rollbook-receiver clients add "Northwick Trust" --school 100001 --database received.db
       rollbook-receiver serve --database received.db --port 8765
     """
 
 
-for command in (upkeep.upgrade, upkeep.backup, upkeep.purge, upkeep.audited):
+for command in (upkeep.init, upkeep.upgrade, upkeep.backup, upkeep.purge, upkeep.audited):
     main.add_command(command)
 main.add_command(officer.messages)
 main.add_command(officer.settings)
@@ -58,7 +59,7 @@ def serve(
     body_seconds: float,
     until_input_ends: bool,
 ) -> None:
-    """Listen, until it is stopped. The first line says where.
+    """Listen, until it is stopped. The first line says where. A database that is not there is made.
 
     It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
 
@@ -70,7 +71,7 @@ def serve(
     from rollbook_receiver.serving import Settings, run
 
     password = _password(officer_password_env)
-    with opened(database) as store, _listening(host, port) as listener:
+    with opened(database, make=True) as store, _listening(host, port) as listener:
         bound = listener.getsockname()
         click.echo(f"listening on http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}")
         loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback

@@ -17,6 +17,7 @@ from rollbook_receiver.tables import HEAD
 from rollbook_receiver.writer import Writer
 
 T = TypeVar("T")
+_NONE = "There is no receiver's database at {}: is it the right place? `rollbook-receiver init` makes a new one."
 _WRITERS = 0x726F6C6C  # PostgreSQL's lock that one writer of this receiver's tables holds at a time
 
 
@@ -28,13 +29,18 @@ class Store:
     """An open database. `writing` and `reading` give a connection inside one transaction; `write` is for many
     small writes at once.
 
-    `brought_from` is the form that it had when it was opened, where it was brought to a newer one; else None.
+    `brought_from` is the form that it had when it was opened, where it was brought to a newer one; else None. `made`:
+    there was nothing in it.
     """
 
-    def __init__(self, place: Path | str) -> None:
-        """Open a SQLite file, made where it is missing, or a PostgreSQL URL, in the newest form. Raises CannotOpen."""
+    def __init__(self, place: Path | str, *, make: bool = True) -> None:
+        """Open a SQLite file, or a PostgreSQL URL, in the newest form; `make`: where there is none, make one.
+
+        Raises CannotOpen.
+        """
         self.brought_from: str | None = None
-        url = _url(place)
+        self.made = False
+        url = _url(place, make)
         self.place = str(place) if isinstance(place, Path) else url.render_as_string(hide_password=True)
         # hide_parameters: an error of the database must not carry a pupil into the log.
         self.engine = _engine(url)
@@ -44,7 +50,7 @@ class Store:
         if not self.on_sqlite:
             self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         try:
-            self._prepare()
+            self._prepare(make)
         except DatabaseError as error:
             self.close()
             raise CannotOpen(self._why(error)) from None
@@ -78,7 +84,7 @@ class Store:
         with self._reader.begin() as connection:
             yield connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, make: bool) -> None:
         with self.reading() as connection:
             if _form(connection) == HEAD:
                 return
@@ -90,8 +96,10 @@ class Store:
                 return  # another program was quicker
             if found is not None and found > HEAD:
                 raise CannotOpen(f"The database has form {found}; this receiver knows form {HEAD}: update it.")
+            if found is None and not make:
+                raise CannotOpen(_NONE.format(self.place))
             upgrade(connection)
-            self.brought_from = found
+            self.brought_from, self.made = found, found is None
 
     def _why(self, error: DatabaseError) -> str:
         if self.on_sqlite:
@@ -111,7 +119,7 @@ def _form(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _url(place: Path | str) -> URL:
+def _url(place: Path | str, make: bool) -> URL:
     """Raises CannotOpen."""
     if isinstance(place, str) and is_url(place):
         try:
@@ -121,6 +129,8 @@ def _url(place: Path | str) -> URL:
     path = Path(place)
     if not path.parent.is_dir():
         raise CannotOpen(f"There is no folder {path.parent} to keep the database in: make it first.")
+    if not make and not path.exists():
+        raise CannotOpen(_NONE.format(path))
     _only_for_its_owner(path)
     return URL.create("sqlite", database=str(path))
 

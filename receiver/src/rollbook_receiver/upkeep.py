@@ -9,7 +9,21 @@ from pathlib import Path
 
 import click
 
-from rollbook_receiver.options import Unable, database, opened
+from rollbook_receiver.options import LONGEST_DAYS, Unable, database, opened
+
+
+@click.command()
+@database
+def init(database: Path | str) -> None:
+    """Make a new database. Beside it only `serve` makes one: to every other command a wrong name is a mistake.
+
+    \b
+    Example:
+      rollbook-receiver init --database received.db
+    """
+    with opened(database, make=True) as store:
+        if not store.made:
+            raise Unable(f"{store.place} is a receiver's database already: nothing was changed.")
 
 
 @click.command()
@@ -44,16 +58,16 @@ def backup(path: Path, database: Path | str) -> None:
 
     if isinstance(database, str):
         raise Unable("This database is PostgreSQL's: pg_dump makes its backup.")
-    with opened(database):  # what is no database of ours is not copied
-        try:
-            found = back_up(database, path)
-        except NoBackup as error:
-            raise Unable(str(error)) from None
-    click.echo(f"{path} is a whole copy, with {found} messages. It names children: keep it as you keep the database.")
+    try:
+        found, held = back_up(database, path)  # not opened as the others do: that could bring it to a newer form
+    except NoBackup as error:
+        raise Unable(str(error)) from None
+    said = f"{path} is a whole copy of form {held}, with {found} messages."
+    click.echo(f"{said} It names children: keep it as you keep the database.")
 
 
 @click.command()
-@click.option("--older-than", "days", type=click.IntRange(1), metavar="DAYS", help="Else the setting keep_days.")
+@click.option("--older-than", "days", type=click.IntRange(1, LONGEST_DAYS), metavar="DAYS", help="Else keep_days.")
 @click.option("--delete", "really", is_flag=True, help="Delete it. Without this, it is only counted.")
 @click.option("--by", "who", type=click.STRING, help="Your name: it is kept with what was deleted.")
 @database

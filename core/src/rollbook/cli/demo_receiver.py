@@ -37,7 +37,6 @@ def running(folder: Path, schools: Sequence[int], *, keep: bool) -> Iterator[Rec
     Raises Stop when it is not installed or does not start.
     """
     command, database = _command(), folder / "receiver.db"
-    client_id, secret_file = _add_client(command, database, schools)
     log = folder / "receiver.log"
     with_us = [] if keep else ["--until-input-ends"]  # so that it ends even when we are killed
     with log.open("wb") as out:
@@ -50,7 +49,8 @@ def running(folder: Path, schools: Sequence[int], *, keep: bool) -> Iterator[Rec
         )
     kept = False
     try:
-        yield Receiver(_address(process, log), client_id, secret_file, process.pid)
+        url = _address(process, log)  # it has made its database by then
+        yield Receiver(url, *_add_client(command, database, schools), process.pid)
         kept = keep
     finally:
         if not kept:
