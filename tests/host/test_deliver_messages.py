@@ -189,6 +189,29 @@ def test_what_was_taken_and_is_judged_later_is_asked_about(world: World) -> None
     assert states(world) == ["refused"]
 
 
+def test_what_is_judged_later_is_not_asked_about_twice_in_five_minutes(world: World) -> None:
+    world.portal.answers = Outcome.PENDING
+    world.sync(TENTH)
+    world.sync(TENTH)  # at the same moment
+    assert world.portal.asked == 0
+    world.portal.can_look_up = False
+    world.sync(NEXT)
+    world.sync(NEXT)
+    assert world.portal.asked == 1
+
+
+def test_the_reasons_of_a_later_refusal_are_with_the_case_and_name_nobody(world: World) -> None:
+    world.portal.answers = Outcome.PENDING
+    world.sync(TENTH)
+    world.portal.judged = Outcome.REFUSED
+    world.portal.reasons = ("/content/absence: which days of the second week?", "Surname-P1 moved away")
+    world.sync(NEXT)
+    [row] = report.cases(world.config, kind="attendance_return")
+    [told] = report.case(world.config, row.case).messages
+    left_out = "(their words are left out: they name a person)"
+    assert told.reasons == ("/content/absence: which days of the second week?", left_out)
+
+
 def test_one_message_that_gets_no_reply_keeps_no_other_back(world: World) -> None:
     def only_first(message: Message) -> None:
         if not world.portal.order:

@@ -98,6 +98,8 @@ class Portal:
     after: Callable[[Message], None] = lambda message: None
     answers: Outcome = Outcome.ACCEPTED
     judged: Outcome | None = None
+    reasons: tuple[str, ...] = ()
+    asked: int = 0
     can_look_up: bool = True
 
     def take(self, message: Message) -> Receipt:
@@ -182,13 +184,14 @@ class FakePortal(Destination):
 
     def lookup(self, key: Key) -> Receipt | None:
         portal = PORTALS["portal"]
+        portal.asked += 1
         if not portal.can_look_up:
             raise NotImplementedError
         held = portal.held.get(str(key))
         if not held:
             return None
         newest = held[-1].revision
-        return Receipt(portal.judged or portal.answers, f"{key}#{newest}", AT, revision=newest)
+        return Receipt(portal.judged or portal.answers, f"{key}#{newest}", AT, portal.reasons, newest)
 
 
 class OncePortal(FakePortal):

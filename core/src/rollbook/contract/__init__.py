@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rollbook.contract.files import write_whole
     from rollbook.contract.hookspecs import hookimpl, hookspec
     from rollbook.contract.news import News, NewsPage
+    from rollbook.contract.persons import people_in, without_people
     from rollbook.contract.regular import Regular, Report
     from rollbook.contract.rule import Field, Judged, Reading, Rule
     from rollbook.contract.settings import FolderField, Secret, SecretField, Settings
@@ -41,6 +42,7 @@ _HOMES = {
     "files": "write_whole",
     "hookspecs": "hookimpl hookspec",
     "news": "News NewsPage",
+    "persons": "people_in without_people",
     "regular": "Regular Report",
     "rule": "Field Judged Reading Rule",
     "settings": "FolderField Secret SecretField Settings",
@@ -71,6 +73,8 @@ __all__ = [  # noqa: RUF022 - in the order in which a newcomer reads them
     "Report",
     "News",
     "NewsPage",
+    "people_in",
+    "without_people",
     "write_whole",
     "Rule",
     "Field",

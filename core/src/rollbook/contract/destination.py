@@ -84,7 +84,8 @@ class Message:
 class Receipt:
     """What came of one message. `at` has a time zone. `reference` is the destination's own name for the record.
 
-    `reasons` hold no pupil: they are shown and logged. `digest` is of the newest content held there, where known.
+    `reasons` hold no pupil: they are shown and logged (`without_people`; of a look-up, which has no message at
+    hand, the host leaves out those that name somebody). `digest` is of the newest content held there, where known.
     """
 
     outcome: Outcome

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 
 from rollbook.contract.destination import Key, Message, Outcome, Receipt
 from rollbook.contract.errors import DeliveryRefused, Problem
+from rollbook.contract.persons import people_in, without_people
 from rollbook.host import kept_messages
 from rollbook.host.clock import Clock
 from rollbook.host.guard import NOTHING_SENT
@@ -28,6 +30,7 @@ from rollbook.outbox.state import Event, State, may_go
 
 BATCH = 20
 LOST_IN_A_ROW = 3
+ASK_AGAIN = timedelta(minutes=5)  # at the soonest, about what is yet to be judged there (docs/feed/, F-24)
 
 
 class Deliverer(Protocol):
@@ -94,19 +97,26 @@ class Delivery:
             if not self._look_up(kept) and not self._stopped and self.repeat_is_safe:
                 self._send([kept])
         for kept in self._in(State.DELIVERED):
-            if kept.pending and not self._stopped:
+            if kept.pending and not self._stopped and not self._just_asked(kept):
                 self._look_up(kept)
+
+    def _just_asked(self, kept: Kept) -> bool:
+        """Whether it was asked about, or sent, too short a while ago to ask again; not by a clock that was put back."""
+        return timedelta(0) <= self.now() - kept.changed < ASK_AGAIN
 
     def _look_up(self, kept: Kept) -> bool:
         """Whether it is now known what became of a message. When it is not there it waits again, to be sent."""
         try:
             receipt = self.worker.lookup(kept.key)
         except Problem as problem:
+            if kept.pending:
+                self._asked_in_vain(kept, problem)
             if isinstance(problem, NOTHING_SENT):
                 self._stop(problem)
             return False
         nameless = receipt is not None and receipt.revision is None
         if receipt is not None and (_answers(receipt, kept) or (kept.pending and nameless)):
+            receipt = self._nameless(kept, receipt)
             newer = receipt.revision is not None and receipt.revision > kept.revision
             self._answered(kept, Receipt(Outcome.ACCEPTED, receipt.reference, receipt.at) if newer else receipt)
         elif nameless:
@@ -114,6 +124,22 @@ class Delivery:
         elif kept.state is State.UNKNOWN:
             self._step(kept, Event.NOT_FOUND)
         return True
+
+    def _asked_in_vain(self, kept: Kept, problem: Problem) -> None:
+        self._say(problem)
+        with self.database.write() as conn:
+            kept_messages.asked(conn, kept, self.now())
+
+    def _nameless(self, kept: Kept, receipt: Receipt) -> Receipt:
+        """A look-up's receipt without reasons that name somebody of whom a revision of its key tells: an officer wrote
+        them, and the plugin had no content to compare them with.
+        """
+        if not receipt.reasons:
+            return receipt
+        with self.database.read() as conn:
+            of_key = kept_messages.of_key(conn, kept.destination, kept.kind, kept.school, kept.pupil, kept.episode)
+        people = frozenset[str]().union(*(people_in(one.content) for one in of_key))
+        return replace(receipt, reasons=tuple(without_people(reason, people) for reason in receipt.reasons))
 
     def _send(self, batch: Sequence[Kept]) -> None:
         """Send a batch, each message of another key. Every receipt is kept at once."""

@@ -155,6 +155,11 @@ def step(
     return select(conn, messages.c.id == kept.number)[0]
 
 
+def asked(conn: sa.Connection, kept: Kept, moment: datetime) -> None:
+    """Note that it was asked what became of a message, and that no answer came."""
+    conn.execute(messages.update().where(messages.c.id == kept.number).values(changed=moment))
+
+
 def begin_attempt(conn: sa.Connection, kept: Kept, moment: datetime) -> None:
     """Note that a message is about to leave."""
     conn.execute(attempts.insert(), {"message": kept.number, "at": moment, "reasons": []})
