@@ -24,7 +24,7 @@ from support.receiver_messages import envelope
 def limited(folder: Path, limits: Limits) -> Iterator[Door]:
     with door(folder) as opened:
         opened.app = make_app(opened.store, Access(loopback=True), opened.clock, limits)
-        opened.http._transport.app = opened.app
+        opened.line.app = opened.app
         yield opened
 
 
@@ -64,18 +64,6 @@ def test_a_client_that_asks_too_much_is_told_how_long_to_wait(tmp_path: Path) ->
         assert 1 <= int(answers[2].headers["Retry-After"]) <= 10
         assert opened.http.get("/v1/whoami", headers=opened.headers).status_code == 429
         assert opened.http.get("/v1/whoami", headers=opened.another([])).status_code == 200
-
-
-def test_secrets_are_not_tried_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "_COST", 2)
-    with limited(tmp_path, Limits(sign_ins=3)) as opened:
-        asked = {"grant_type": "client_credentials"}
-
-        def tries(name: str, times: int) -> list[int]:
-            return [opened.http.post("/oauth/token", data=asked, auth=(name, "x")).status_code for _ in range(times)]
-
-        assert tries(opened.client_id, 4) == [401, 401, 401, 429]
-        assert [*tries("nobody", 2), *tries("no other", 2)] == [401, 401, 401, 429]
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:

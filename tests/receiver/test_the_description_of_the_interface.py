@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode, checks
 
-from rollbook_receiver import api, clients, regular_api
+from rollbook_receiver import api, regular_api
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.limits import Limits
 from support.receiver_app import Door, door
@@ -35,8 +35,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with pytest.MonkeyPatch.context() as patch, door(tmp_path_factory.mktemp("described")) as made:
-        patch.setattr(clients, "_COST", 2)  # signing in is slow on purpose
+    with door(tmp_path_factory.mktemp("described")) as made:
         made.app = make_app(made.store, Access(loopback=True), made.clock, Limits(1e6, 10**6, sign_ins=10**6))
         yield made
 

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from rollbook_receiver import clients, messages
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.messages import Held, Key
+from rollbook_receiver.serving import Settings, configured
 from rollbook_receiver.store import Store
 
 NOW = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
@@ -73,17 +74,19 @@ def running_receiver(
 
 
 @contextmanager
-def serving(app: Starlette | Any) -> Iterator[str]:
-    """An application on a free port of loopback, in a thread: its address."""
+def serving(app: Starlette | Any, settings: Settings | None = None) -> Iterator[str]:
+    """An application on a free port of loopback, in a thread, as the command serves it: its address."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(128)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    settings = settings or Settings(loopback=True)
+    config = configured(app, settings)
+    config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()  # a caller's first request waits in the listener's queue until the server is up
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if settings.tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -33,16 +33,16 @@ class Clock:
 
 
 class InProcess(httpx.BaseTransport):
-    """Hands requests to an application, without a socket."""
+    """Hands requests to an application, without a socket, as if they came from `address`."""
 
     def __init__(self, app: Starlette) -> None:
-        self.app = app
+        self.app, self.address = app, "127.0.0.1"
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return asyncio.run(self._answer(request))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        answer = await httpx.ASGITransport(self.app).handle_async_request(request)
+        answer = await httpx.ASGITransport(self.app, client=(self.address, 1)).handle_async_request(request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
@@ -51,6 +51,7 @@ class Door:
     """The application, as one signed-in client meets it."""
 
     http: httpx.Client
+    line: InProcess
     app: Starlette
     store: Store
     clock: Clock
@@ -82,8 +83,9 @@ def door(folder: Path, access: Access | None = None) -> Iterator[Door]:
     store, clock = Store(folder / "received.db"), Clock()
     client, secret = add_client(store, "Northwick Trust")
     app = make_app(store, access or Access(loopback=True), clock)
-    with httpx.Client(transport=InProcess(app), base_url="http://127.0.0.1") as http:
-        made = Door(http, app, store, clock, client, secret)
+    line = InProcess(app)
+    with httpx.Client(transport=line, base_url="http://127.0.0.1") as http:
+        made = Door(http, line, app, store, clock, client, secret)
         made.headers = made.sign_in(client, secret)
         yield made
     store.close()

@@ -14,10 +14,12 @@ from starlette.responses import Response
 
 from rollbook_receiver import api, moments, pages, regular_api
 from rollbook_receiver.guard import Guard
+from rollbook_receiver.guesses import Guesses
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.problem import Refused
 from rollbook_receiver.senders import Senders
 from rollbook_receiver.store import Store
+from rollbook_receiver.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def make_app(
     app.router.redirect_slashes = False  # an address is right or it is not: no redirect to whatever host was named
     app.state.store, app.state.access, app.state.now = store, access, now
     app.state.in_flight, app.state.limits, app.state.senders = api.InFlight(), limits, Senders(limits)
+    app.state.guesses, app.state.bodies = Guesses(), Waiting(limits.bodies, limits.bodies_of_one)
     return app
 
 

@@ -9,26 +9,30 @@ from typing import Any
 from starlette.requests import Request
 
 from rollbook_receiver.problem import Refused
+from rollbook_receiver.visitors import address
 
 LONGEST = 256 * 1024  # bytes of a message; the longest return the feed allows is below a third of it
 
 
 async def read(request: Request, longest: int) -> bytes:
     """The body. Raises Refused 413 as soon as it is known to be longer than `longest` bytes, 408 when it is not there
-    in the time that the limits give."""
+    in the time that the limits give, or has to make place for others. Either ends the connection: what still comes is
+    not listened to."""
     stated = request.headers.get("content-length", "")
-    too_large = Refused(413, "too-large", f"A message has {longest} bytes at most.")
+    end = {"Connection": "close"}
+    too_large = Refused(413, "too-large", f"A message has {longest} bytes at most.", headers=end)
     if stated.isdecimal() and int(stated[:20]) > longest:
         raise too_large
-    body = bytearray()
+    body, state, now = bytearray(), request.app.state, asyncio.get_running_loop().time
     try:
-        async with asyncio.timeout(request.app.state.limits.body_seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > longest:
-                    raise too_large
+        async with asyncio.timeout(state.limits.body_seconds) as limit:
+            with state.bodies.one(address(request), lambda: limit.reschedule(now())):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > longest:
+                        raise too_large
     except TimeoutError:
-        raise Refused(408, "too-slow", "The body did not come in time; nothing was taken.") from None
+        raise Refused(408, "too-slow", "The body did not come in time; nothing was taken.", headers=end) from None
     return bytes(body)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,19 @@ class Place(click.ParamType[Path | str]):
         if _PASSWORD.search(value) and source is not ParameterSource.ENVIRONMENT:
             self.fail(f"no password among a command's words: put the URL in {VARIABLE}, or the password in PGPASSWORD")
         return str(value)
+
+
+class Address(click.ParamType[str]):
+    """An IP address, as a peer has it."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """In its usual form."""
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            self.fail("not an IP address as 10.0.0.7", param, ctx)
 
 
 WORDS = f"The SQLite file to keep all in, or a PostgreSQL URL; else the variable {VARIABLE}."

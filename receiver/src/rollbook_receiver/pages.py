@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from rollbook_receiver import audit, judging, matching, messages, moments, reporting, shown, words
 from rollbook_receiver.messages import Filter, Held
-from rollbook_receiver.visitors import asked_here, signed_in
+from rollbook_receiver.visitors import address, asked_here, signed_in
 
 A_PAGE = 50
 
@@ -186,14 +186,24 @@ def _closed(request: Request) -> Response | None:
     """A refusal, unless this asker may see the pages."""
     access = request.app.state.access
     if access.password is not None:
-        return None if signed_in(request, access.password) else _sign_in()
+        return _not_the_officer(request, access.password)
     if access.loopback and asked_here(request):
         return None
     words = "They name children. Start the receiver with --officer-password-env NAME to open them after a sign-in."
     return plain(403, "The pages are closed", words)
 
 
-def _sign_in() -> Response:
+def _not_the_officer(request: Request, password: str) -> Response | None:
+    guesses, here = request.app.state.guesses, address(request)
+    if "authorization" in request.headers:
+        wait = guesses.wait(here, "officer")
+        if wait:
+            said = f"Too many wrong passwords came from your address. Try again in {wait} seconds."
+            return plain(429, "Wait before you sign in", said, {"Retry-After": str(wait)})
+        if signed_in(request, password):
+            guesses.right(here, "officer")
+            return None
+        guesses.wrong(here, "officer")
     headers = {"WWW-Authenticate": 'Basic realm="What schools reported", charset="UTF-8"'}
     return plain(401, "Sign in to see what came", "The user name is officer.", headers)
 

@@ -13,9 +13,11 @@ from starlette.requests import Request
 
 from rollbook_receiver import clients
 from rollbook_receiver.clients import Client
+from rollbook_receiver.guesses import Guesses
 from rollbook_receiver.limits import Buckets, Limits
 from rollbook_receiver.problem import Refused, unauthorised
 from rollbook_receiver.store import Store
+from rollbook_receiver.visitors import address
 
 KNOWN_FOR = 5.0  # seconds; a revoked client is shut out at once all the same, `messages.take` looks
 MOST = 5000
@@ -55,16 +57,17 @@ async def sender(request: Request) -> Client:
 
 
 async def new_token(request: Request, name: str, secret: str) -> str | None:
-    """A token for a client's id and secret; None when they are not right. Raises Refused 429 when too many were asked
-    for under an id; the unknown ones share one bucket.
+    """A token for a client's id and secret; None when they are not right. Raises Refused 429 when an address asked for
+    too many under an id, or guessed too often; ids that are unknown count as one.
     """
-    state = request.app.state
+    state, here = request.app.state, address(request)
     held = await run_in_threadpool(_held_secret, state.store, name)
-    wait = state.senders.sign_ins.wait(name if held else "")
+    whose = name if held else ""
+    wait = state.senders.sign_ins.wait(f"{here} {whose}")
     if wait:
         raise too_many(wait)
-    hashing = state.senders.hashing
-    if not await asyncio.get_running_loop().run_in_executor(hashing, clients.same_secret, secret, held):
+    tried = partial(_tried, state.guesses, here, whose, secret, held)
+    if not await asyncio.get_running_loop().run_in_executor(state.senders.hashing, tried):
         return None
     given = partial(clients.give_token, client=name, now=state.now())
     made: str | None = await asyncio.wrap_future(state.store.write(given))
@@ -73,7 +76,7 @@ async def new_token(request: Request, name: str, secret: str) -> str | None:
 
 def too_many(wait: int) -> Refused:
     """The refusal of a client that asks too much."""
-    title = "Too many requests of this client: wait as long as Retry-After says."
+    title = "Too many requests: wait as long as Retry-After says."
     return Refused(429, "too-many", title, headers={"Retry-After": str(wait)})
 
 
@@ -82,6 +85,16 @@ def _bounded(request: Request, client: Client) -> Client:
     if wait:
         raise too_many(wait)
     return client
+
+
+def _tried(guesses: Guesses, address: str, whose: str, secret: str, held: str | None) -> bool:
+    """Whether the secret is right. Looked at where the hash is made: of many at once, no more are tried than may be."""
+    wait = guesses.wait(address, whose)
+    if wait:
+        raise too_many(wait)
+    right = clients.same_secret(secret, held)
+    (guesses.right if right else guesses.wrong)(address, whose)
+    return right
 
 
 def _held_secret(store: Store, client: str) -> str | None:

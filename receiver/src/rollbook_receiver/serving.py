@@ -5,38 +5,59 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import ssl
 import sys
 import threading
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import uvicorn
 
 from rollbook_receiver.app import Access, make_app
+from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.store import Store
+from rollbook_receiver.waiting import Waiting
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How it is served: see `Access` and `Limits`."""
+    """How it is served: see `Access`, `Limits`, `tls.context`. Of `proxies` (addresses) X-Forwarded-For is believed."""
 
     loopback: bool
     password: str | None = None
     limits: Limits = field(default_factory=Limits)
+    proxies: tuple[str, ...] = ()
+    tls: ssl.SSLContext | None = None
 
 
 def server(store: Store, settings: Settings) -> uvicorn.Server:
-    """A server, not yet running. Its own log of addresses is off: an address has a pupil's number in it."""
+    """A server, not yet running."""
+    app = make_app(store, Access(settings.loopback, settings.password), limits=settings.limits)
+    return uvicorn.Server(configured(app, settings))
+
+
+def configured(app: Any, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves it. Its own log of addresses is off: an address has a pupil's number in it."""
+    limits = settings.limits
+    heads = Waiting(limits.heads, limits.heads_of_one)
+    protocol: Any = partial(Connection, heads=heads, seconds=limits.head_seconds, proxies=frozenset(settings.proxies))
     config = uvicorn.Config(
-        make_app(store, Access(settings.loopback, settings.password), limits=settings.limits),
+        app,
+        http=protocol,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    config.load()
+    config.ssl = settings.tls
+    return config
 
 
 def run(store: Store, listener: socket.socket, settings: Settings, *, until_input_ends: bool = False) -> None:

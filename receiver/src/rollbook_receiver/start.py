@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rollbook_receiver import matches, officer, telling, upkeep
-from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
+from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
+
+if TYPE_CHECKING:
+    import ssl
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SECURE = "give --certificate and --key, or name by --proxy the proxy in front that has a certificate."
 
 
 @click.group()
@@ -47,7 +53,18 @@ main.add_command(telling.news)
     "--rate", default=100.0, show_default=True, type=click.FloatRange(0.1), help="Requests a second of a client."
 )
 @click.option("--burst", default=2000, show_default=True, type=click.IntRange(1), help="Requests of a client at once.")
+@click.option("--head-seconds", default=10.0, show_default=True, type=click.FloatRange(1), help="For a head to come.")
 @click.option("--body-seconds", default=30.0, show_default=True, type=click.FloatRange(1), help="For a body to come.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    type=Address(),
+    help="A proxy that says in X-Forwarded-For who asks; repeatable.",
+)
+@click.option("--certificate", type=FILE, help="Speak HTTPS: the receiver's own certificate, with those above it. PEM.")
+@click.option("--key", type=FILE, help="Its key, in PEM without a passphrase.")
+@click.option("--clients-ca", type=FILE, help="Answer only who has a certificate of this authority (mutual TLS). PEM.")
 @click.option("--until-input-ends", is_flag=True, help="End when standard input closes: with whoever started it.")
 def serve(
     database: Path | str,
@@ -56,29 +73,42 @@ def serve(
     officer_password_env: str | None,
     rate: float,
     burst: int,
+    head_seconds: float,
     body_seconds: float,
+    proxies: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    clients_ca: Path | None,
     until_input_ends: bool,
 ) -> None:
     """Listen, until it is stopped. The first line says where. A database that is not there is made.
 
-    It speaks plain HTTP: on any address but loopback, put a proxy with a certificate in front of it.
+    Plain HTTP is answered on loopback alone, and to a proxy that is named. For others give it a certificate, or put a
+    proxy with one in front.
 
     \b
     Example:
       rollbook-receiver serve --database received.db --port 0
+      rollbook-receiver serve --database received.db --proxy 127.0.0.1
+      rollbook-receiver serve --database received.db --host 0.0.0.0 --certificate own.pem --key own.key
     """
     from rollbook_receiver.limits import Limits
     from rollbook_receiver.serving import Settings, run
+    from rollbook_receiver.visitors import is_loopback
 
-    password = _password(officer_password_env)
-    with opened(database, make=True) as store, _listening(host, port) as listener:
+    password, tls = _password(officer_password_env), _tls(certificate, key, clients_ca)
+    with _listening(host, port) as listener:
         bound = listener.getsockname()
-        click.echo(f"listening on http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}")
-        loopback = ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
-        if not loopback and password is None:
-            click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
-        limits = Limits(a_second=rate, burst=burst, body_seconds=body_seconds)
-        run(store, listener, Settings(loopback, password, limits), until_input_ends=until_input_ends)
+        loopback = is_loopback(bound[0])
+        if not (loopback or proxies or tls):
+            raise click.UsageError(f"Plain HTTP is for loopback alone: {_SECURE}")
+        with opened(database, make=True) as store:
+            where = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+            click.echo(f"listening on {'https' if tls else 'http'}://{where}:{bound[1]}")
+            if not loopback and password is None:
+                click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
+            limits = Limits(a_second=rate, burst=burst, head_seconds=head_seconds, body_seconds=body_seconds)
+            run(store, listener, Settings(loopback, password, limits, proxies, tls), until_input_ends=until_input_ends)
 
 
 @main.group(invoke_without_command=True)
@@ -160,6 +190,21 @@ def revoke(client: str, database: Path | str) -> None:
     if not ended:
         raise Unable(f"There is no client {client} that could be revoked: `rollbook-receiver clients` lists them.")
     click.echo(f"{client} is revoked.")
+
+
+def _tls(certificate: Path | None, key: Path | None, clients_ca: Path | None) -> ssl.SSLContext | None:
+    """Raises Unable where a file is not what it is said to be."""
+    if certificate is None or key is None:
+        if certificate or key or clients_ca:
+            raise click.UsageError("--certificate and --key go together, and --clients-ca with them.")
+        return None
+    from rollbook_receiver.tls import context
+
+    try:
+        return context(certificate, key, clients_ca)
+    except OSError:  # ssl.SSLError is one
+        words = "in PEM: the certificate belongs to the key, the key has no passphrase"
+        raise Unable(f"The files of TLS cannot be used. They are {words}, and this account may read them.") from None
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""Who may see the pages: with a password the officer who has it; without, whoever sits at this machine."""
+"""Who asks: from which address, and whether they may see the pages. With a password the officer who has it may;
+without, whoever sits at this machine.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+from functools import lru_cache
 
 from starlette.requests import Request
 
@@ -13,6 +16,23 @@ from rollbook_receiver.basic import credentials
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+@lru_cache(1024)
+def address_of(host: str) -> str:
+    """What counts as one address: of IPv6 the first half, which is one household's or firm's."""
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(found, ipaddress.IPv4Address):
+        return host
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+
+
+def address(request: Request) -> str:
+    """The address that a request comes from; behind a proxy that was named, the one that it says."""
+    return address_of(request.client.host) if request.client else ""
 
 
 def signed_in(request: Request, password: str) -> bool:
@@ -29,9 +49,14 @@ def asked_here(request: Request) -> bool:
         return False
     # The header itself: what the framework cannot read it replaces by the server's own address, which is loopback.
     host = _HOST.fullmatch(request.headers.get("host", ""))
+    name = host.group(1).strip("[]").lower() if host else ""
+    return name == "localhost" or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is an address of the machine's own."""
     try:
-        name = host.group(1).strip("[]").lower() if host else ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
 

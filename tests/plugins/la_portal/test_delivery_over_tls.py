@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,21 +12,12 @@ from pathlib import Path
 import pytest
 
 from rollbook.contract import FixSettings, Outcome, RetryLater
+from support.certificates import certificate
 from support.receiver import Receiver, running_receiver
 from support.receiver_destination import message, portal
 from support.receiver_faults import LossyLine
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
-
-
-def certificate(folder: Path, name: str, stands_for: str) -> tuple[Path, Path]:
-    """A self-signed certificate and its key."""
-    made = folder / f"{name}.pem", folder / f"{name}.key"
-    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    words += ["-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName={stands_for}"]
-    words += ["-out", str(made[0]), "-keyout", str(made[1])]
-    subprocess.run(words, check=True, capture_output=True)
-    return made
 
 
 @pytest.fixture(scope="module")
