@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner, Result
 
-from rollbook_receiver import clients, messages
+from rollbook_receiver import clients, judging, messages
 from rollbook_receiver.options import VARIABLE
 from rollbook_receiver.start import main
 from rollbook_receiver.store import CannotOpen, Store
@@ -52,6 +53,16 @@ INSERT INTO messages VALUES (
     7, 'AAAA-BBBB-CCCC', 'c-1', 'attendance_return', 100001, 5, 1, 1, 'send', '{}', 'd',
     '2026-10-01T00:00:00.000000Z', 1);
 INSERT INTO answers VALUES ('c-1', 'k', 'b', 7);
+"""
+
+WITH_OUTCOMES = """
+INSERT INTO clients VALUES ('c-1', 'Northwick Trust', 'x', 1, '2026-10-01T00:00:00.000000Z', NULL);
+INSERT INTO messages VALUES (
+    7, 'AAAA-BBBB-CCCC', 'c-1', 'support_referral', 100001, 5, 1, 1, 'send', '{}', 'd',
+    '2026-10-01T00:00:00.000000Z', 1);
+INSERT INTO answers VALUES ('c-1', 'k', 'b', 7);
+INSERT INTO outcomes VALUES (7, 'pending', '[]');
+INSERT INTO judgements VALUES (1, 7, 'pending', '[]', '2026-10-01T00:00:00.000000Z', 'the receiver')
 """
 
 
@@ -161,3 +172,36 @@ def test_a_password_among_the_words_of_a_command_is_refused(url: str) -> None:
     assert ended.exit_code == 2
     assert VARIABLE in ended.output
     assert "hunter2" not in ended.output
+
+
+def test_what_refers_to_a_table_that_is_made_anew_stays(tmp_path: Path) -> None:
+    path = tmp_path / "received.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "rollbook_receiver:migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for statement in WITH_OUTCOMES.split(";"):
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    store = Store(path)
+    with store.reading() as connection:
+        [held] = messages.states(connection)
+        assert (held.outcome, len(judging.history(connection, held.id))) == ("pending", 1)
+        assert connection.execute(sa.text("SELECT message FROM answers")).scalar_one() == held.id == 7
+        assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar_one() == 1
+    store.close()
+
+
+def test_no_number_is_used_again(store: Store) -> None:
+    add_client(store, "Northwick Trust", [100001])
+    numbers = []
+    for name in ("k1", "k2"):
+        with store.writing() as connection:
+            [client] = clients.everyone(connection)
+            numbers.append(messages.take(connection, client, envelope(), name, NOW).id)
+            connection.execute(sa.text("DELETE FROM answers"))
+            connection.execute(sa.text("DELETE FROM messages"))
+    assert numbers[1] > numbers[0]

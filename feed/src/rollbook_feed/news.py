@@ -16,7 +16,7 @@ class News(Part):
     """One piece of news. `id` names the thing for ever; the highest revision of it counts."""
 
     feed_version = Choice("the feed's version", (FEED_VERSION,), required=True)
-    number = Whole("counts the news for this school, from 1 and without a gap", 1, 2**53 - 1, required=True)
+    number = Whole("counts the news for this school, from 1; never used again", 1, 2**53 - 1, required=True)
     kind = Choice("which form the content has", NEWS_KINDS, required=True)
     school = Whole("the URN of the school that is told", 100_000, 999_999, required=True, ctf="URN")
     id = Pattern(
@@ -25,7 +25,7 @@ class News(Part):
         "1 to 64 letters, digits, dots, dashes and underscores",
         required=True,
     )
-    revision = Whole("1 and up; the highest counts", 1, 1_000_000, required=True)
+    revision = Whole("1 and up; the highest counts", 1, 2**53 - 1, required=True)
     action = Choice("what the revision does", ACTIONS, required=True)
     at = Moment("when the authority said it", required=True)
     content = ContentOf("what is said", required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +51,15 @@ def revoke(connection: Connection, client: str, now: datetime) -> bool:
     )
     connection.execute(delete(tokens).where(tokens.c.client == client))
     return bool(ended.rowcount)
+
+
+def spoken_for(connection: Connection, schools: Iterable[int]) -> set[int]:
+    """Those of the schools for which a client speaks that is not revoked."""
+    holding = clients.c.revoked_at.is_(None)
+    if connection.execute(select(clients.c.client).where(holding, clients.c.every_school)).first() is not None:
+        return set(schools)
+    named = select(client_schools.c.school).join(clients).where(holding)
+    return set(schools) & set(connection.execute(named).scalars())
 
 
 def everyone(connection: Connection) -> list[Client]:

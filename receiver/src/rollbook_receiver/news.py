@@ -1,4 +1,8 @@
-"""What the authority tells its schools: numbered from 1 for each school, without a gap, in the order of telling."""
+"""What the authority tells its schools: numbered from 1 for each school, in the order of telling.
+
+A number is never used again, though a backup was restored that does not know of it: whoever asks for what comes after a
+number says that it was used. Of a thing that was told, the newest revision alone says what it says.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from rollbook_feed import FEED_VERSION, canonical, news_problems
+from rollbook_receiver import audit, tables
 from rollbook_receiver.moments import as_text
-from rollbook_receiver.tables import news
+from rollbook_receiver.tables import clients, news, news_asked, news_used
 
 MOST = 100  # of an answer
+LEAP = 10_000  # of numbers that a client says it has, though nobody here told them
+
+UNKNOWN = "asked after news not known here"  # in the audit log
+
+_of_it = news.alias()
+_same = and_(*(_of_it.c[name] == news.c[name] for name in ("school", "kind", "name")))
+_LAST = select(func.max(_of_it.c.revision)).where(_same).correlate(news).scalar_subquery()
 
 
 class CannotTell(Exception):
@@ -24,11 +36,27 @@ class CannotTell(Exception):
         self.problems = problems
 
 
+def give(connection: Connection, client: str, school: int, number: int, at: datetime) -> dict[str, Any]:
+    """`items` after a number, and `next`: the number to ask after the next time. Keeps what the client has."""
+    mine = (news_asked.c.school == school) & (news_asked.c.client == client)
+    known = connection.execute(select(news_asked).where(mine)).first()
+    given = known.given if known else 0
+    if number > _used(connection, school) or (number > given and _forgotten(connection, school)):
+        _go_on(connection, client, school, number, known.has if known else 0, at)
+    has = min(number, _used(connection, school))
+    page = after(connection, school, has)
+    connection.execute(delete(news_asked).where(mine))
+    row = {"school": school, "client": client, "has": has, "given": page["next"], "at": as_text(at)}
+    connection.execute(insert(news_asked).values(**row))
+    return page
+
+
 def after(connection: Connection, school: int, number: int) -> dict[str, Any]:
-    """`items`, and `next`: the number to ask after the next time."""
+    """`items` and `next`. What was overtaken keeps its number, and says no more than that."""
     c = news.c
-    rows = select(c.number, c.body).where(c.school == school, c.number > number).order_by(c.number).limit(MOST)
-    items = [json.loads(row.body) for row in connection.execute(rows)]
+    rows = select(c.body, _LAST.label("last")).where(c.school == school, c.number > number)
+    rows = rows.order_by(c.number).limit(MOST)
+    items = [_as_it_stands(json.loads(row.body), row.last) for row in connection.execute(rows)]
     return {"items": items, "next": items[-1]["number"] if items else number}
 
 
@@ -38,16 +66,97 @@ def tell(
     """Tell a school something, or something else under a name that it knows: then the content has a `reason`. A
     content of `reason` alone takes it back. Gives the news. Raises CannotTell.
     """
-    c = news.c
-    of_it = select(func.max(c.revision)).where(c.school == school, c.kind == kind, c.name == name)
-    revision = (connection.execute(of_it).scalar() or 0) + 1
-    number = (connection.execute(select(func.max(c.number)).where(c.school == school)).scalar() or 0) + 1
-    action = "send" if revision == 1 else "withdraw" if set(content) == {"reason"} else "amend"
-    envelope = {"feed_version": FEED_VERSION, "number": number, "kind": kind, "school": school, "id": name}
+    last = _last_revision(connection, school, kind, name)
+    revision = _next_revision(connection, school, last)
+    if revision > 1 and set(content) == {"reason"}:
+        action = "withdraw"
+    else:
+        action = "amend" if last or (revision > 1 and "reason" in content) else "send"
+    envelope = {"feed_version": FEED_VERSION, "kind": kind, "school": school, "id": name, "action": action}
     said = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made = {**envelope, "revision": revision, "action": action, "at": said, "content": dict(content)}
+    made = {**envelope, "number": _used(connection, school) + 1, "revision": revision, "at": said}
+    made["content"] = dict(content)
     if wrong := news_problems(made):
         raise CannotTell(wrong)
-    row = {"school": school, "number": number, "kind": kind, "name": name, "revision": revision}
-    connection.execute(insert(news).values(**row, body=canonical(made), at=as_text(at), who=who))
+    _keep(connection, made, who, as_text(at))
     return made
+
+
+def listed(connection: Connection, school: int | None = None) -> list[Row[Any]]:
+    """What each school was told last of each thing: school, number, kind, name, revision, body, at, who."""
+    rows = select(news).where(news.c.revision == _LAST)
+    rows = rows if school is None else rows.where(news.c.school == school)
+    return list(connection.execute(rows.order_by(news.c.school, news.c.number)))
+
+
+def fetched(connection: Connection, school: int | None = None) -> list[Row[Any]]:
+    """Who asked for news of a school, the last time: school, client, its name, has, given, at."""
+    c = news_asked.c
+    rows = select(news_asked, clients.c.name).join(clients).order_by(c.school, c.client)
+    return list(connection.execute(rows if school is None else rows.where(c.school == school)))
+
+
+def lost(connection: Connection, school: int | None = None) -> list[Row[Any]]:
+    """When a school asked after news that this database does not know: school, detail, at."""
+    c = tables.audit.c
+    rows = select(c.school, c.detail, c.at).where(c.what == UNKNOWN).order_by(c.id)
+    return list(connection.execute(rows if school is None else rows.where(c.school == school)))
+
+
+def set_used(connection: Connection, school: int, number: int) -> None:
+    """Numbers up to this were used, whether or not their news are here."""
+    connection.execute(delete(news_used).where(news_used.c.school == school))
+    connection.execute(insert(news_used).values(school=school, number=number))
+
+
+def _go_on(connection: Connection, client: str, school: int, number: int, has: int, at: datetime) -> None:
+    """A client has news that nobody here gave it: a backup was restored. What was told since, and may have a number
+    that the client has already for something else, is numbered anew, after it.
+    """
+    c, used = news.c, _used(connection, school)
+    told = connection.execute(select(func.max(c.number)).where(c.school == school)).scalar() or 0
+    upto = max(used, min(number, told + LEAP))
+    again = connection.execute(select(news).where(c.school == school, c.number > has).order_by(c.number)).all()
+    if upto == used and not again:
+        return  # it was told so before: `next` is what it is to ask after
+    connection.execute(delete(news).where(c.school == school, c.number > has))
+    set_used(connection, school, upto)
+    for row in again:
+        last = _last_revision(connection, school, row.kind, row.name)
+        numbers = {"number": _used(connection, school) + 1, "revision": _next_revision(connection, school, last)}
+        _keep(connection, json.loads(row.body) | numbers, row.who, row.at)
+    words = f"it has {number}, and {told} was told here: numbers go on after {upto}, {len(again)} given again"
+    audit.record(connection, client, UNKNOWN, at, school=school, detail=words)
+
+
+def _used(connection: Connection, school: int) -> int:
+    """The last number that was used."""
+    told = connection.execute(select(func.max(news.c.number)).where(news.c.school == school)).scalar() or 0
+    return max(told, _forgotten(connection, school))
+
+
+def _forgotten(connection: Connection, school: int) -> int:
+    """Numbers up to this may have been used for news that is not here."""
+    return connection.execute(select(news_used.c.number).where(news_used.c.school == school)).scalar() or 0
+
+
+def _last_revision(connection: Connection, school: int, kind: str, name: str) -> int:
+    c = news.c
+    of_it = select(func.max(c.revision)).where(c.school == school, c.kind == kind, c.name == name)
+    return connection.execute(of_it).scalar() or 0
+
+
+def _next_revision(connection: Connection, school: int, last: int) -> int:
+    """Above any that may be forgotten: there were never more revisions of a thing than numbers."""
+    return max(last, _forgotten(connection, school)) + 1
+
+
+def _keep(connection: Connection, made: Mapping[str, Any], who: str, at: str) -> None:
+    row = {name: made[name] for name in ("school", "number", "kind", "revision")} | {"name": made["id"]}
+    connection.execute(insert(news).values(**row, body=canonical(made), at=at, who=who))
+
+
+def _as_it_stands(item: dict[str, Any], last: int) -> dict[str, Any]:
+    if item["revision"] == last:
+        return item
+    return item | {"action": "withdraw", "content": {"reason": f"overtaken by revision {last}"}}

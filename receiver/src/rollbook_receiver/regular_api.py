@@ -64,7 +64,9 @@ async def told(request: Request) -> Response:
     school, text = _school(request, client), request.query_params.get("after", "0")
     if not (text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= _HIGHEST):
         raise Refused(400, "malformed", "`after` is a whole number.")
-    return JSONResponse(await run_in_threadpool(_read, request, partial(news.after, school=school, number=int(text))))
+    state = request.app.state
+    giving = partial(news.give, client=client.client, school=school, number=int(text), at=state.now())
+    return JSONResponse(await asyncio.wrap_future(state.store.write(giving)))
 
 
 def _take(client: Client, named: tuple[str, int, str], body: Any, at: Any, connection: Connection) -> dict[str, Any]:

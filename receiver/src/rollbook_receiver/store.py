@@ -90,7 +90,7 @@ class Store:
                 return
         from rollbook_receiver.migrations import upgrade  # takes a second to import: only when there is something to do
 
-        with self.writing() as connection:
+        with self._making_tables() as connection:
             found = _form(connection)
             if found == HEAD:
                 return  # another program was quicker
@@ -101,11 +101,34 @@ class Store:
             upgrade(connection)
             self.brought_from, self.made = found, found is None
 
+    @contextmanager
+    def _making_tables(self) -> Iterator[Connection]:
+        """As `writing`. SQLite changes a table by making it anew: what refers to the old one must not be deleted with
+        it, and what refers to nothing at the end is a fault.
+        """
+        with self.engine.connect() as connection:
+            if self.on_sqlite:
+                _direct(connection, "PRAGMA foreign_keys=OFF")  # it has no effect within a transaction
+            try:
+                with connection.begin():
+                    yield connection
+                    if self.on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise CannotOpen(f"{self.place} is damaged: a row in it refers to nothing. Restore a backup.")
+            finally:
+                if self.on_sqlite:
+                    _direct(connection, "PRAGMA foreign_keys=ON")
+
     def _why(self, error: DatabaseError) -> str:
         if self.on_sqlite:
             return f"{self.place} cannot be used as the receiver's database: it is not one, or may not be written to."
         said = str(error.orig).strip().partition("\n")[0]
         return f"The database {self.place} cannot be used: {said}"
+
+
+def _direct(connection: Connection, statement: str) -> None:
+    """Outside any transaction."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(statement).close()
 
 
 def _form(connection: Connection) -> str | None:

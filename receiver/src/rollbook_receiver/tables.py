@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0005"  # the newest step of `migrations`
+HEAD = "0006"  # the newest step of `migrations`
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -67,6 +67,7 @@ messages = Table(
     UniqueConstraint("kind", "school", "pupil", "episode", "revision"),
     Index("messages_newest", "newest", "id"),
     Index("messages_received", "newest", "received_at"),
+    sqlite_autoincrement=True,  # else the highest number is given again, once its row was deleted
 )
 
 # The first answer under each idempotency key of a client.
@@ -102,8 +103,10 @@ purges = Table(
     Column("at", String(32), nullable=False),
     Column("who", String(200), nullable=False),
     Column("received_before", String(32), nullable=False),
-    Column("kind", String(40), nullable=False),
-    Column("school", Integer, nullable=False),
+    Column(
+        "kind", String(40), nullable=False
+    ),  # of message, of regular body, of news; or what the receiver made of them
+    Column("school", Integer),  # people are of none
     Column("records", Integer, nullable=False),
     Column("revisions", Integer, nullable=False),
 )
@@ -156,9 +159,11 @@ people = Table(
     Column("preferred_forename", String(200)),
     Column("dob", String(10), nullable=False),
     Column("home_la", String(3)),
+    Column("listed_at", String(32)),  # when the authority's list last had them
     Index("people_upn", "upn"),
     Index("people_former_upn", "former_upn"),
     Index("people_dob", "dob"),
+    sqlite_autoincrement=True,
 )
 
 # Who a school's pupil is. `told` is the digest of what the school says that identifies the pupil.
@@ -213,7 +218,7 @@ regular = Table(
     UniqueConstraint("kind", "school", "day", "revision"),
 )
 
-# What schools are told, numbered from 1 for each.
+# What schools are told, numbered from 1 for each. A number is never used again.
 news = Table(
     "news",
     metadata,
@@ -226,4 +231,33 @@ news = Table(
     Column("at", String(32), nullable=False),
     Column("who", String(200), nullable=False),
     UniqueConstraint("school", "kind", "name", "revision"),
+)
+
+# Numbers of news up to this were used, though the news may not be here: it was deleted, or a backup was restored.
+news_used = Table(
+    "news_used",
+    metadata,
+    Column("school", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+)
+
+# Up to which number a client has the news of a school (it asked after it), and up to which it was given them then.
+news_asked = Table(
+    "news_asked",
+    metadata,
+    Column("school", Integer, primary_key=True, autoincrement=False),
+    Column("client", ForeignKey("clients.client"), primary_key=True),
+    Column("has", Integer, nullable=False),
+    Column("given", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# Who may see the pages, each by a password of their own.
+officers = Table(
+    "officers",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("secret", String(200), nullable=False),  # a slow hash, never the password
+    Column("made_at", String(32), nullable=False),
+    Column("ended_at", String(32)),
 )

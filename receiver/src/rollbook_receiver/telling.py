@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from rollbook_receiver.officer import by
+from rollbook_receiver.officer import by, form
 from rollbook_receiver.options import Unable, database, opened
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+AGAIN = "A backup was restored: tell it again, under the same id, what was told since the backup and still holds."
 KINDS = {"notice-outcome": "notice_outcome", "flags": "pupil_flags", "contacts": "named_contacts"}
 _LISTS, _NUMBERS = ("contacts",), ("request.episode",)
 
@@ -18,6 +24,46 @@ _LISTS, _NUMBERS = ("contacts",), ("request.episode",)
 @click.group()
 def news() -> None:
     """What the authority tells its schools: they ask for it."""
+
+
+@news.command("list")
+@click.option("--school", type=click.IntRange(100_000, 999_999), help="Only this school, by its URN.")
+@form
+@database
+def list_(school: int | None, form: str, database: Path | str) -> None:
+    """What each school was told last of each thing, and who has fetched it. It names no pupil.
+
+    \b
+    Example:
+      rollbook-receiver news list --school 100001 --database received.db
+    """
+    from rollbook_receiver import news as told
+
+    with opened(database) as store, store.reading() as connection:
+        rows = [_row(row) for row in told.listed(connection, school)]
+        asked = [dict(row._mapping) for row in told.fetched(connection, school)]
+        lost = [dict(row._mapping) for row in told.lost(connection, school)]
+    for row in rows:
+        row["fetched"] = any(one["school"] == row["school"] and one["has"] >= row["number"] for one in asked)
+    if form == "json":
+        click.echo(json.dumps({"news": rows, "asked": asked, "lost": lost}, ensure_ascii=False))
+        return
+    for row in rows:
+        what = f"school {row['school']}  {row['number']}  {row['kind']}  {row['id']}  {row['state']} {row['at']}"
+        click.echo(f"{what}  {'fetched' if row['fetched'] else 'not fetched yet'}")
+    for one in asked:
+        click.echo(f"school {one['school']}: {one['name']} has all up to {one['has']}; it last asked {one['at']}")
+    for one in lost:
+        click.echo(f"school {one['school']}: on {one['at']} it had news that is not here ({one['detail']}). {AGAIN}")
+    if not rows:
+        click.echo("No school was told anything.")
+
+
+def _row(held: Row[Any]) -> dict[str, Any]:
+    action = json.loads(held.body)["action"]
+    state = {"send": "told", "amend": "amended", "withdraw": "withdrawn"}[action]
+    said = {"school": held.school, "number": held.number, "kind": held.kind, "id": held.name}
+    return {**said, "revision": held.revision, "state": state, "at": held.at, "who": held.who}
 
 
 @news.command()
@@ -36,8 +82,17 @@ def add(kind: str, file: Path, who: str, database: Path | str) -> None:
     Example:
       rollbook-receiver news add flags flags.csv --by "R. Officer" --database received.db
     """
+    from rollbook_receiver import clients
+
     pieces = _pieces(file)
-    _tell([(KINDS[kind], *piece) for piece in pieces], who, database)
+    with opened(database) as store, store.writing() as connection:
+        schools = {piece[0] for piece in pieces}
+        if nobody := sorted(schools - clients.spoken_for(connection, schools)):
+            raise Unable(
+                f"Nothing was told: no client speaks for school {', '.join(map(str, nobody))}. Is the URN right?"
+            )
+        _tell(connection, [(KINDS[kind], *piece) for piece in pieces], who)
+    click.echo(f"{len(pieces)} told. Schools get it when they next ask.")
 
 
 @news.command()
@@ -55,35 +110,46 @@ def withdraw(kind: str, school: int, name: str, reason: str, who: str, database:
       rollbook-receiver news withdraw flags --school 100001 --id F-12 --reason "The order ended." \\
         --by "R. Officer" --database received.db
     """
-    _tell([(KINDS[kind], school, name, {"reason": reason}, "")], who, database)
+    from rollbook_receiver import clients
+
+    with opened(database) as store, store.writing() as connection:
+        _tell(connection, [(KINDS[kind], school, name, {"reason": reason}, "")], who)
+        heard = clients.spoken_for(connection, [school])
+    click.echo("1 told. Schools get it when they next ask.")
+    if not heard:
+        click.echo(
+            f"No client speaks for school {school} now: whoever had it is not told of this. Tell them.", err=True
+        )
 
 
-def _tell(pieces: list[tuple[str, int, str, dict[str, Any], str]], who: str, database: Path | str) -> None:
+def _tell(connection: Connection, pieces: list[tuple[str, int, str, dict[str, Any], str]], who: str) -> None:
     from rollbook_receiver import audit, moments
     from rollbook_receiver import news as told
 
     wrong = []
-    with opened(database) as store, store.writing() as connection:
-        for kind, school, name, content, where in pieces:
-            try:
-                told.tell(connection, kind, school, name, content, who, moments.now())
-            except told.CannotTell as error:
-                wrong.append(f"{where}{error}")
-        audit.record(connection, who, "told schools news", moments.now(), detail=f"{len(pieces)} pieces")
-        if wrong:
-            raise Unable("Nothing was told. " + " | ".join(wrong[:20]))
-    click.echo(f"{len(pieces)} told. Schools get it when they next ask.")
+    for kind, school, name, content, where in pieces:
+        try:
+            told.tell(connection, kind, school, name, content, who, moments.now())
+        except told.CannotTell as error:
+            wrong.append(f"{where}{error}")
+    if wrong:
+        raise Unable("Nothing was told. " + " | ".join(wrong[:20]))
+    audit.record(connection, who, "told schools news", moments.now(), detail=f"{len(pieces)} pieces")
 
 
 def _pieces(file: Path) -> list[tuple[int, str, dict[str, Any], str]]:
     """School, id, content, and where in the file it stands."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines, strict=True))
+            read = csv.DictReader(lines, strict=True)
+            rows = list(read)
     except (UnicodeDecodeError, csv.Error):
         raise Unable(f"{file.name} cannot be read: save it as CSV UTF-8.") from None
+    _right_columns(read.fieldnames or [])
     made: dict[tuple[int, str], tuple[int, str, dict[str, Any], str]] = {}
     for number, row in enumerate(rows, start=2):
+        if None in row:
+            raise Unable(f"Nothing was told. Line {number} has more cells than there are columns.")
         school = (row.pop("school", "") or "").strip()
         if len(school) != 6 or not school.isascii() or not school.isdecimal():
             raise Unable(f"Nothing was told. Line {number}: school is a URN of six digits.")
@@ -95,9 +161,16 @@ def _pieces(file: Path) -> list[tuple[int, str, dict[str, Any], str]]:
     return list(made.values())
 
 
-def _fill(content: dict[str, Any], row: dict[str | Any, Any]) -> None:
+def _right_columns(names: Sequence[str]) -> None:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise Unable(f"Nothing was told. The file has more than one column {', '.join(twice)}.")
+    if both := sorted({name.partition(".")[0] for name in names if "." in name} & set(names)):
+        raise Unable(f"Nothing was told. {both[0]} has columns of its own, as {both[0]}.name: take its own column out.")
+
+
+def _fill(content: dict[str, Any], row: dict[str, str | None]) -> None:
     """Put a row's fields where their names say; what is empty is left out."""
-    told = {str(path): text.strip() for path, text in row.items() if isinstance(text, str) and text.strip()}
+    told = {path: text.strip() for path, text in row.items() if text and text.strip()}
     item: dict[str, Any] = {}
     for path, text in told.items():
         part, _, field = path.partition(".")

@@ -1,4 +1,4 @@
-"""What comes every day and week without a case behind it, and what the authority tells its schools."""
+"""What comes every day and week without a case behind it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from rollbook_feed import example, news_problems
+from rollbook_feed import example
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import OTHER_SCHOOL, SCHOOL
@@ -119,74 +119,3 @@ def test_schools_says_who_reported_today_and_who_did_not_since_when(opened: Door
     assert "Northwick Primary School , URN 100001 Reported 2 November 2026 208 of 210" in page.text
     assert f"URN {OTHER_SCHOOL} Not reported never none" in page.text
     assert "URN 100003 Not reported 30 October 2026" in page.text
-
-
-FLAGS = "school,id,pupil.upn,pupil.surname,pupil.forename,pupil.dob,held.flag,held.authority,held.first_day,reason"
-ZEB = "B801200005001,Quillfeather,Zebulon,2017-03-09,looked_after,802,2026-09-01"
-
-
-def tell(opened: Door, tmp_path: Path, kind: str, *lines: str) -> Result:
-    (tmp_path / "news.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return run(opened, "news", "add", kind, tmp_path / "news.csv", "--by", "R. Officer")
-
-
-def news(opened: Door, after: int = 0) -> dict[str, Any]:
-    answer = opened.http.get(f"/v1/schools/{SCHOOL}/news", params={"after": after}, headers=opened.headers)
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-def test_news_is_numbered_for_each_school_and_given_after_a_number(opened: Door, tmp_path: Path) -> None:
-    lines = (FLAGS, f"{SCHOOL},F-1,{ZEB},", f"{OTHER_SCHOOL},F-2,{ZEB},", f"{SCHOOL},F-3,{ZEB},")
-    assert "3 told" in tell(opened, tmp_path, "flags", *lines).output
-    all_of_it = news(opened)
-    assert [(item["number"], item["id"], item["action"]) for item in all_of_it["items"]] == [
-        (1, "F-1", "send"),
-        (2, "F-3", "send"),
-    ]
-    assert all(news_problems(item) == [] for item in all_of_it["items"])
-    assert (news(opened, 1)["items"], news(opened, 1)["next"]) == (all_of_it["items"][1:], 2)
-    assert news(opened, 2) == {"items": [], "next": 2}
-
-
-def test_what_a_school_knows_is_amended_or_withdrawn_with_a_reason(opened: Door, tmp_path: Path) -> None:
-    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},")
-    assert tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},").exit_code == 4
-    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},another authority")
-    words = ("--school", SCHOOL, "--id", "F-1", "--reason", "It ended.", "--by", "R. Officer")
-    assert run(opened, "news", "withdraw", "flags", *words).exit_code == 0
-    told = [(item["revision"], item["action"]) for item in news(opened)["items"]]
-    assert told == [(1, "send"), (2, "amend"), (3, "withdraw")]
-
-
-def test_contacts_of_one_school_are_one_piece_of_news(opened: Door, tmp_path: Path) -> None:
-    head = "school,id,contacts.name,contacts.what_for,contacts.telephone"
-    rows = (f"{SCHOOL},contacts,R. Officer,attendance,01632 960002", f"{SCHOOL},contacts,S. Officer,missing,")
-    assert "1 told" in tell(opened, tmp_path, "contacts", head, *rows).output
-    [item] = news(opened)["items"]
-    assert [contact["name"] for contact in item["content"]["contacts"]] == ["R. Officer", "S. Officer"]
-    assert "telephone" not in item["content"]["contacts"][1]
-
-
-def test_an_outcome_of_a_notice_answers_a_request(opened: Door, tmp_path: Path) -> None:
-    head = (
-        "school,id,pupil.surname,pupil.forename,pupil.dob,request.pupil,request.episode,"
-        "notice.kind,notice.parent,notice.issued,notice.outcome"
-    )
-    row = f"{SCHOOL},PN-1,Quillfeather,Zebulon,2017-03-09,17,1,penalty,Hesper Quillfeather,2026-10-26,issued"
-    assert tell(opened, tmp_path, "notice-outcome", head, row).exit_code == 0
-    assert news(opened)["items"][0]["content"]["request"] == {"pupil": "17", "episode": 1}
-
-
-def test_a_mistake_in_one_line_tells_nobody_anything_and_names_no_pupil(opened: Door, tmp_path: Path) -> None:
-    ended = tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},", f"{SCHOOL},F-2,{ZEB.replace('802', 'x')},")
-    assert (ended.exit_code, "line 3 /content/held/authority" in ended.output) == (4, True)
-    assert "Quillfeather" not in ended.output
-    assert news(opened)["items"] == []
-
-
-@pytest.mark.parametrize("after", ["-1", "x", "9" * 20])
-def test_after_is_a_number(opened: Door, after: str) -> None:
-    answer = opened.http.get(f"/v1/schools/{SCHOOL}/news", params={"after": after}, headers=opened.headers)
-    assert (answer.status_code, answer.json()["type"]) == (400, "urn:rollbook:feed:malformed")
