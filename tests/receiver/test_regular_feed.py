@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rollbook_feed import example
+from rollbook_receiver import clients, regular
+from rollbook_receiver.problem import Refused
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import OTHER_SCHOOL, SCHOOL
@@ -22,6 +25,8 @@ PATHS = {"day": ("days", "date"), "week": ("weeks", "week"), "sessions": ("sessi
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Door]:
     with door(tmp_path) as made:
+        made.clock.at = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)  # a Friday: the examples are of it
+        made.headers = made.sign_in(made.client_id, made.client_secret)
         assert run(made, "settings", "set", "sessions", SCHOOL, "--by", "R. Officer").exit_code == 0
         yield made
 
@@ -89,9 +94,46 @@ def test_what_was_not_agreed_is_not_taken(opened: Door) -> None:
     answer = put(opened, "week")
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:rollbook:feed:not-wanted")
     whoami = opened.http.get("/v1/whoami", headers=opened.headers).json()
-    assert whoami["regular"] == ["day", "sessions"]
+    assert (whoami["regular"], whoami["sessions"]) == (["day", "sessions"], [SCHOOL])
     other = opened.http.get("/v1/whoami", headers=opened.another([OTHER_SCHOOL])).json()
-    assert other["regular"] == ["day"]
+    assert (other["regular"], other["sessions"]) == (["day"], [])
+
+
+TODAY = [
+    ("day", "2026-11-20T23:59:00+00:00", "2026-11-20", 200),
+    ("day", "2026-11-20T23:59:00+00:00", "2026-11-21", 422),
+    ("sessions", "2026-11-20T23:59:00+00:00", "2026-11-21", 422),
+    ("day", "2026-06-12T23:30:00+00:00", "2026-06-13", 200),  # in England it is the next day already
+    ("week", "2026-11-22T12:00:00+00:00", "2026-11-16", 200),
+    ("week", "2026-11-22T12:00:00+00:00", "2026-11-23", 422),
+]
+
+
+@pytest.mark.parametrize(("kind", "now", "day", "status"), TODAY)
+def test_a_day_that_has_not_come_in_england_is_refused(
+    opened: Door, kind: str, now: str, day: str, status: int
+) -> None:
+    opened.clock.at = datetime.fromisoformat(now)
+    headers = opened.sign_in(opened.client_id, opened.client_secret)
+    answer = put(
+        opened,
+        kind,
+        headers=headers,
+        **{PATHS[kind][1]: day, "registers": []} if kind == "day" else {PATHS[kind][1]: day},
+    )
+    assert answer.status_code == status
+    if status == 422:
+        assert {"pointer": f"/{PATHS[kind][1]}", "problem": "a day that has not come"} in answer.json()["errors"]
+
+
+def test_a_client_that_is_revoked_while_its_body_is_read_is_not_heard(opened: Door) -> None:
+    with opened.store.writing() as connection:
+        [client] = clients.everyone(connection)
+        clients.revoke(connection, opened.client_id, opened.clock())
+        with pytest.raises(Refused) as refused:
+            regular.take(connection, client, "day", SCHOOL, "2026-11-20", example("day"), opened.clock())
+        assert refused.value.status == 401
+        assert regular.newest(connection, "day", SCHOOL, "2026-11-20") is None
 
 
 def test_a_client_speaks_for_its_own_schools_alone(opened: Door) -> None:
@@ -109,13 +151,13 @@ def test_an_address_without_a_day_holds_nothing(opened: Door, day: str) -> None:
 def test_schools_says_who_reported_today_and_who_did_not_since_when(opened: Door) -> None:
     opened.send()
     opened.another([OTHER_SCHOOL])
-    today = "2026-11-02"
+    today = "2026-11-20"
     registers = [{"session": "AM", "expected": 210, "recorded": 208}]
     put(opened, "day", date=today, registers=registers)
     put(opened, "day", date="2026-10-30", school=100003)
     page = read(opened, "/schools")
     readable_by_everybody(page)
     assert "1 of 3 schools reported today" in page.text
-    assert "Northwick Primary School , URN 100001 Reported 2 November 2026 208 of 210" in page.text
+    assert "Northwick Primary School , URN 100001 Reported 20 November 2026 208 of 210" in page.text
     assert f"URN {OTHER_SCHOOL} Not reported never none" in page.text
     assert "URN 100003 Not reported 30 October 2026" in page.text

@@ -68,7 +68,16 @@ class WhoAmI(Answer):
     kinds = many(Choice("a kind", KINDS), "kinds of message taken", most=len(KINDS), required=True)
     news = many(Choice("a kind", NEWS_KINDS), "kinds of news given", most=len(NEWS_KINDS), required=True)
     regular = many(
-        Choice("a kind", REGULAR_KINDS), "what of the regular feed is wanted", most=len(REGULAR_KINDS), required=True
+        Choice("a kind", REGULAR_KINDS),
+        "what of the regular feed is wanted of every school; `sessions` of the schools that it names alone",
+        most=len(REGULAR_KINDS),
+        required=True,
+    )
+    sessions = many(
+        Whole("a school's URN", 100_000, 999_999),
+        "those of the client's schools that agreed to send each pupil's sessions",
+        most=100_000,
+        when="where `regular` has `sessions`",
     )
 
 

@@ -84,9 +84,8 @@ async def whoami(request: Request) -> Response:
     client = await known_client(request)
     schools = sorted(client.schools) if client.schools is not None else None
     known: dict[str, Any] = {"client": client.client, "name": client.name, "schools": schools}
-    wanted = await run_in_threadpool(_wanted, request, client)
-    known |= {"feed_versions": [FEED_VERSION], "kinds": list(KINDS), "news": list(NEWS_KINDS), "regular": wanted}
-    return JSONResponse(known)
+    known |= {"feed_versions": [FEED_VERSION], "kinds": list(KINDS), "news": list(NEWS_KINDS)}
+    return JSONResponse(known | await run_in_threadpool(_wanted, request, client))
 
 
 async def send(request: Request) -> Response:
@@ -136,7 +135,7 @@ def _take(client: Client, message: dict[str, Any], name: str, at: datetime, conn
     return messages.take(connection, client, message, name, at)
 
 
-def _wanted(request: Request, client: Client) -> list[str]:
+def _wanted(request: Request, client: Client) -> dict[str, Any]:
     with request.app.state.store.reading() as connection:
         return regular.wanted(connection, client)
 

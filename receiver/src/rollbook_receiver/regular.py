@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from rollbook_feed import canonical, digest, regular_problems
-from rollbook_receiver import settings
+from rollbook_receiver import clients, settings
 from rollbook_receiver.clients import Client
 from rollbook_receiver.moments import as_text
-from rollbook_receiver.problem import Refused
+from rollbook_receiver.problem import Refused, unauthorised
 from rollbook_receiver.tables import regular
 
 DAY_OF = {"day": "date", "week": "week", "sessions": "date"}  # the body's own name of its day
 
 
-def wanted(connection: Connection, client: Client) -> list[str]:
-    """What this client is asked for: days and weeks as the authority chose, sessions of the schools that agreed."""
-    agreed = settings.value(connection, "sessions")
-    sessions = ["sessions"] if any(client.may_speak_for(school) for school in agreed) else []
-    return [*settings.value(connection, "regular"), *sessions]
+def wanted(connection: Connection, client: Client) -> dict[str, Any]:
+    """What this client is asked for, as whoami says it: `regular`, what the authority chose, and sessions where one of
+    its schools agreed to them; `sessions`, those schools.
+    """
+    agreed = [school for school in settings.value(connection, "sessions") if client.may_speak_for(school)]
+    return {"regular": [*settings.value(connection, "regular"), *(["sessions"] if agreed else [])], "sessions": agreed}
 
 
-def problems(kind: str, school: int, day: str, body: Any) -> list[dict[str, str]]:
-    """All that is wrong with a body, in the form of the feed, and where it is not the one that its address names."""
+def problems(kind: str, school: int, day: str, body: Any, today: date) -> list[dict[str, str]]:
+    """All that is wrong with a body, in the form of the feed, and where it is not the one that its address names, or of
+    a day after today.
+    """
     found = regular_problems(kind, body)
     if isinstance(body, Mapping):
         for name, told in (("school", school), (DAY_OF[kind], day)):
             if name in body and body[name] != told:
                 found.append({"pointer": f"/{name}", "problem": "not that of the address"})
+    if day > today.isoformat():
+        found.append({"pointer": f"/{DAY_OF[kind]}", "problem": "a day that has not come"})
     return found
 
 
@@ -41,9 +46,11 @@ def take(
 ) -> dict[str, Any]:
     """Keep a body that has no problems, and say which revision is the newest that is held.
 
-    Raises Refused: 403 when it is not asked for, 422 when its groups may be too small, 409 when the revision is held
-    with another body.
+    Raises Refused: 401 when the client was revoked meanwhile, 403 when it is not asked for, 422 when its groups may be
+    too small, 409 when the revision is held with another body.
     """
+    if not clients.holds(connection, client.client):
+        raise unauthorised("The client was revoked.")
     _may(connection, kind, school, body)
     revision = int(body["revision"])
     text = canonical(body)

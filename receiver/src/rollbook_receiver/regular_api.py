@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rollbook_receiver import news, regular
+from rollbook_receiver import moments, news, regular
 from rollbook_receiver.body import LONGEST, parse, read
 from rollbook_receiver.clients import Client
 from rollbook_receiver.problem import Refused
@@ -41,7 +41,8 @@ async def put(kind: str, request: Request) -> Response:
         raise Refused(415, "not-json", "A body is sent as application/json.")
     body = parse(await read(request, _LONGEST.get(kind, LONGEST)))
     school, day = _school(request, client), _day(request)
-    wrong = await run_in_threadpool(regular.problems, kind, school, day, body)
+    today = moments.day_of(request.app.state.now())
+    wrong = await run_in_threadpool(regular.problems, kind, school, day, body, today)
     if wrong:
         raise Refused(422, "not-well-formed", "The body is not in the feed's form.", errors=wrong)
     keep = partial(_take, client, (kind, school, day), body, request.app.state.now())
