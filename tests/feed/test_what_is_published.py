@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from jsonschema.validators import extend
 from openapi_spec_validator import validate
 
 from rollbook_feed import KINDS, NEWS_KINDS, REGULAR_KINDS, example, news_problems, problems, regular_problems
+from rollbook_feed.edition import edition
 from rollbook_feed.publish.files import published
 from rollbook_feed.publish.forms import components, json_schemas
 
@@ -80,9 +82,19 @@ def found(kind: str, message: Any) -> set[str]:
 def test_nothing_published_is_stale() -> None:
     wanted = published()
     kept = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.json")}
-    kept |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in wanted if name.endswith(".md")}
+    kept |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in wanted if not name.endswith(".json")}
     stale = sorted(name for name in kept.keys() | wanted.keys() if kept.get(name) != wanted.get(name))
     assert stale == [], "make feed"
+
+
+def test_the_package_names_the_edition_that_is_published() -> None:
+    assert edition() + "\n" == published()["edition.txt"], "make feed"
+
+
+def test_the_edition_is_what_sha256sum_says_of_the_folder() -> None:
+    names = ["clauses.md", "openapi.json", *sorted(f"schemas/{path.name}" for path in (FOLDER / "schemas").iterdir())]
+    lines = [f"{hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() == edition()
 
 
 def test_the_openapi_is_valid() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rollbook_receiver import matches, officer, telling, upkeep
+from rollbook_receiver.conformance import commands
 from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ main.add_command(officer.settings)
 main.add_command(matches.matches)
 main.add_command(matches.pupils)
 main.add_command(telling.news)
+main.add_command(commands.conformance)
 
 
 @main.command()

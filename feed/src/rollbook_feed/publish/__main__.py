@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import rollbook_feed
 from rollbook_feed.publish.files import published
 
 
@@ -18,6 +19,10 @@ def main(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    beside = (
+        Path(rollbook_feed.__file__).parent / "edition.txt"
+    )  # results of conformance name it: it goes with the package
+    beside.write_text(wanted["edition.txt"], encoding="utf-8")
 
 
 if __name__ == "__main__":

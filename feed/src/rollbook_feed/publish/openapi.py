@@ -9,7 +9,7 @@ from rollbook_feed.examples import example
 from rollbook_feed.from_school import KINDS
 from rollbook_feed.message import FEED_VERSION, HIGHEST, NUMBER
 from rollbook_feed.publish import forms
-from rollbook_feed.publish.problems import of_status
+from rollbook_feed.refusals import of_status
 
 _DAY = {"type": "string", "format": "date"}
 _URN = {"type": "integer", "minimum": 100_000, "maximum": 999_999}

@@ -14,8 +14,8 @@ from rollbook_feed.from_school import CONTENTS
 from rollbook_feed.from_school.withdrawal import Withdrawal
 from rollbook_feed.message import FEED_VERSION, Envelope
 from rollbook_feed.news import News
-from rollbook_feed.publish.problems import PROBLEMS
 from rollbook_feed.publish.tables import SHARED, rules, table
+from rollbook_feed.refusals import PROBLEMS
 from rollbook_feed.regular import REGULAR
 
 

@@ -19,7 +19,7 @@ class Answered:
 
 
 PROBLEMS = tuple(
-    Answered(**row) for row in tomllib.loads(files(__package__).joinpath("problems.toml").read_text("utf-8"))["problem"]
+    Answered(**row) for row in tomllib.loads(files(__package__).joinpath("refusals.toml").read_text("utf-8"))["problem"]
 )
 
 

@@ -1,0 +1,205 @@
+"""Commands of conformance. Heavy parts are imported inside them."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import shutil
+import ssl
+import sys
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from rollbook_receiver.options import Unable
+
+if TYPE_CHECKING:
+    from rollbook_receiver.conformance.of_receiver.stage import Stage
+
+RECEIVER = "receiver"
+result_file = click.option(
+    "--result", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the result here, as JSON."
+)
+as_json = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: the result."
+)
+
+
+class _Addresses(click.Group):
+    """An address in place of a command is that of a receiver to check."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and "://" in args[0]:
+            return RECEIVER, self.commands[RECEIVER], args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Addresses)
+def conformance() -> None:
+    """Whether the other end of the feed keeps its clauses, clause by clause.
+
+    `conformance URL` checks a receiver that somebody else built; `serve --conformance` checks a sender, and
+    `conformance sender` prints what it found.
+
+    \b
+    Example:
+      rollbook-receiver conformance https://attendance.northwick.example/feed --client-id c-0123456789abcdef \\
+        --client-secret-file secret.txt --school 100001 --result receiver.json
+    """
+
+
+@conformance.command(RECEIVER)
+@click.argument("url")
+@click.option("--client-id", required=True, help="The client's id: as the receiver gave it.")
+@click.option(
+    "--client-secret-file",
+    "secret_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with its secret and nothing else.",
+)
+@click.option("--school", required=True, type=click.IntRange(100_000, 999_999), help="The URN of its school.")
+@click.option("--other-school", type=click.IntRange(100_000, 999_999), help="One that it may not speak for (F-6).")
+@click.option("--name", help="Whose receiver it is, for the result: the supplier, the product, its release.")
+@click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates to trust in place of the usual ones.",
+)
+@result_file
+@as_json
+def receiver(
+    url: str,
+    client_id: str,
+    secret_file: Path,
+    school: int,
+    other_school: int | None,
+    name: str | None,
+    ca_file: Path | None,
+    result: Path | None,
+    form: str,
+) -> None:
+    """Check the receiver at URL from outside, by HTTP alone, with made-up pupils; what is sent is withdrawn at the end.
+
+    Give it a client for one school, better in a trial installation. It takes a minute or two. Days and weeks of the
+    regular feed cannot be withdrawn: the check uses days of the years 2001 to 2010. Ends with 0 when no clause was seen
+    broken, with 1 when one was.
+    """
+    import httpx
+
+    from rollbook_receiver.conformance.of_receiver.stage import Stage
+    from rollbook_receiver.conformance.of_receiver.wire import Wire
+
+    _check_address(url)
+    secret = secret_file.read_text("utf-8").strip()
+    with httpx.Client(base_url=url, timeout=30.0, verify=_trust(ca_file), follow_redirects=False) as http:
+        stage = Stage(Wire(http, client_id, secret), school, other_school)
+        made = _run(stage, name or urlsplit(url).hostname or url)
+    _end(made, result, form)
+
+
+@conformance.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Whether a kept result is as it was made: its digest, its edition of the feed, every clause once.
+
+    \b
+    Example:
+      rollbook-receiver conformance verify receiver.json
+    """
+    from rollbook_receiver.conformance.result import wrong_with
+
+    try:
+        kept = json.loads(file.read_bytes()[: 4 * 1024 * 1024])
+    except (ValueError, RecursionError):
+        raise click.UsageError(f"{file.name} is not JSON.") from None
+    wrong = wrong_with(kept)
+    for sentence in wrong:
+        click.echo(sentence)
+    if not wrong:
+        click.echo(
+            f"Unchanged since {kept['at']}: {_totals(kept)}; of {_plain(kept['other']['name'])}.\n{kept['digest']}"
+        )
+    raise SystemExit(1 if wrong else 0)
+
+
+def _run(stage: Stage, name: str) -> dict[str, Any]:
+    """The result. Raises Unable when there is nobody to ask. What was sent is withdrawn in any case."""
+    from rollbook_receiver import moments
+    from rollbook_receiver.conformance import result
+    from rollbook_receiver.conformance.of_receiver import run
+    from rollbook_receiver.conformance.of_receiver.check import Broken
+    from rollbook_receiver.conformance.of_receiver.wire import CannotSignIn
+
+    found = []
+    try:
+        stage.wire.sign_in()
+        with click.progressbar(run.found(stage, run.CHECKS), len(run.CHECKS), label="Clauses", file=sys.stderr) as each:
+            found += list(each)
+    except CannotSignIn as refused:
+        raise Unable(f"{refused} Nothing more was checked.") from None
+    except Broken as gone:
+        raise Unable(f"The receiver cannot be reached: {gone}. Is the address right, and its certificate?") from None
+    finally:
+        left = stage.withdraw_all()
+        if left:
+            click.echo(f"{left} made-up messages could not be withdrawn: have the authority delete them.", err=True)
+    return result.made("receiver", run.about(stage, name), run.whole(found), moments.now())
+
+
+def _end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
+    """Show a result, keep it where that is asked, and end with 1 where a clause is broken."""
+    text = json.dumps(made, indent=2, ensure_ascii=False)
+    if file is not None:
+        file.write_text(text + "\n", encoding="utf-8")
+    if form == "json":
+        click.echo(text)
+    else:
+        _table(made)
+    raise SystemExit(1 if made["totals"]["broken"] else 0)
+
+
+def _table(made: Mapping[str, Any]) -> None:
+    width = max(60, min(shutil.get_terminal_size().columns, 120))
+    for row in made["clauses"]:
+        words = [f"Asked: {row['asked']}.", f"Came: {row['came']}."]
+        words += [f"Not seen from here: {row['beyond']}."] if row["beyond"] else []
+        click.echo(f"{row['clause']:<6}{row['verdict']}")
+        for line in words:
+            click.echo(textwrap.fill(line, width, initial_indent=" " * 6, subsequent_indent=" " * 8))
+    click.echo(f"\n{_totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
+
+
+def _totals(made: Mapping[str, Any]) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in made["totals"].items())
+
+
+def _check_address(url: str) -> None:
+    """HTTPS, or plain HTTP on loopback: the secret goes over it. Raises UsageError."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if parts.username or parts.password or parts.query or not host or parts.scheme not in ("http", "https"):
+        raise click.UsageError("URL is the receiver's address as https://attendance.northwick.example/feed.")
+    if parts.scheme == "http" and not loopback:
+        raise click.UsageError("Plain HTTP is for this machine alone (F-1): give its https address.")
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext | bool:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file)) if ca_file else True
+    except (OSError, ssl.SSLError):
+        raise click.UsageError("--ca-file holds no certificates that can be read.") from None
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:200]
