@@ -126,6 +126,7 @@ def is_busy_without_saying_until_when() -> Within:
     def after(asked: Asked, given: Given) -> None:
         if asked.path == "/v1/messages" and next(count) % 10 == 9:
             given.refuse(429, "too-many")
+            given.headers.pop("retry-after", None)
 
     return broken(after)
 
@@ -172,9 +173,15 @@ def overwrites_a_day(asked: Asked, given: Given) -> None:
         given.take({"revision": asked.said["revision"]})
 
 
-def leaves_news_out(asked: Asked, given: Given) -> None:
+def gives_news_in_another_order(asked: Asked, given: Given) -> None:
     if given.said.get("items"):
-        del given.said["items"][0]
+        given.said["items"].reverse()
+
+
+def tells_what_was_overtaken(asked: Asked, given: Given) -> None:
+    for item in given.said.get("items", []):
+        item["id"], item["revision"] = "the-same", item["number"]
+        item["kind"], item["content"] = given.said["items"][-1]["kind"], given.said["items"][-1]["content"]
 
 
 def says_the_wrong_next(asked: Asked, given: Given) -> None:
@@ -199,7 +206,7 @@ _AFTER = {
     "F-27": [refuses_in_plain_text, refuses_by_words_of_its_own, tells_of_its_workings],
     "F-30": [takes_small_numbers],
     "F-31": [counts_the_day_that_came_last, overwrites_a_day],
-    "F-33": [leaves_news_out, says_the_wrong_next],
+    "F-33": [gives_news_in_another_order, tells_what_was_overtaken, says_the_wrong_next],
 }
 BROKEN: dict[str, tuple[str, Callable[[], Within]]] = {
     **{made.__name__: (clause, lambda made=made: broken(made)) for clause, all_of in _AFTER.items() for made in all_of},
