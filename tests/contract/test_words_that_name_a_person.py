@@ -65,5 +65,5 @@ def test_other_words_are_shown(words: str) -> None:
     assert without_people(words, people_in(CONTENT)) == words
 
 
-def test_they_are_one_line_of_600_characters_at_most() -> None:
-    assert without_people("a\n\tb\x00c" + "d" * 700, frozenset()) == "a b c" + "d" * 595
+def test_they_are_one_line_of_300_characters_at_most() -> None:
+    assert without_people("a\n\tb\x00c" + "d" * 700, frozenset()) == "a b c" + "d" * 295

@@ -19,13 +19,14 @@ from rollbook.contract import (
     RetryLater,
     VendorMustAct,
 )
-from rollbook_feed import digest, required_fields
+from rollbook_feed import KINDS, digest, required_fields
 from rollbook_la_portal.destination import LaPortal
 from rollbook_la_portal.settings import PortalSettings
 from support.receiver_destination import message, portal
 from support.receiver_messages import ADDRESS, SURNAME, UPN, content
 
 TAKEN = {"reference": "AB12", "outcome": "accepted", "received_at": "2026-11-02T07:30:00Z", "revision": 1}
+WHOAMI = {"client": "us", "name": "Us", "schools": None, "feed_versions": ["1.0"], "kinds": list(KINDS)}
 NOTHING = (404, {"type": "urn:rollbook:feed:nothing-held", "title": "None.", "status": 404}, {})
 
 
@@ -37,10 +38,13 @@ class Authority:
         self.sends: list[Any] = [(201, TAKEN, {})]
         self.lookups: list[Any] = [NOTHING]
         self.tokens: list[Any] = [(200, {"access_token": "t", "token_type": "Bearer", "expires_in": 60}, {})]
+        self.whoami: list[Any] = [(200, WHOAMI | {"news": [], "regular": []}, {})]
+        self.statuses: list[Any] = [NOTHING]
         self.asked: list[str] = []
         server.expect_request("/oauth/token", "POST").respond_with_handler(self._by("token", self.tokens))
         server.expect_request("/v1/messages", "POST").respond_with_handler(self._by("send", self.sends))
-        server.expect_request("/v1/whoami").respond_with_handler(self._by("whoami", self.sends))
+        server.expect_request("/v1/whoami").respond_with_handler(self._by("whoami", self.whoami))
+        server.expect_request("/v1/status/AB12").respond_with_handler(self._by("status", self.statuses))
         any_key = f"/v1/messages/{message().key}"
         server.expect_request(any_key, "GET").respond_with_handler(self._by("look up", self.lookups))
 
@@ -111,7 +115,7 @@ def test_busy_past_the_limits_is_for_later(authority: Authority, status: int) ->
     with pytest.raises(RetryLater) as raised:
         authority.deliver(attempts=3)
     assert raised.value.after == 7
-    assert authority.asked == ["token", "send", "send", "send"]
+    assert authority.asked == ["token", "whoami", "send", "send", "send"]
 
 
 def test_busy_for_a_while_is_waited_out(authority: Authority) -> None:
@@ -123,7 +127,7 @@ def test_a_fault_of_theirs_that_left_nothing_behind_is_for_later(authority: Auth
     authority.sends[:] = [(500, {}, {})]
     with pytest.raises(RetryLater):
         authority.deliver()
-    assert authority.asked == ["token", "send", "look up", "send", "look up"]
+    assert authority.asked == ["token", "whoami", "send", "look up", "send", "look up"]
 
 
 def test_a_fault_of_theirs_after_they_took_it_is_accepted(authority: Authority) -> None:
@@ -168,14 +172,39 @@ def test_an_ended_token_is_fetched_once_more_in_mid_run(authority: Authority) ->
     authority.sends[:] = [(201, TAKEN, {}), (401, {}, {}), (201, TAKEN, {})]
     receipts = list(authority.portal().deliver([message(), message()]))
     assert [receipt.outcome for receipt in receipts] == [Outcome.ACCEPTED] * 2
-    assert authority.asked == ["token", "send", "send", "token", "send"]
+    assert authority.asked == ["token", "whoami", "send", "send", "token", "send"]
 
 
 def test_tokens_that_are_never_taken_need_a_person(authority: Authority) -> None:
-    authority.sends[:] = [(401, {}, {})]
+    authority.whoami[:] = [(401, {}, {})]
     with pytest.raises(NeedsCredentials):
         authority.deliver()
-    assert authority.asked == ["token", "send"]
+    assert authority.asked == ["token", "whoami"]
+
+
+def test_a_token_that_holds_is_used_for_every_call_of_a_run(authority: Authority) -> None:
+    there = authority.portal()
+    for _ in range(3):
+        list(there.deliver([message()]))
+        there.lookup(message().key)
+    assert authority.asked == ["token", "whoami", *["send", "look up"] * 3]
+
+
+def test_nothing_is_asked_before_the_time_that_they_asked_for_is_over(authority: Authority) -> None:
+    authority.sends[:] = [(429, {}, {"Retry-After": "1800"}), (201, TAKEN, {})]
+    there, now = authority.portal(attempts=1), [0.0]
+    there._session.clock = lambda: now[0]
+    with pytest.raises(RetryLater):
+        list(there.deliver([message()]))
+    now[0] = 1799.0
+    with pytest.raises(RetryLater, match="left alone for another 1 seconds; nothing was sent") as raised:
+        list(there.deliver([message()]))
+    assert raised.value.after == 1
+    with pytest.raises(RetryLater):
+        there.lookup(message().key)
+    now[0] = 1800.0
+    assert [receipt.outcome for receipt in there.deliver([message()])] == [Outcome.ACCEPTED]
+    assert authority.asked == ["token", "whoami", "send", "send"]
 
 
 @pytest.mark.parametrize(
@@ -185,9 +214,9 @@ def test_tokens_that_are_never_taken_need_a_person(authority: Authority) -> None
         ((400, {"error": "invalid_client"}, {}), NeedsCredentials),
         ((404, {}, {}), FixSettings),
         ((302, "", {"Location": "http://169.254.169.254/"}), FixSettings),
-        ((200, {"access_token": 7}, {}), VendorMustAct),
-        ((200, "<html>", {}), VendorMustAct),
-        ((200, {"access_token": "a\r\nX: y"}, {}), VendorMustAct),
+        ((200, {"access_token": 7}, {}), FixSettings),
+        ((200, "<html>", {}), FixSettings),
+        ((200, {"access_token": "a\r\nX: y"}, {}), FixSettings),
         ((500, {}, {}), RetryLater),
         ((503, {}, {}), RetryLater),
     ],
@@ -227,21 +256,92 @@ def test_a_look_up_that_fails(authority: Authority, answer: Any, problem: type[E
 @pytest.mark.parametrize(
     ("said", "well"),
     [
-        ({"name": "Us", "schools": None, "feed_versions": ["1.0"]}, [True, True]),
-        ({"name": "Us", "schools": [100001], "feed_versions": ["2.0"]}, [True, True, False]),
-        ({"name": "Us", "schools": [], "feed_versions": ["1.0"]}, [True, False]),
-        ({}, [True, False, False]),
+        (WHOAMI, [True, True, True, True]),
+        (WHOAMI | {"schools": [100001], "feed_versions": ["2.0"]}, [True, True, False, True, True]),
+        (WHOAMI | {"schools": []}, [True, False, True, True]),
+        (WHOAMI | {"kinds": ["attendance_return", "a_kind_of_1.1"]}, [True, True, True, True, True]),
+        (WHOAMI | {"kinds": []}, [True, True, False, True]),
+        ({}, [True, False, False, False, True]),
     ],
 )
 def test_check_says_what_is_not_well(authority: Authority, said: dict[str, Any], well: list[bool]) -> None:
-    authority.sends[:] = [(200, said, {})]
+    authority.whoami[:] = [(200, said, {})]
     assert [remark.ok for remark in authority.portal().check()] == well
+
+
+def test_check_names_the_kinds_that_are_not_taken(authority: Authority) -> None:
+    authority.whoami[:] = [(200, WHOAMI | {"kinds": [kind for kind in KINDS if kind != "support_referral"]}, {})]
+    [told] = [remark.text for remark in authority.portal().check() if remark.note]
+    assert told.startswith("It does not take support_referral: tell the authority of these in another way")
+
+
+def test_a_kind_that_is_not_taken_is_refused_before_it_is_sent(authority: Authority) -> None:
+    authority.whoami[:] = [(200, WHOAMI | {"kinds": ["support_referral"]}, {})]
+    receipt = authority.deliver()
+    assert receipt.outcome is Outcome.REFUSED
+    assert "does not take attendance_return by the feed: tell the authority as it asks otherwise" in receipt.reasons[0]
+    assert authority.asked == ["token", "whoami"]
+
+
+@pytest.mark.parametrize(
+    "said", [(200, WHOAMI | {"feed_versions": ["2.0"]}, {}), (200, "<html>", {}), (418, "", {}), (404, "", {})]
+)
+def test_nothing_is_sent_while_it_is_not_known_what_is_taken(authority: Authority, said: Any) -> None:
+    authority.whoami[:] = [said]
+    with pytest.raises(FixSettings):
+        authority.deliver()
+    assert authority.asked == ["token", "whoami"]
+
+
+PENDING = TAKEN | {"outcome": "pending", "digest": "0" * 64, "reasons": []}
+REFUSED = PENDING | {"outcome": "refused", "reasons": [{"pointer": "/content/absence", "problem": "which days?"}]}
+
+
+def test_why_an_officer_refused_it_is_in_the_look_up(authority: Authority) -> None:
+    authority.lookups[:] = [(200, REFUSED, {})]
+    found = authority.portal().lookup(message().key)
+    assert found is not None
+    assert (found.outcome, found.reasons) == (Outcome.REFUSED, ("/content/absence: which days?",))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ((200, REFUSED, {}), Outcome.REFUSED),
+        ((200, PENDING, {}), Outcome.PENDING),
+        ((200, REFUSED | {"revision": 2}, {}), Outcome.PENDING),  # another revision's
+        ((200, "<html>", {}), Outcome.PENDING),
+        (NOTHING, Outcome.PENDING),
+    ],
+)
+def test_what_is_pending_is_asked_about_by_its_reference(authority: Authority, status: Any, outcome: Outcome) -> None:
+    authority.lookups[:], authority.statuses[:] = [(200, PENDING, {})], [status]
+    found = authority.portal().lookup(message().key)
+    assert found is not None
+    assert found.outcome is outcome
+    assert authority.asked == ["token", "look up", "status"]
+
+
+@pytest.mark.parametrize("reference", ["../whoami", "a/b", "a?b", "..", "é"])
+def test_a_reference_that_is_no_part_of_an_address_is_not_put_into_one(authority: Authority, reference: str) -> None:
+    authority.lookups[:] = [(200, PENDING | {"reference": reference}, {})]
+    found = authority.portal().lookup(message().key)
+    assert found is not None
+    assert found.outcome is Outcome.PENDING
+    assert authority.asked == ["token", "look up"]
+
+
+def test_a_message_that_was_refused_there_already_keeps_its_reasons(authority: Authority) -> None:
+    authority.sends[:] = [refusal(409, "revision-held")]
+    authority.lookups[:] = [(200, REFUSED | {"digest": digest(content())}, {})]
+    assert authority.deliver().reasons == ("/content/absence: which days?",)
 
 
 def test_what_a_message_is_held_for_is_what_the_feed_requires() -> None:
     for kind in LaPortal.kinds:
         assert LaPortal.required[kind] <= set(required_fields(kind.value))
     assert "pupil.address" in LaPortal.required[Kind.ATTENDANCE_RETURN]
+    assert {kind.value for kind in LaPortal.kinds} == set(KINDS)
 
 
 GOOD = {"url": "https://la.example/feed", "client_id": "us", "client_secret": {"env": "LA_SECRET"}}

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 LEFT_OUT = "(their words are left out: they name a person)"
-LONGEST = 600
+LONGEST = 300
 _OF_NOBODY = frozenset({"settings", "rule", "law"})  # and schools: none of it is a person's
 _WHOLE = ("upn", "address", "postcode", "phone", "email", "number")  # parts of names of fields
 _OF_NAMES = frozenset({"parent", "by", "to", "who", "recorder", "worker"})  # beside those with `name` in them
@@ -33,7 +33,7 @@ def people_in(content: Mapping[str, Any]) -> frozenset[str]:
 
 
 def without_people(text: str, people: frozenset[str]) -> str:
-    """`text` on one line, cut to 600 characters; other words in its place where it holds one of `people`."""
+    """`text` on one line, cut to 300 characters; other words in its place where it holds one of `people`."""
     words = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     plain = _plain(words)
     squeezed = _squeezed(plain)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from rollbook.contract import (
+    Client,
     DeliveryUnknown,
     Destination,
-    FixSettings,
     Key,
     Kind,
     Message,
@@ -23,14 +23,21 @@ from rollbook.contract import (
     Remark,
     Settings,
     Unanswered,
-    VendorMustAct,
+    people_in,
 )
 from rollbook_feed import FEED_VERSION, digest, problems
 from rollbook_la_portal.answers import REFUSALS, kind_of, reasons, receipt
-from rollbook_la_portal.portal import Portal, json_object, unexpected
+from rollbook_la_portal.feed_kinds import FEED_KINDS, REQUIRED
+from rollbook_la_portal.lookups import look_up
+from rollbook_la_portal.portal import Portal, Session, unexpected
 from rollbook_la_portal.settings import PortalSettings
+from rollbook_la_portal.takes import asked, remarks, to_send
 
 TRIES = 2
+_NOT_TAKEN = (
+    "{} does not take {} by the feed: tell the authority as it asks otherwise, by a destination with `kinds`, or by "
+    "hand; when it takes them, `rollbook outbox retry` sends this one"
+)
 
 
 class LaPortal(Destination):
@@ -38,39 +45,35 @@ class LaPortal(Destination):
 
     name: ClassVar[str] = "la_portal"
     Settings: ClassVar[type[Settings]] = PortalSettings
-    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ATTENDANCE_RETURN})
+    kinds: ClassVar[frozenset[Kind]] = FEED_KINDS
     repeat_is_safe: ClassVar[bool] = True
     simulator: ClassVar[str | None] = "rollbook-receiver"
-    required: ClassVar[Mapping[Kind, frozenset[str]]] = {
-        # SI 2024/208 reg 13 asks for names and addresses; the date of birth shows whose.
-        Kind.ATTENDANCE_RETURN: frozenset({"pupil.surname", "pupil.forename", "pupil.dob", "pupil.address"}),
-    }
+    required: ClassVar[Mapping[Kind, frozenset[str]]] = REQUIRED
+
+    def __init__(self, settings: Mapping[str, Any], client: Client) -> None:
+        super().__init__(settings, client)
+        self._session = Session()
 
     def check(self) -> Iterator[Remark]:
-        """Sign in and ask who we are. Sends nothing."""
+        """Sign in and ask who we are, and what is taken. Sends nothing."""
         with self._portal() as portal:
-            answer = portal.get("v1/whoami", label="whoami")
-            if answer.status_code != 200:
-                raise unexpected(portal.host, "v1/whoami", answer)
-        said = json_object(answer)
-        yield Remark(True, f"Signed in at {portal.host} as {_plain(said.get('name')) or 'an unnamed client'}.")
-        yield _schools(said.get("schools", []))
-        versions = said.get("feed_versions")
-        if not isinstance(versions, list) or FEED_VERSION not in versions:
-            yield Remark(False, f"{portal.host} does not take version {FEED_VERSION} of the feed: ask the authority.")
+            known = asked(portal)
+        yield from remarks(portal.host, known)
 
     def deliver(self, messages: Sequence[Message]) -> Iterator[Receipt]:
-        """As the contract has it. A message that the feed's schema refuses is not sent."""
+        """As the contract has it. What the feed's schema refuses, or the authority does not take, is not sent."""
         with self._portal() as portal:
             for message in messages:
                 envelope = envelope_of(message)
                 wrong = [f"{row['pointer']}: {row['problem']}" for row in problems(envelope)]
+                if not wrong and message.key.kind.value not in to_send(portal).kinds:
+                    wrong = [_NOT_TAKEN.format(portal.host, message.key.kind.value)]
                 yield self._refused(wrong) if wrong else self._settle(portal, message, envelope)
 
     def lookup(self, key: Key) -> Receipt | None:
         """The newest revision held there under `key`."""
         with self._portal() as portal:
-            return _look_up(portal, key)
+            return look_up(portal, key)
 
     def _settle(self, portal: Portal, message: Message, envelope: dict[str, Any]) -> Receipt:
         """Send; when no answer says what became of it, look it up and repeat it under the same key."""
@@ -106,24 +109,25 @@ class LaPortal(Destination):
             return None
         status = answer.status_code
         if status in (200, 201, 202):
-            return receipt(answer)
+            return receipt(answer, people_in(message.content))
         if status == 409 and kind_of(answer) == "in-flight":
             return None
         if status == 409:
             held = self._held(portal, message, tolerant=True)
-            if held is not None and held.outcome is not Outcome.REFUSED:
+            if held is not None and held.reference:
                 return held
         if status in REFUSALS:
-            return self._refused(reasons(answer, message))
+            return self._refused(reasons(answer, people_in(message.content)))
         raise unexpected(portal.host, "v1/messages", answer)
 
     def _held(self, portal: Portal, message: Message, *, tolerant: bool) -> Receipt | None:
-        """The receipt of this revision if it is the newest there: refused where its content is another.
+        """The receipt of this revision if it is the newest there: refused, without a reference, where its content is
+        another.
 
         Raises DeliveryUnknown when that cannot be learnt, unless `tolerant`.
         """
         try:
-            held = _look_up(portal, message.key)
+            held = look_up(portal, message.key, people_in(message.content))
         except Problem as problem:
             if tolerant:
                 return None
@@ -142,7 +146,8 @@ class LaPortal(Destination):
         settings, url = self.settings, self.settings["url"].rstrip("/") + "/"
         pair = (settings["client_certificate"], settings["client_key"]) if "client_key" in settings else None
         with self.client.at(url, ca_file=settings.get("ca_file"), client_certificate=pair) as api:
-            yield Portal(api, urlsplit(url).hostname or url, settings["client_id"], settings["client_secret"])
+            host = urlsplit(url).hostname or url
+            yield Portal(api, host, settings["client_id"], settings["client_secret"], self._session)
 
 
 def envelope_of(message: Message) -> dict[str, Any]:
@@ -158,35 +163,8 @@ def envelope_of(message: Message) -> dict[str, Any]:
     }
 
 
-def _look_up(portal: Portal, key: Key) -> Receipt | None:
-    answer = portal.get(f"v1/messages/{key}", label="look up")
-    if answer.status_code == 404 and kind_of(answer) == "nothing-held":
-        return None
-    if answer.status_code == 403:
-        raise FixSettings(f"{portal.host} does not let this client speak for school {key.school}: ask the authority.")
-    if answer.status_code != 200:
-        raise unexpected(portal.host, "v1/messages", answer)
-    held = receipt(answer)
-    if held is None or held.revision is None:
-        raise VendorMustAct(f"{portal.host} answered a look-up with something that is no receipt.")
-    return held
-
-
 def _unknown(portal: Portal, message: Message, problem: Problem) -> DeliveryUnknown:
     return DeliveryUnknown(
         f"No reply of {portal.host} says whether it took message {message.key}; it will be asked at the next sync.",
         detail=f"{problem.sentence} {problem.detail}".strip(),
     )
-
-
-def _schools(schools: Any) -> Remark:
-    if schools is None:
-        return Remark(True, "It may report for every school.")
-    known = sorted(urn for urn in schools if isinstance(urn, int)) if isinstance(schools, list) else []
-    if not known:
-        return Remark(False, "It may report for no school: ask the authority to add yours.")
-    return Remark(True, "It may report for schools " + ", ".join(str(urn) for urn in known) + ".")
-
-
-def _plain(text: Any) -> str:
-    return "".join(c for c in str(text or "") if c.isprintable())[:200]

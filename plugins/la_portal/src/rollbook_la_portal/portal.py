@@ -1,8 +1,12 @@
-"""Signed requests to the authority's receiver: a token, fetched when first needed and once more when it has ended."""
+"""Signed requests to the authority's receiver: one token while it holds, and nothing before `Retry-After` is over."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 import httpx
@@ -17,47 +21,65 @@ from rollbook.contract import (
     VendorMustAct,
 )
 
+if TYPE_CHECKING:
+    from rollbook_la_portal.takes import Takes
+
+
+@dataclass
+class Session:
+    """What is known of the authority's end from one call to the next: the token in use, what it takes, and the moment
+    (of `clock`) before which it wants to be left alone.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    token: str | None = None
+    takes: Takes | None = None
+    not_before: float = -math.inf
+
 
 class Portal:
     """One connection with its token. `host` names the other end in sentences."""
 
-    def __init__(self, api: Connection, host: str, client_id: str, secret: Secret) -> None:
-        self._api, self.host = api, host
+    def __init__(self, api: Connection, host: str, client_id: str, secret: Secret, session: Session) -> None:
+        self._api, self.host, self.session = api, host, session
         self._client_id, self._secret = client_id, secret
-        self._token: str | None = None
 
-    def get(self, path: str, *, label: str) -> httpx.Response:
+    def get(self, path: str, *, label: str, **params: int) -> httpx.Response:
         """A signed GET. Raises RetryLater, NeedsCredentials, FixSettings, VendorMustAct."""
-        return self._signed("GET", path, label, {})
+        return self._signed("GET", path, label, {"params": params} if params else {})
 
     def post(self, path: str, *, label: str, body: Any, idempotency_key: str) -> httpx.Response:
         """A signed POST, repeated within the limits under its key. Raises as `get`, and Unanswered."""
         kwargs = {"json": body, "headers": {"Idempotency-Key": idempotency_key}}
         return self._signed("POST", path, label, kwargs)
 
+    def put(self, path: str, *, label: str, body: Any) -> httpx.Response:
+        """A signed PUT, repeated within the limits. Raises as `post`."""
+        return self._signed("PUT", path, label, {"json": body})
+
     def _signed(self, method: str, path: str, label: str, kwargs: dict[str, Any]) -> httpx.Response:
-        fresh = self._token is None
+        fresh = self.session.token is None
         response = self._once(method, path, label, kwargs)
         if response.status_code == 401 and not fresh:  # it ended in mid-run
-            self._token = None
+            self.session.token = None
             response = self._once(method, path, label, kwargs)
         if response.status_code == 401:
-            self._token = None
+            self.session.token = None
             raise NeedsCredentials(f"{self.host} takes none of the tokens that it gives: ask the authority.")
         return response
 
     def _once(self, method: str, path: str, label: str, kwargs: dict[str, Any]) -> httpx.Response:
-        if self._token is None:
-            self._token = self._fetch()
-        headers = {**kwargs.get("headers", {}), "Authorization": f"Bearer {self._token}"}
-        return self._api.request(method, path, label=label, repeatable=True, **(kwargs | {"headers": headers}))
+        if self.session.token is None:
+            self.session.token = self._fetch()
+        headers = {**kwargs.get("headers", {}), "Authorization": f"Bearer {self.session.token}"}
+        return self._asked(method, path, label=label, **(kwargs | {"headers": headers}))
 
     def _fetch(self) -> str:
         form = {"grant_type": "client_credentials"}
         # RFC 6749 section 2.3.1: both are form-encoded before they go into Basic.
         credentials = (quote_plus(self._client_id), quote_plus(self._secret.reveal()))
         try:
-            answer = self._api.post("oauth/token", label="token", repeatable=True, data=form, auth=credentials)
+            answer = self._asked("POST", "oauth/token", label="token", data=form, auth=credentials)
         except Unanswered as lost:  # no message was in it: nothing of ours is in doubt
             raise RetryLater(lost.sentence, detail=lost.detail, after=lost.after) from None
         if answer.status_code in (400, 401, 403):
@@ -71,6 +93,20 @@ class Portal:
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise VendorMustAct(f"{self.host} answered the request for a token with none.")
         return token
+
+    def _asked(self, method: str, path: str, *, label: str, **kwargs: Any) -> httpx.Response:
+        """The answer. Whatever is asked, nothing goes out before the time that the other end asked for is over."""
+        session = self.session
+        left = session.not_before - session.clock()
+        if left > 0:
+            sentence = f"{self.host} asked to be left alone for another {math.ceil(left)} seconds; nothing was sent."
+            raise RetryLater(sentence, after=left)
+        try:
+            return self._api.request(method, path, label=label, repeatable=True, **kwargs)
+        except RetryLater as busy:
+            if busy.after:
+                session.not_before = session.clock() + busy.after
+            raise
 
 
 def unexpected(host: str, path: str, answer: httpx.Response) -> FixSettings | RetryLater | VendorMustAct:

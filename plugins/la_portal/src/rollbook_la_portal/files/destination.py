@@ -23,7 +23,8 @@ from rollbook.contract import (
     Remark,
     Settings,
 )
-from rollbook_feed import KINDS, digest, required_fields
+from rollbook_feed import digest
+from rollbook_la_portal.feed_kinds import FEED_KINDS, REQUIRED
 from rollbook_la_portal.files import pdf
 from rollbook_la_portal.files.places import Folder, Place
 from rollbook_la_portal.files.settings import FilesSettings
@@ -34,8 +35,6 @@ from rollbook_la_portal.transfer.manifest import BEGUN, DONE, Entry, Manifest
 NAME: Final = "forms.jsonl"
 _ANOTHER = "another content was put there under this key and revision"
 _OLDER = "a later revision was put there already"
-# What the feed requires and a register may lack: a form without it would be no return. The rest is Rollbook's to give.
-_FROM_PERSONS = ("pupil.", "parents", "deletion.", "declaration.")
 _TOLD = 5  # names in one sentence
 
 
@@ -44,13 +43,10 @@ class LaFiles(Destination):
 
     name: ClassVar[str] = "la_files"
     Settings: ClassVar[type[Settings]] = FilesSettings
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind(kind) for kind in KINDS)
+    kinds: ClassVar[frozenset[Kind]] = FEED_KINDS
     repeat_is_safe: ClassVar[bool] = True
     simulator: ClassVar[str | None] = "rollbook_la_portal.files.simulator:FolderOfForms"
-    required: ClassVar[Mapping[Kind, frozenset[str]]] = {
-        kind: frozenset(path for path in required_fields(kind.value) if path.startswith(_FROM_PERSONS))
-        for kind in kinds
-    }
+    required: ClassVar[Mapping[Kind, frozenset[str]]] = REQUIRED
 
     def check(self) -> Iterator[Remark]:
         """Can forms be written there; what a person adds to each; and what became of those that were put there."""
