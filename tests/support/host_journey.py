@@ -40,6 +40,7 @@ closed = ["2026-10-26..2026-10-30"]
 [destinations.council]
 plugin = "la_portal"
 authorities = ["801"]
+kinds = ["attendance_return"]
 url = "{url}"
 client_id = "{client}"
 client_secret = {{file = "secret"}}

@@ -86,7 +86,8 @@ class Office:
             refusal = Refused(403, "not-your-school", "This client does not speak for the school.")
             await refusal.response()(scope, receive, send)
         else:
-            await self._app(scope, _once(body), self._later(send) if of_messages and self.pending else send)
+            said = of_messages or request.url.path.startswith("/v1/status")
+            await self._app(scope, _once(body), self._later(send) if said and self.pending else send)
 
     def _later(self, send: Any) -> Any:
         """As `send`, but that what was accepted is pending. The receiver gives an answer in two parts."""

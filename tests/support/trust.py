@@ -48,6 +48,7 @@ judge_from = 2026-09-01
 [destinations.council]
 plugin = "la_portal"
 authorities = ["801"]
+kinds = ["attendance_return"]
 url = "{receiver}"
 client_id = "{client}"
 client_secret = {{file = "secret"}}

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from rollbook.contract import DeliveryUnknown, FixSettings, NeedsCredentials, Outcome
+from rollbook_feed import KINDS
 from rollbook_receiver.clients import slow_hash
 from rollbook_receiver.tables import clients
 from support.receiver import Receiver, running_receiver
@@ -117,9 +118,11 @@ def test_two_clients_may_use_the_same_idempotency_key(receiver: Receiver) -> Non
 def test_check_says_who_we_are_and_sends_nothing(receiver: Receiver) -> None:
     client, secret = receiver.add_client("Northwick Primary", [SCHOOL])
     remarks = list(portal(receiver.url, client, secret).check())
-    assert [remark.ok for remark in remarks] == [True, True]
+    assert all(remark.ok for remark in remarks)
     assert remarks[0].text == "Signed in at 127.0.0.1 as Northwick Primary."
     assert remarks[1].text == f"It may report for schools {SCHOOL}."
+    assert remarks[2].text == f"It takes {', '.join(sorted(KINDS))}."
+    assert remarks[3].text == "Of the regular feed it asks for day, week."
     assert receiver.stored() == []
 
 

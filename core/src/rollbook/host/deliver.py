@@ -139,7 +139,7 @@ class Delivery:
         with self.database.read() as conn:
             of_key = kept_messages.of_key(conn, kept.destination, kept.kind, kept.school, kept.pupil, kept.episode)
         people = frozenset[str]().union(*(people_in(one.content) for one in of_key))
-        return replace(receipt, reasons=tuple(without_people(reason, people) for reason in receipt.reasons))
+        return replace(receipt, reasons=tuple(_nameless(reason, people) for reason in receipt.reasons))
 
     def _send(self, batch: Sequence[Kept]) -> None:
         """Send a batch, each message of another key. Every receipt is kept at once."""
@@ -273,6 +273,12 @@ class Delivery:
                 f"{unknown} messages left for {self.destination} and no reply came: look there whether they arrived, "
                 f"then say so (`rollbook outbox`)."
             )
+
+
+def _nameless(reason: str, people: frozenset[str]) -> str:
+    """The reason without words that name somebody; the place that it begins with (`/content/absence: ...`) stays."""
+    place, colon, words = reason.partition(": ") if reason.startswith("/") else ("", "", reason)
+    return without_people(place, people) + colon + without_people(words, people)
 
 
 def _answers(receipt: Receipt, kept: Kept) -> bool:

@@ -62,7 +62,8 @@ def listed(errors: Any, people: frozenset[str] | None) -> list[str]:
     for error in errors[:50] if isinstance(errors, list) else []:
         if isinstance(error, dict):
             pointer, words = str(error.get("pointer", "")), str(error.get("problem", ""))
-            place = pointer if _POINTER.fullmatch(pointer) else "(a field)"
+            named = without_people(pointer, people or frozenset()) != pointer
+            place = "(a field)" if named or not _POINTER.fullmatch(pointer) else pointer
             said = "" if people is None else without_people(words, people)
             found.append(": ".join(part for part in (place, said) if part))
     return [one for one in found if one]
