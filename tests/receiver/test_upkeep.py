@@ -194,9 +194,9 @@ def test_a_record_that_waits_for_an_officer_stays(store: Store) -> None:
     with store.writing() as connection:
         [waits] = [held for held in messages.states(connection) if held.key.pupil == 1]
         before = NOW - timedelta(days=2000)
-        assert [one.records for one in retention.over(connection, before)] == [1]
+        assert [one.records for one in retention.over(connection, before, NOW)] == [1]
         judging.on_arrival(connection, waits.id, "support_referral", "send", ["support_referral"], NOW)
-        assert retention.over(connection, before) == []
+        assert retention.over(connection, before, NOW) == []
         assert retention.purge(connection, NOW + timedelta(days=1), "R. Officer", NOW)[0].records == 2
     assert pupils(store) == {1}
 

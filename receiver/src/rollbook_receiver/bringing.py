@@ -10,10 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from rollbook_receiver import likeness, matching
+from rollbook_receiver import likeness
 from rollbook_receiver.likeness import Told
+from rollbook_receiver.moments import as_text
 from rollbook_receiver.tables import people, registrations
 
 NEEDED = ("reference", "surname", "forename", "dob")
@@ -29,12 +30,11 @@ class CannotBring(Exception):
 
 @dataclass(frozen=True)
 class Brought:
-    """What was done: new and known people, UPNs that do not stand, and pupils of schools found to be another state."""
+    """What was done: new and known people, and UPNs that do not stand."""
 
     new: int
     known: int
     weak_upns: int
-    found_anew: int
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -59,11 +59,13 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> Brought:
-    """Keep the list: a reference that is known is brought up to date. Then find anew who schools' pupils are."""
+    """Keep the list: a reference that is known is brought up to date. Whoever schools' pupils are is to be found anew
+    then, by `matching.again`.
+    """
     there = connection.execute(select(people).where(_LISTED)).all()
     listed = {row.reference: row for row in there if row.reference}
     by_officers = {row.upn: row for row in there if not row.reference}  # a reference may look like a UPN
-    new, changed = [], []
+    new, still = [], []
     for row in rows:
         values = {name: value or None for name, value in row.items()} | {"origin": "list"}
         known = listed.get(row["reference"]) or _made_by_officer(by_officers.get(row["upn"]), row)
@@ -71,12 +73,16 @@ def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> B
             new.append(values)
         elif any(getattr(known, name) != value for name, value in values.items()):
             connection.execute(update(people).where(people.c.id == known.id).values(**values))
-            changed.append(known.id)
+        if known is not None:
+            still.append({"one": known.id})
     if new:
-        connection.execute(insert(people), new)
+        connection.execute(insert(people), [values | {"listed_at": as_text(at)} for values in new])
+    if still:
+        listed_now = update(people).where(people.c.id == bindparam("one")).values(listed_at=as_text(at))
+        connection.execute(listed_now, still)
     _forget_those_from_messages(connection)
     weak = sum(bool(row["upn"]) and not likeness.upn_stands(row["upn"]) for row in rows)
-    return Brought(len(new), len(rows) - len(new), weak, matching.again(connection, at, changed))
+    return Brought(len(new), len(still), weak)
 
 
 def _made_by_officer(held: Row[Any] | None, row: dict[str, str]) -> Row[Any] | None:

@@ -35,6 +35,20 @@ def opened(place: Path | str) -> Iterator[Store]:
         yield store
 
 
+def _find_anew(store: Store, *, queue_alone: bool) -> int:
+    """How many states changed. A transaction for each round: messages come meanwhile. It may be broken off and done
+    again."""
+    from rollbook_receiver import matching, moments
+
+    different, after = 0, None
+    while True:
+        with store.writing() as connection:
+            done = matching.again(connection, moments.now(), after, queue_alone=queue_alone)
+        different, after = different + done.different, done.last
+        if after is None:
+            return different
+
+
 @click.group()
 def pupils() -> None:
     """The people of the authority."""
@@ -59,11 +73,13 @@ def import_(file: Path, database: Path | str) -> None:
         rows = bringing.read(file)
     except bringing.CannotBring as error:
         raise Unable(str(error)) from None
-    with opened(database) as store, store.writing() as connection:
-        done = bringing.bring(connection, rows, moments.now())
-        counts = f"{done.new} new, {done.known} known"
-        audit.record(connection, audit.account(), "brought people in", moments.now(), detail=counts)
-    click.echo(f"{done.new} new and {done.known} known people. {done.found_anew} of the schools' pupils found anew.")
+    with opened(database) as store:
+        with store.writing() as connection:
+            done = bringing.bring(connection, rows, moments.now())
+            counts = f"{done.new} new, {done.known} known"
+            audit.record(connection, audit.account(), "brought people in", moments.now(), detail=counts)
+        click.echo(f"{done.new} new and {done.known} known people.")
+        click.echo(f"{_find_anew(store, queue_alone=False)} of the schools' pupils found anew.")
     if done.weak_upns:
         click.echo(f"{done.weak_upns} UPNs have a wrong check letter: they are kept, and nobody is matched by them.")
 
@@ -115,7 +131,10 @@ def show(school: int, pupil: int, database: Path | str) -> None:
         found = matching.of_pupil(connection, school, pupil)
         if found is None:
             raise Unable(f"School {school} has told nothing of a pupil {pupil}.")
-        near = matching.likely_for(connection, found)
+        try:
+            near = matching.likely_for(connection, found)
+        except matching.CannotSettle as error:
+            raise Unable(str(error)) from None
         past = matching.history(connection, school, pupil)
     click.echo(_line(found))
     for one in near:
@@ -147,13 +166,15 @@ def resolve(
         raise click.UsageError("Say --person NUMBER, or --new.")
     if len(reason) > 400 or not (reason.isprintable() or not reason):
         raise click.UsageError("A reason has up to 400 printable characters.")
-    with opened(database) as store, store.writing() as connection:
-        try:
-            done = matching.settle(connection, school, pupil, person, who, reason, moments.now())
+    with opened(database) as store:
+        with store.writing() as connection:
+            try:
+                done = matching.settle(connection, school, pupil, person, who, reason, moments.now())
+            except matching.CannotSettle as error:
+                raise Unable(str(error)) from None
             about = f"pupil {pupil} is person {done.person}"
             audit.record(connection, who, "said who a pupil is", moments.now(), school=school, detail=about)
-        except matching.CannotSettle as error:
-            raise Unable(str(error)) from None
+        _find_anew(store, queue_alone=True)  # another school's pupil may be the same person
     click.echo(_line(done))
 
 

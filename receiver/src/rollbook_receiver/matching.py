@@ -7,7 +7,7 @@ Nothing is lost: every message is kept and shown whoever it is about. Each state
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,24 +107,36 @@ def _look_at(
         _write(connection, key, Finding(found.state, f"told anew: {found.words}", found.person), None, RECEIVER, at)
 
 
-def again(connection: Connection, at: datetime, changed: Collection[int] = ()) -> int:
-    """Find anew who is in the queue, and whom the receiver matched with people who changed or whose UPN is held twice;
-    how many states changed. What an officer settled stays."""
-    twice = select(people.c.upn).group_by(people.c.upn).having(func.count() > 1)
-    doubtful = registrations.c.person.in_(select(people.c.id).where(people.c.upn.in_(twice)))
-    rows = connection.execute(
-        select(registrations, messages.c.content)
-        .join(messages, messages.c.reference == registrations.c.reference)
-        .where(registrations.c.settled_by.is_(None))
-        .where(registrations.c.state.in_(QUEUE) | registrations.c.person.in_(changed) | doubtful)
-    ).all()
-    different = 0
-    for row in rows:
+@dataclass(frozen=True)
+class Round:
+    """What a round found: how many states are others now, and the last pupil it looked at; None when there was none."""
+
+    different: int
+    last: tuple[int, int] | None
+
+
+def again(
+    connection: Connection, at: datetime, after: tuple[int, int] | None, *, queue_alone: bool, most: int = 200
+) -> Round:
+    """Find anew who the next pupils are, by school and number: those in the queue, or all whom no officer settled. A
+    round is short, for messages wait for it.
+    """
+    c = registrations.c
+    rows = select(registrations, messages.c.content).join(messages, messages.c.reference == c.reference)
+    rows = rows.where(c.settled_by.is_(None)).order_by(c.school, c.pupil).limit(most)
+    if queue_alone:
+        rows = rows.where(c.state.in_(QUEUE))
+    if after is not None:
+        rows = rows.where(or_(c.school > after[0], and_(c.school == after[0], c.pupil > after[1])))
+    different, last = 0, None
+    for row in connection.execute(rows).all():
+        last = (row.school, row.pupil)
         found = _found(connection, Told.of(json.loads(row.content)["pupil"]))
-        if (found.state, found.person, found.words) != (row.state, row.person, row.words):
+        said = found.words if found.state in QUEUE else row.words  # how a match was found first is kept
+        if (found.state, found.person, said) != (row.state, row.person, row.words):
             _write(connection, {"school": row.school, "pupil": row.pupil}, found, None, RECEIVER, at)
             different += 1
-    return different
+    return Round(different, last)
 
 
 def queue(connection: Connection, *, most: int = 50, after: tuple[str, int, int] | None = None) -> list[Registration]:
@@ -177,7 +189,9 @@ def likely_for(connection: Connection, found: Registration) -> list[Person]:
 def settle(
     connection: Connection, school: int, pupil: int, number: int | None, who: str, why: str, at: datetime
 ) -> Registration:
-    """Say that a school's pupil is this person, or one whom the authority did not know (None). Raises CannotSettle."""
+    """Say that a school's pupil is this person, or one whom the authority did not know (None). Another school's pupil
+    may be the same person: `again` finds that. Raises CannotSettle.
+    """
     found = of_pupil(connection, school, pupil)
     if found is None:
         raise CannotSettle(f"School {school} has told nothing of a pupil {pupil}.")
@@ -187,7 +201,6 @@ def settle(
         number = _make(connection, _told(connection, found), "officer")
     words = f"settled by an officer{f': {why}' if why else ''}"
     _write(connection, {"school": school, "pupil": pupil}, Finding(MATCHED, words[:500], number), who, who, at)
-    again(connection, at)  # another school's pupil may be the same person
     return of_pupil(connection, school, pupil) or found
 
 

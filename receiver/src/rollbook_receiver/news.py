@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from rollbook_feed import FEED_VERSION, canonical, news_problems
 from rollbook_receiver import audit, tables
-from rollbook_receiver.moments import as_text
+from rollbook_receiver.moments import as_text, day_of
 from rollbook_receiver.tables import clients, news, news_asked, news_used
 
 MOST = 100  # of an answer
@@ -41,9 +41,9 @@ def give(connection: Connection, client: str, school: int, number: int, at: date
     mine = (news_asked.c.school == school) & (news_asked.c.client == client)
     known = connection.execute(select(news_asked).where(mine)).first()
     given = known.given if known else 0
-    if number > _used(connection, school) or (number > given and _forgotten(connection, school)):
+    if number > used(connection, school) or (number > given and _forgotten(connection, school)):
         _go_on(connection, client, school, number, known.has if known else 0, at)
-    has = min(number, _used(connection, school))
+    has = min(number, used(connection, school))
     page = after(connection, school, has)
     connection.execute(delete(news_asked).where(mine))
     row = {"school": school, "client": client, "has": has, "given": page["next"], "at": as_text(at)}
@@ -74,7 +74,7 @@ def tell(
         action = "amend" if last or (revision > 1 and "reason" in content) else "send"
     envelope = {"feed_version": FEED_VERSION, "kind": kind, "school": school, "id": name, "action": action}
     said = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made = {**envelope, "number": _used(connection, school) + 1, "revision": revision, "at": said}
+    made = {**envelope, "number": used(connection, school) + 1, "revision": revision, "at": said}
     made["content"] = dict(content)
     if wrong := news_problems(made):
         raise CannotTell(wrong)
@@ -103,33 +103,53 @@ def lost(connection: Connection, school: int | None = None) -> list[Row[Any]]:
     return list(connection.execute(rows if school is None else rows.where(c.school == school)))
 
 
+def no_longer_holds(connection: Connection, before: datetime, at: datetime) -> list[dict[str, Any]]:
+    """What was told before a moment, and is overtaken, taken back or ended: school, number, kind, name. A flag without
+    a last day, and contacts, hold until they are taken back.
+    """
+    c, today = news.c, day_of(at).isoformat()
+    rows = select(news, _LAST.label("last")).where(c.at < as_text(before)).order_by(c.school, c.number)
+    return [
+        {name: getattr(row, name) for name in ("school", "number", "kind", "name")}
+        for row in connection.execute(rows)
+        if row.revision < row.last or not _holds(json.loads(row.body), today)
+    ]
+
+
 def set_used(connection: Connection, school: int, number: int) -> None:
     """Numbers up to this were used, whether or not their news are here."""
     connection.execute(delete(news_used).where(news_used.c.school == school))
     connection.execute(insert(news_used).values(school=school, number=number))
 
 
+def _holds(item: Mapping[str, Any], today: str) -> bool:
+    if item["action"] == "withdraw" or item["kind"] == "notice_outcome":
+        return False
+    last: str = item["content"].get("held", {}).get("last_day", today)
+    return last >= today
+
+
 def _go_on(connection: Connection, client: str, school: int, number: int, has: int, at: datetime) -> None:
     """A client has news that nobody here gave it: a backup was restored. What was told since, and may have a number
     that the client has already for something else, is numbered anew, after it.
     """
-    c, used = news.c, _used(connection, school)
+    c, before = news.c, used(connection, school)
     told = connection.execute(select(func.max(c.number)).where(c.school == school)).scalar() or 0
-    upto = max(used, min(number, told + LEAP))
+    upto = max(before, min(number, told + LEAP))
     again = connection.execute(select(news).where(c.school == school, c.number > has).order_by(c.number)).all()
-    if upto == used and not again:
+    if upto == before and not again:
         return  # it was told so before: `next` is what it is to ask after
     connection.execute(delete(news).where(c.school == school, c.number > has))
     set_used(connection, school, upto)
     for row in again:
         last = _last_revision(connection, school, row.kind, row.name)
-        numbers = {"number": _used(connection, school) + 1, "revision": _next_revision(connection, school, last)}
+        numbers = {"number": used(connection, school) + 1, "revision": _next_revision(connection, school, last)}
         _keep(connection, json.loads(row.body) | numbers, row.who, row.at)
     words = f"it has {number}, and {told} was told here: numbers go on after {upto}, {len(again)} given again"
     audit.record(connection, client, UNKNOWN, at, school=school, detail=words)
 
 
-def _used(connection: Connection, school: int) -> int:
+def used(connection: Connection, school: int) -> int:
     """The last number that was used."""
     told = connection.execute(select(func.max(news.c.number)).where(news.c.school == school)).scalar() or 0
     return max(told, _forgotten(connection, school))

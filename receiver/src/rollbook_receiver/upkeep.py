@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rollbook_receiver.options import LONGEST_DAYS, Unable, database, opened
+
+if TYPE_CHECKING:
+    from rollbook_receiver.retention import Over
 
 
 @click.command()
@@ -74,8 +80,9 @@ def backup(path: Path, database: Path | str) -> None:
 def purge(days: int | None, really: bool, who: str | None, database: Path | str) -> None:
     """Delete records whose last message came longer ago than the authority keeps them; nothing is left but how many.
 
-    The setting keep_days is the authority's own choice, and the least that is kept. Records that wait for an officer
-    stay. Backups are not touched: delete those that are as old.
+    With them go who their pupils are, people who are nobody's pupil any more and in no list since, days, weeks and
+    sessions of the regular feed, and news that no longer holds. The setting keep_days is the authority's own choice,
+    and the least that is kept. Records that wait for an officer stay. Backups are not touched: delete those as old.
 
     \b
     Example:
@@ -88,23 +95,30 @@ def purge(days: int | None, really: bool, who: str | None, database: Path | str)
         raise click.UsageError("Say who deletes: --by NAME, of 1 to 200 printable characters.")
     with opened(database) as store:
         now = moments.now()
-        with store.reading() as connection:
+        with store.writing() as connection:
             least = settings.value(connection, "keep_days")
             if days is not None and days < least:
                 raise Unable(f"The setting keep_days is {least}: nothing that came later than that ago is deleted.")
             before = now - timedelta(days=days or least)
-            found = retention.over(connection, before)
-        if really:
-            with store.writing() as connection:
+            if really:
                 found = retention.purge(connection, before, str(who), now)
-                count = sum(one.records for one in found)
-                audit.record(connection, str(who), "deleted records over their time", now, detail=f"{count} records")
-            if store.on_sqlite:
-                retention.emptied(store.place, sqlite3.connect)
+                audit.record(connection, str(who), "deleted records over their time", now, detail=_by_kind(found))
+            else:
+                found = retention.over(connection, before, now)
+        if really and store.on_sqlite:
+            retention.emptied(store.place, sqlite3.connect)
     for one in found:
-        click.echo(f"{one.kind}  school {one.school}  {one.records} records, {one.revisions} revisions")
+        of = f"  school {one.school}" if one.school else ""
+        click.echo(f"{one.kind}{of}  {one.records} records, {one.revisions} revisions")
     done = "deleted" if really else "would be deleted; --delete --by NAME does it"
     click.echo(f"{sum(one.records for one in found)} records whose last message came before {before.date()}: {done}.")
+
+
+def _by_kind(found: Sequence[Over]) -> str:
+    kinds = Counter[str]()
+    for one in found:
+        kinds[one.kind] += one.records
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
 
 
 @click.command("audit")
