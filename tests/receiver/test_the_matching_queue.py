@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Connection
 
 from rollbook_receiver import audit, matching
 from rollbook_receiver.start import main
@@ -307,3 +309,40 @@ def test_an_officers_word_stays_when_another_message_leaves_out_where_the_pupil_
     resolve(opened, "--new")
     tell(opened, revision=2)
     assert (found(opened).state, found(opened).settled_by) == ("matched", "R. Officer")
+
+
+def test_what_came_is_looked_at_when_nobody_writes(opened: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollbook_receiver.writer.REST", 0)
+    for number in range(1, 4):
+        tell(opened, number=number, upn=None)
+    done = threading.Event()
+
+    def look(connection: Connection) -> bool:
+        if matching.catch_up(connection, opened.clock(), most=2):
+            return True
+        done.set()
+        return False
+
+    opened.store.when_idle(look)
+    assert done.wait(20)
+    with opened.store.reading() as connection:
+        assert (matching.behind(connection), matching.waiting(connection)) == (0, {"unmatched": 3})
+
+
+def test_what_fails_at_leisure_stops_nobody_from_writing(
+    opened: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rollbook_receiver.writer.REST", 0)
+    tried = threading.Semaphore(0)
+
+    def fail(connection: Connection) -> bool:
+        tried.release()
+        raise ValueError(SURNAME)
+
+    opened.store.when_idle(fail)
+    assert tried.acquire(timeout=20)
+    tell(opened)
+    assert tried.acquire(timeout=20)  # tried again after the next batch
+    opened.store.close()
+    assert "ValueError" in caplog.text
+    assert SURNAME not in caplog.text

@@ -1,6 +1,7 @@
 """Who a school's pupil is among the people of the authority: found by the receiver, or settled by an officer.
 
-Messages are looked at before somebody looks at who they are about, and not as they come: a burst must be taken quickly.
+Messages are looked at when nobody writes, and before somebody looks at who they are about; not as they come: a burst
+must be taken quickly.
 Nothing is lost: every message is kept and shown whoever it is about. Each state is kept; an officer's can be undone.
 """
 

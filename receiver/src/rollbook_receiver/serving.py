@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import sqlalchemy
 import uvicorn
 
+from rollbook_receiver import matching, moments
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
@@ -64,10 +66,16 @@ def run(store: Store, listener: socket.socket, settings: Settings, *, until_inpu
     """Serve until stopped, with a log on standard error. `until_input_ends`: also until standard input is closed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     serving = server(store, settings)
+    store.when_idle(_look_at_who_it_is)
     if until_input_ends:
         threading.Thread(target=_end_with_input, args=(serving,), daemon=True).start()
     sys.setswitchinterval(0.005)  # the writer waits for the interpreter after each statement: not five milliseconds
     serving.run(sockets=[listener])
+
+
+def _look_at_who_it_is(connection: sqlalchemy.Connection) -> bool:
+    """Of some messages: whoever opens a page does not wait for all of them."""
+    return matching.catch_up(connection, moments.now(), most=50) > 0
 
 
 def _end_with_input(serving: uvicorn.Server) -> None:

@@ -72,6 +72,10 @@ class Store:
         """Have `work` done by the thread that writes for all: what it returns or raises, after the commit."""
         return self._writer.submit(work)
 
+    def when_idle(self, work: Callable[[Connection], bool]) -> None:
+        """Have `work` done while nobody writes, round by round, as long as it says that something is left."""
+        self._writer.when_idle(work)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write, one at a time; committed at the end, rolled back by an exception."""

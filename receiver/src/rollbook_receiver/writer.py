@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -16,6 +17,10 @@ from rollbook_receiver.problem import Refused
 
 MOST = 200  # of one transaction: the first of them waits for the last
 GATHER = 0.004  # seconds, when the last transaction had several
+
+REST = 0.5  # seconds for which nobody writes, before and between rounds of what can wait
+
+log = logging.getLogger("rollbook_receiver")
 
 Work = Callable[[Connection], Any]
 Waiting = tuple[Work, "Future[Any]"]
@@ -34,6 +39,14 @@ class Writer:
         self._lock = threading.Lock()
         self._busy = False
         self._thread: threading.Thread | None = None
+        self._can_wait: Callable[[Connection], bool] | None = None
+        self._left = True  # whether something may be left that can wait
+
+    def when_idle(self, work: Callable[[Connection], bool]) -> None:
+        """Have `work` done, once at first and after each batch, when nobody writes: a transaction for each round, until
+        it says that nothing is left. A round is to be short: whoever writes waits for it."""
+        self._can_wait = work
+        self.submit(lambda _connection: None)
 
     def submit(self, work: Work) -> Future[Any]:
         """What `work` returns or raises, once it is committed; what the commit raises, when nothing was kept. It may be
@@ -58,7 +71,7 @@ class Writer:
     def _run(self) -> None:
         ended = False
         while not ended:
-            first = self._waiting.get()
+            first = self._next()
             ended = first is None
             if self._busy:
                 time.sleep(GATHER)  # those who were answered just now send their next
@@ -70,9 +83,26 @@ class Writer:
             self._busy = len(batch) > 1
             self._commit([(work, future) for work, future in batch if future.set_running_or_notify_cancel()])
 
+    def _next(self) -> Waiting | None:
+        while self._can_wait is not None and self._left:
+            try:
+                return self._waiting.get(timeout=REST)
+            except queue.Empty:
+                self._left = self._round(self._can_wait)
+        return self._waiting.get()
+
+    def _round(self, work: Callable[[Connection], bool]) -> bool:
+        try:
+            with self._writing() as connection:
+                return work(connection)
+        except Exception as error:  # noqa: BLE001 - it is tried again after the next batch; its text could name a pupil
+            log.warning("what was to be done at leisure failed: %s", type(error).__name__)
+            return False
+
     def _commit(self, batch: list[Waiting]) -> None:
         if not batch:
             return
+        self._left = True
         done = self._together(batch, _done)
         if any(failed is not None and not isinstance(failed, Refused) for _, failed in done):
             done = self._together(batch, _within_savepoint)
