@@ -67,6 +67,15 @@ def test_a_sex_in_words_is_read_and_another_word_is_reported_unshown(tmp_path: P
     assert "Zorro" not in reject.reason
 
 
+def test_the_authority_in_whose_area_a_pupil_lives_is_its_three_figures(tmp_path: Path) -> None:
+    said = ("802", " 803 ", "", "Zorroshire", "8021")
+    text = "Adno,DOB,Home LA\n" + "".join(f"{n},10/03/2014,{la}\n" for n, la in enumerate(said, 1))
+    folder = folder_with(tmp_path, pupils=text)
+    assert rows(Table.PUPILS, folder)["home_la"].to_list() == ["802", "803", None, None, None]
+    assert [reject.place for reject in rejects(Table.PUPILS, folder)] == ["pupils.csv, line 5", "pupils.csv, line 6"]
+    assert "Zorroshire" not in str(rejects(Table.PUPILS, folder))
+
+
 def test_a_birth_date_that_cannot_be_read_is_reported_unshown_and_the_pupil_taken_without_it(tmp_path: Path) -> None:
     text = "Adno,DOB\n001,10/03/2014\n002,2014-03-10\n"
     folder = folder_with(tmp_path, pupils=text)

@@ -1,4 +1,4 @@
-"""`rollbook demo`: the whole of it on made-up schools, with real files and HTTP, a real sync and a real receiver."""
+"""`rollbook demo`: the whole of it on made-up schools, with real files and HTTP, real syncs and a real receiver."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ FIRST, EVENINGS = date(2026, 9, 1), (date(2026, 11, 19), date(2026, 11, 20))
     help="Where to put it all: a new or empty folder; a temporary one if not given.",
 )
 def command(keep: bool, folder: Path | None) -> int:
-    """Show a whole run on three made-up schools.
+    """Show a whole run: three made-up schools, and the two authorities that they are in.
 
-    One exports files, one has a SIMS and one an Arbor, played on this machine as the receiver is. Runs two nights'
-    syncs: the second brings corrections, which amend and withdraw what the first one sent. Nothing leaves this machine;
+    One school exports files, one has a SIMS and one an Arbor, played on this machine as the authorities are. One
+    authority takes the open feed, by the receiver; the other takes forms. On the first of two nights the receiver is
+    closed; the second brings what waited, and corrections, which amend and withdraw. Nothing leaves this machine;
     nobody in it is real.
 
     \b
@@ -44,7 +45,7 @@ def command(keep: bool, folder: Path | None) -> int:
       rollbook demo
       rollbook demo --keep
     """
-    from rollbook.cli import demo_receiver, demo_schools, demo_story
+    from rollbook.cli import demo_authorities, demo_receiver, demo_schools, demo_story
 
     place = _place(folder)
     if_stopped(f"The receiver was ended. What was made is in {place}: delete it when you like.")
@@ -53,17 +54,20 @@ def command(keep: bool, folder: Path | None) -> int:
         with shown() as progress:
             drops = ending.enter_context(demo_schools.running(place, FIRST, EVENINGS, progress))
         for drop in drops:
-            show.say(f"  {drop.school.name}: its registers come by {drop.way.plugin}")
+            show.say(f"  {drop.school.name}, authority {drop.school.la}: its registers come by {drop.way.plugin}")
             if drop.note:
                 show.say(f"  {drop.note}")
-        show.say("Starting the local authority's receiver on this machine")
-        urns = [drop.school.urn for drop in drops]
-        receiver = ending.enter_context(demo_receiver.running(place, urns, keep=keep))
-        config = demo_schools.write_config(place, drops, receiver)
-        results = [_night(config, drops, evening) for evening in EVENINGS]
-        demo_story.tell(config, results)
-        demo_story.say_where_next(config, receiver if keep else None)
-    return max(result.exit_status for result in results)
+        show.say("Authority 801 takes the open feed; its server is closed tonight. Authority 802 takes forms.")
+        with demo_receiver.closed(place, [drop.school.urn for drop in drops]) as receiver:
+            config = demo_schools.write_config(place, drops, receiver)
+            _night(config, drops, EVENINGS[0])
+        demo_authorities.approve(config, datetime.combine(EVENINGS[1], time(9), UTC))
+        process = ending.enter_context(demo_receiver.running(receiver, keep=keep))
+        result = _night(config, drops, EVENINGS[1])
+        demo_story.tell(config, result)
+        demo_authorities.tell(config, receiver)
+        demo_story.say_where_next(config, (receiver.url, process) if keep else None)
+    return result.exit_status
 
 
 def _place(folder: Path | None) -> Path:
@@ -88,4 +92,7 @@ def _night(config: Config, drops: list[Drop], evening: date) -> RunResult:
         moment = datetime.combine(evening, time(19), UTC)
         result = run.sync(config, as_at=evening, now=lambda: moment, progress=progress)
     show.say(result.sentence)
+    for there in result.deliveries:
+        for sentence in there.sentences:
+            show.say(f"{there.destination}: {sentence}")
     return result

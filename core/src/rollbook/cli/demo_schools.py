@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rollbook.cli import demo_terms
+from rollbook.cli import demo_authorities, demo_terms
 from rollbook.cli.exits import Stop
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from rollbook.testing.schools import MadeSchool
 
 SEED = 2026
-HELD = "special"
-"""The kind of school whose returns wait for a person's yes, so that the demonstration shows both ways."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +150,13 @@ def write_config(place: Path, drops: Sequence[Drop], receiver: Receiver) -> Conf
     from rollbook.host import config
 
     path = place / "rollbook.toml"
-    path.write_text("\n".join(_lines(drops, receiver)) + "\n", encoding="utf-8")
+    destinations = demo_authorities.destinations(place, receiver)
+    path.write_text("\n".join(_lines(drops, destinations)) + "\n", encoding="utf-8")
     return config.load(path)
 
 
-def _lines(drops: Sequence[Drop], receiver: Receiver) -> list[str]:
-    contact = {"name": "Sam Rivers", "role": "attendance lead", "telephone": "01632 960001"}
+def _lines(drops: Sequence[Drop], destinations: Mapping[str, dict[str, Any]]) -> list[str]:
+    contact = {"name": demo_authorities.OFFICER, "role": "attendance lead", "telephone": "01632 960001"}
     lines = ["# Written by `rollbook demo`: nobody in it is real.", "", "[installation]"]
     lines += _pairs({"name": "Demonstration Trust", "state": "state", "contact": contact})
     for drop in drops:
@@ -165,16 +164,8 @@ def _lines(drops: Sequence[Drop], receiver: Receiver) -> list[str]:
         lines += _pairs({"plugin": drop.way.plugin, **drop.simulator.settings, **drop.way.settings})
     for drop in drops:
         lines += ["", "[[schools]]", *_pairs(_school(drop))]
-    lines += ["", "[destinations.council]"]
-    lines += _pairs(
-        {
-            "plugin": "la_portal",
-            "authorities": sorted({drop.school.la for drop in drops}),
-            "url": receiver.url,
-            "client_id": receiver.client_id,
-            "client_secret": {"file": str(receiver.secret_file)},
-        }
-    )
+    for name, settings in destinations.items():
+        lines += ["", f"[destinations.{name}]", *_pairs(settings)]
     return [*lines, "", "[returns]", *_pairs({"attendance_return": "automatic"})]
 
 
@@ -184,7 +175,6 @@ def _connection(drop: Drop) -> str:
 
 def _school(drop: Drop) -> dict[str, Any]:
     school = drop.school
-    held = {"returns": {"attendance_return": "held"}} if school.kind == HELD else {}
     terms = {} if drop.calendar else demo_terms.settings(school)
     return {
         "urn": school.urn,
@@ -197,7 +187,6 @@ def _school(drop: Drop) -> dict[str, Any]:
         "connection": _connection(drop),
         "judge_from": school.first,
         **terms,
-        **held,
     }
 
 

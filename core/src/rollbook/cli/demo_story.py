@@ -12,28 +12,24 @@ from typing import TYPE_CHECKING
 from rollbook.cli import show
 from rollbook.cli.explain import print_case
 from rollbook.cli.status import print_status
-from rollbook.cli.summary import print_findings, print_sentences
 
 if TYPE_CHECKING:
-    from rollbook.cli.demo_receiver import Receiver
     from rollbook.host.config import Config
     from rollbook.host.report import MessageRow, RunResult
 
 AMENDED_FIRST = ("amend", "withdraw", "send")
 
 
-def tell(config: Config, results: Sequence[RunResult]) -> None:
-    """The whole story of both nights."""
+def tell(config: Config, last: RunResult) -> None:
+    """The whole story of both nights, after the last."""
     from rollbook.host import report
 
-    last = results[-1]
     show.heading("Schools")
     print_status(report.status(config, now=lambda: last.ended))
     _say_set_aside(config)
-    print_findings(last.schools)
+    _say_findings(last)
     outbox = report.outbox(config)
     _say_messages(outbox)
-    print_sentences(last)
     chosen = _most_telling(outbox)
     if chosen is not None:
         show.heading("One case explained")
@@ -52,17 +48,26 @@ def _say_set_aside(config: Config) -> None:
     show.table(["school", "kind", "rows"], rows, otherwise="Nothing was set aside.")
 
 
+def _say_findings(last: RunResult) -> None:
+    """How many findings each rule made, a column a school."""
+    rules = sorted({rule for school in last.schools for rule, number in school.findings.items() if number})
+    rows = [(rule, *(school.findings.get(rule, 0) for school in last.schools)) for rule in rules]
+    show.heading("Found")
+    show.table(["rule", *(school.name for school in last.schools)], rows, otherwise="Nothing was found.")
+
+
 def _say_messages(outbox: Sequence[MessageRow]) -> None:
-    """How many messages of each sort are in which state; those held, with what they wait for."""
-    counts = Counter((row.kind, row.action, row.state) for row in outbox)
-    show.heading("Messages to the local authority")
-    rows = [(kind, action, state, number) for (kind, action, state), number in sorted(counts.items())]
-    show.table(["kind", "action", "state", "messages"], rows, otherwise="No message was made.")
-    held = [row for row in outbox if row.state == "held"]
-    if held:
-        show.heading("Held for a person")
-        rows_held = [(row.case, row.school_name, row.kind, row.lacks or "approval") for row in held]
-        show.table(["case", "school", "kind", "waits for"], rows_held, otherwise="")
+    """How many messages of each sort are in which state; those held, by what they wait for."""
+    sent = [row for row in outbox if row.state != "held"]
+    counts = Counter((row.destination, row.kind, row.action, row.state) for row in sent)
+    show.heading("Messages to the authorities")
+    rows = [(*sort, number) for sort, number in sorted(counts.items())]
+    columns = ["destination", "kind", "action", "state", "messages"]
+    show.table(columns, rows, otherwise="No message was let go.")
+    held = Counter((row.kind, ", ".join(row.lacks) or "approval") for row in outbox if row.state == "held")
+    show.heading("Held for a person")
+    rows_held = [(*sort, number) for sort, number in sorted(held.items())]
+    show.table(["kind", "waits for", "messages"], rows_held, otherwise="Nothing is held.")
 
 
 def _most_telling(outbox: Sequence[MessageRow]) -> int | None:
@@ -84,8 +89,8 @@ def _program() -> str:
     return str(ran.absolute().relative_to(here) if ran.absolute().is_relative_to(here) else ran.absolute())
 
 
-def say_where_next(config: Config, receiver: Receiver | None) -> None:
-    """Commands to go on with."""
+def say_where_next(config: Config, receiver: tuple[str, int] | None) -> None:
+    """Commands to go on with; of a receiver that is kept its address, and how to end its process."""
     program = _program()
     named = f"{program} --config {config.path}"
     show.heading("Where to look next")
@@ -95,6 +100,7 @@ def say_where_next(config: Config, receiver: Receiver | None) -> None:
     show.say(f"  {named} quarantine")
     show.say(f"  {program} init                 to begin with a school of your own")
     if receiver is not None:
-        stop = f"taskkill /PID {receiver.process_id} /F" if sys.platform == "win32" else f"kill {receiver.process_id}"
-        show.say(f"  {receiver.url}         what the local authority received; to end it: {stop}")
+        url, process = receiver
+        stop = f"taskkill /PID {process} /F" if sys.platform == "win32" else f"kill {process}"
+        show.say(f"  {url}         what the local authority received; to end it: {stop}")
     show.say(f"Everything is in {config.folder}; delete that folder when you like.")

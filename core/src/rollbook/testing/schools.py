@@ -23,7 +23,7 @@ from rollbook.testing.phases import PHASES, Phase, SchoolKind
 
 __all__ = ["MadeSchool", "PlannedRun", "SchoolKind", "demo_schools", "make_school"]
 
-LA = "801"
+LA, NEXT_DOOR = "801", "802"
 _EVENINGS = 4  # whose pages are kept: those of a large school take room
 NAMES = {"primary": "Larkspur Primary School", "secondary": "Beacon Hill Academy", "special": "Harbour View School"}
 
@@ -100,27 +100,30 @@ def make_school(
     *,
     name: str | None = None,
     calendar_offset: int = 0,
+    la: str = LA,
+    home_la: Mapping[str, str] | None = None,
 ) -> MadeSchool:
     """A school of about that many pupils (joiners included) with registers from `first` to `last`.
 
-    `urn`: 6 digits; the LAESTAB follows from it. `calendar_offset` moves the half-day closure.
+    `urn`: 6 digits; the LAESTAB follows from it and `la`, its authority. `calendar_offset` moves the half-day closure.
+    `home_la`: for the story of a planned run, the authority in whose area that pupil lives, where it is another.
     Raises ValueError when there is no pupil to make, or `last` is before `first`.
     """
     if pupils < 1 or last < first:
         raise ValueError("a made-up school needs a pupil and a day")
     phase, rng = PHASES[kind], np.random.default_rng([seed, urn])
-    cohort = _cohort(kind, urn, phase)
+    cohort = _cohort(kind, urn, phase, la)
     children = people.make_pupils(cohort, pupils, year_of(last), rng)
     calendar = school_calendar(first, last, calendar_offset)
     sheet = absences.blank_sheet(children, calendar, last, phase, seed)
     spells, runs = _fill(sheet, children, phase, half_term(year_of(last)), rng)
     story = _tell(sheet, runs, last, rng)
-    tables = history.Tables(children, sheet.days, spells, cohort, first)
+    tables = history.Tables(_living(children, runs, home_la or {}), sheet.days, spells, cohort, first)
     return MadeSchool(
         kind=kind,
         urn=urn,
         name=name or NAMES[kind],
-        la=LA,
+        la=la,
         laestab=cohort.laestab,
         type=phase.type,
         lowest_year=phase.lowest_year,
@@ -136,12 +139,15 @@ def demo_schools(seed: int, first: date, last: date) -> list[MadeSchool]:
     """The three schools of the demonstration, 1,510 pupils together: a primary, a secondary and a special school.
 
     Each has its planned runs (see `PlannedRun`), so that a first sync as at the evening before `last` finds them, and a
-    second as at `last`, after `corrections_of_the_last_night`, withdraws one and amends one at every school.
+    second as at `last`, after `corrections_of_the_last_night`, withdraws one and amends one at every school. The special
+    school is in the area of another authority than the others, and takes a child (`amended`) out of theirs.
     """
     return [
         make_school("primary", 900001, 420, seed, first, last),
         make_school("secondary", 900002, 960, seed + 1, first, last, calendar_offset=3),
-        make_school("special", 900003, 130, seed + 2, first, last, calendar_offset=6),
+        make_school(
+            "special", 900003, 130, seed + 2, first, last, calendar_offset=6, la=NEXT_DOOR, home_la={"amended": LA}
+        ),
     ]
 
 
@@ -168,11 +174,18 @@ def _tell(sheet: absences.Sheet, runs: list[stories.Run], last: date, rng: np.ra
     return story
 
 
-def _cohort(kind: SchoolKind, urn: int, phase: Phase) -> people.Cohort:
+def _living(children: pl.DataFrame, runs: list[stories.Run], home_la: Mapping[str, str]) -> pl.DataFrame:
+    homes: list[str | None] = [None] * children.height
+    for run in runs:
+        homes[run.pupil] = home_la.get(run.story)
+    return children.with_columns(home_la=pl.Series(homes, dtype=pl.String))
+
+
+def _cohort(kind: SchoolKind, urn: int, phase: Phase, la: str) -> people.Cohort:
     number = {"primary": 2000, "secondary": 4000, "special": 7000}[kind] + urn % 900
     feeder, feeders = (number, 1) if kind == "primary" else (3000 + 10 * (urn % 90), 5)
     years = phase.lowest_year, phase.highest_year
-    return people.Cohort(urn, f"{LA}/{number}", *years, phase.class_size, feeder, feeders)
+    return people.Cohort(urn, f"{la}/{number}", *years, phase.class_size, feeder, feeders)
 
 
 def _planned(run: stories.Run, children: pl.DataFrame, days: list[date]) -> PlannedRun:

@@ -28,6 +28,7 @@ _PERSON = {
     "sex": ("Sex", "Legal Sex", "Gender"),
     "address": ("Address", "Home Address"),
     "postcode": ("Postcode", "Post Code"),
+    "home_la": ("Home LA", "Home Authority", "Home Local Authority"),
 }
 PLACE = {
     "year": ("Year", "Year Group", "NC Year", "Year taught in", "Current Year Group"),

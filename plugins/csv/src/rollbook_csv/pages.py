@@ -15,6 +15,7 @@ from rollbook_csv import misread, values
 from rollbook_csv.reading import NO_KEY, Reading, open_file
 
 _BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
+_AUTHORITY = "the three figures of an authority's number"
 _NO_SEX = "the value (not shown) is not F, Female, Girl, M, Male or Boy: the pupil is taken without it"
 _ONLY_TEXT = (
     "the value (not shown) is only the text of a day, and others of the column are days: format the whole column as a "
@@ -73,6 +74,7 @@ def pupils(reading: Reading) -> pl.DataFrame:
             _upn(reading, field)
     if reading.has("sex"):
         reading.typed("sex", values.sex(pl.col("sex")), _NO_SEX, needed=False)
+    _words(reading, Table.PUPILS, "home_la", _AUTHORITY)
     return _page(reading, Table.PUPILS, {field: values.text(pl.col(field)) for field in _PERSON if reading.has(field)})
 
 
@@ -166,7 +168,7 @@ def flags(reading: Reading) -> pl.DataFrame:
     for field in ("from", "to"):
         if reading.has(field):
             day(reading, field, needed=False, aside=True)
-    _words(reading, Table.FLAGS, "authority", "the three figures of an authority's number")
+    _words(reading, Table.FLAGS, "authority", _AUTHORITY)
     return _page(reading, Table.FLAGS, {})
 
 

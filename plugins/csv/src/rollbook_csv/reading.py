@@ -128,7 +128,8 @@ class Reading:
 
     def forget_rows(self) -> None:
         """Of a file from which a second table was taken: what is wrong with its rows is told with the first."""
-        told = {self.headings.heading(field) for field in ("dob", "upn", "former_upn", "sex", "year", "boarder")}
+        fields = ("dob", "upn", "former_upn", "sex", "home_la", "year", "boarder")
+        told = {self.headings.heading(field) for field in fields}
         self._aside = [part.filter(pl.col("column").is_in(list(told))) for part in self._aside]
         self.total = max(self.rows.height + self.lost, 1)
 

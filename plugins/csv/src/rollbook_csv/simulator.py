@@ -38,6 +38,7 @@ FILES: Mapping[Table, tuple[str, Mapping[str, str]]] = {
             "sex": "Sex",
             "address": "Address",
             "postcode": "Postcode",
+            "home_la": "Home LA",
         },
     ),
     Table.ROLL: (
