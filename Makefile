@@ -1,6 +1,8 @@
 # Two commands do everything on a fresh machine with Python 3.11 or later and make: `make demo` and `make test`.
 PYTHON ?= python3
 UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv
+# Many short processes are started here: each would compile what it imports anew, for a second and a half.
+unexport PYTHONDONTWRITEBYTECODE
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
 .PHONY: help demo test test-slow test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
@@ -70,5 +72,5 @@ clean: ## remove what make made
 .venv/.synced: $(PROJECTS)
 	test -x .venv/bin/uv || { $(PYTHON) -m venv .venv && .venv/bin/pip install -q uv; }
 	@echo "Installing into .venv: a minute or two, the first time"
-	$(UV) sync -q --all-packages
+	$(UV) sync -q --all-packages --compile-bytecode
 	touch $@
