@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,8 @@ from rollbook.host.config import Config
 from rollbook.host.plugins import PluginRecord
 from rollbook.register.terms import sessions_from_terms
 from rollbook.tables.schemas import Table
-from support.typed import type_command
+from rollbook.testing.people import FORENAMES
+from support.typed import Typed, type_command
 
 ROLLBOOK = [sys.executable, "-c", "from rollbook.cli.start import main; main()"]
 
@@ -40,12 +41,17 @@ def small_schools(seed: int, first: date, last: date) -> list[Any]:
     return [
         make_school("primary", 900001, 40, seed, first, last),
         make_school("secondary", 900002, 40, seed + 1, first, last, calendar_offset=3),
-        make_school("special", 900003, 20, seed + 2, first, last, calendar_offset=6),
+        make_school("special", 900003, 20, seed + 2, first, last, la="802", home_la={"amended": "801"}),
     ]
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `made_small`."""
+    made_small(monkeypatch)
+
+
+def made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer pupils, and plugins in this process: what a process of their own adds is tested with the host."""
     from rollbook.host import run
 
@@ -82,28 +88,53 @@ def receivers() -> list[int]:
 
 def written(place: Path) -> tuple[list[demo_schools.Drop], Config]:
     """The schools of a demonstration and its configuration, with nothing running any more."""
-    receiver = demo_receiver.Receiver("http://127.0.0.1:1/", "client", place / "receiver.secret", 0)
+    receiver = demo_receiver.Receiver("rollbook-receiver", place / "receiver.db", 1, "c", place / "receiver.secret")
     with demo_schools.running(place, demo.FIRST, demo.EVENINGS, lambda *_: None) as drops:
         return drops, demo_schools.write_config(place, drops, receiver)
 
 
-@pytest.mark.usefixtures("small")
-def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(tmp_path: Path) -> None:
-    typed = type_command("demo", "--folder", tmp_path / "demo")
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Typed, Path]]:
+    """What one whole demonstration says, and its folder."""
+    place = tmp_path_factory.mktemp("whole") / "demo"
+    with pytest.MonkeyPatch.context() as patch:
+        made_small(patch)
+        yield type_command("demo", "--folder", place), place
+
+
+def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(shown: tuple[Typed, Path]) -> None:
+    typed, place = shown
     assert (typed.status, typed.err) == (0, "")
     for action in ("send", "amend", "withdraw"):
-        assert re.search(rf"attendance_return +{action} +delivered +[1-9]", typed.out), action
-    assert re.search(r"Harbour View School +attendance_return +approval", typed.out)
+        assert re.search(rf"authority_802 +attendance_return +{action} +delivered +[1-9]", typed.out), action
     assert re.search(r"attendance_return +pupil.address", typed.out)
+    assert re.search(r"penalty_notice_request +approval", typed.out)
     assert re.search(r"Larkspur Primary School +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert re.search(r"Beacon Hill Academy +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert "SI 2024/208, reg 13" in typed.out
-    assert f" --config {tmp_path / 'demo' / 'rollbook.toml'} cases" in typed.out
+    assert f" --config {place / 'rollbook.toml'} cases" in typed.out
     assert (receivers(), servers()) == ([], [])
-    secret = tmp_path / "demo" / "receiver.secret"
-    assert secret.read_text(encoding="utf-8") not in (tmp_path / "demo" / "rollbook.toml").read_text(encoding="utf-8")
+    secret = place / "receiver.secret"
+    assert secret.read_text(encoding="utf-8") not in (place / "rollbook.toml").read_text(encoding="utf-8")
     if os.name == "posix":
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_what_waits_for_a_closed_server_goes_the_next_night_and_the_list_of_the_authority_ends_it(
+    shown: tuple[Typed, Path],
+) -> None:
+    first, second = shown[0].out.split("Sync of the evening")[1:]
+    assert re.search(r"Messages: .*\b[1-9]\d* waiting", first)
+    assert "authority_801: " in first
+    assert "503" in first
+    assert "waiting" not in second.partition("Schools")[0]
+    assert re.search(r"authority_801 +attendance_return +send +delivered +[1-9]", second)
+    for authority in ("authority_801", "authority_802"):
+        assert re.search(rf"{authority} +missing_pupil_report +send +delivered +1\n", second), authority
+    forms, seen = second.split("What authority ")[1:]
+    assert "-missing-pupil-report-900003.html" in forms
+    assert "Waits for an officer  school 900003  Missing pupil report: sent, revision 1" in seen
+    assert not re.search("|".join(FORENAMES), seen)
 
 
 @pytest.mark.usefixtures("small")
@@ -170,9 +201,11 @@ def test_what_was_started_ends_when_the_demonstration_is_stopped(tmp_path: Path,
 
 
 def test_a_receiver_that_is_kept_goes_on_until_it_is_ended(tmp_path: Path) -> None:
-    with demo_receiver.running(tmp_path, [900001], keep=True) as receiver:
+    with demo_receiver.closed(tmp_path, [900001]) as receiver:
         pass
-    process = psutil.Process(receiver.process_id)
+    with demo_receiver.running(receiver, keep=True) as process_id:
+        pass
+    process = psutil.Process(process_id)
     try:
         assert process.is_running()
         assert receiver.url.startswith("http://127.0.0.1:")
@@ -182,12 +215,14 @@ def test_a_receiver_that_is_kept_goes_on_until_it_is_ended(tmp_path: Path) -> No
 
 
 def test_a_receiver_ends_with_what_goes_wrong_even_if_it_was_to_be_kept(tmp_path: Path) -> None:
+    with demo_receiver.closed(tmp_path, [900001]) as receiver:
+        pass
     with (
         pytest.raises(RuntimeError, match="half way"),
-        demo_receiver.running(tmp_path, [900001], keep=True) as receiver,
+        demo_receiver.running(receiver, keep=True) as process_id,
     ):
         raise RuntimeError("half way")
-    assert not psutil.pid_exists(receiver.process_id)
+    assert not psutil.pid_exists(process_id)
 
 
 def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
@@ -225,7 +260,7 @@ def test_a_receiver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(demo_receiver.shutil, "which", lambda *_, **__: None)
     with (
         pytest.raises(demo_receiver.Stop, match="pip install rollbook-receiver"),
-        demo_receiver.running(tmp_path, [900001], keep=False),
+        demo_receiver.closed(tmp_path, [900001]),
     ):
         pass
 

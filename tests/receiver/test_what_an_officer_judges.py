@@ -168,6 +168,7 @@ def test_the_list_of_messages_is_filtered_and_names_no_pupil(opened: Door) -> No
     opened.send(envelope(school=OTHER_SCHOOL), key="k2")
     listed = run(opened, "messages")
     assert (len(listed.output.splitlines()), SURNAME in listed.output) == (2, False)
+    assert "Waits for an officer  school" in listed.output
     for words, count in (
         (("--outcome", "pending"), 1),
         (("--outcome", "accepted"), 1),

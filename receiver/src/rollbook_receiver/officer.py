@@ -37,7 +37,7 @@ form = click.option("--format", "form", type=click.Choice(["text", "json"]), def
 
 @click.group(invoke_without_command=True)
 @maybe_database
-@click.option("--kind", help="Only this kind of message.")
+@click.option("--kind", help="Only this kind, by the feed's name of it.")
 @click.option("--school", type=click.IntRange(100_000, 999_999), help="Only this school, by its URN.")
 @click.option("--outcome", type=click.Choice(["pending", "accepted", "refused"]), help="Only these.")
 @click.option("--most", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
@@ -57,6 +57,7 @@ def messages(
     \b
     Example:
       rollbook-receiver messages --outcome pending --database received.db
+      rollbook-receiver messages --kind missing_pupil_report --database received.db
     """
     if context.invoked_subcommand:
         return
@@ -170,8 +171,12 @@ def set_(name: str, values: tuple[str, ...], who: str, database: Path | str) -> 
 
 
 def _line(held: Held) -> str:
-    about = f"{held.key.kind}  school {held.key.school}  {held.action}, revision {held.revision}"
-    return f"{held.reference}  {held.outcome}  {about}  came {held.received_at}"
+    from rollbook_receiver import moments, words
+
+    outcome = words.OUTCOMES[held.outcome].ljust(max(map(len, words.OUTCOMES.values())))
+    kind = words.KINDS.get(held.key.kind, held.key.kind)
+    said = f"{kind}: {words.ACTIONS[held.action]}, revision {held.revision}"
+    return f"{held.reference}  {outcome}  school {held.key.school}  {said}, came {moments.spoken(held.received_at)}"
 
 
 def _words(value: object) -> str:

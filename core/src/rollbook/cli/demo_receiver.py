@@ -1,4 +1,4 @@
-"""The authority of the demonstration that takes the open feed: `rollbook-receiver`, run as a command on this machine."""
+"""The authority of the demonstration that takes the open feed: `rollbook-receiver`, a command on this machine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Receiver:
 class _Closed(BaseHTTPRequestHandler):
     """What stands before a server that is taken down for an hour: whoever comes is told to come again."""
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         """Whatever is asked."""
         self.send_response(503)
         self.send_header("Retry-After", "3600")

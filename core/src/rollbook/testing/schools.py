@@ -139,8 +139,8 @@ def demo_schools(seed: int, first: date, last: date) -> list[MadeSchool]:
     """The three schools of the demonstration, 1,510 pupils together: a primary, a secondary and a special school.
 
     Each has its planned runs (see `PlannedRun`), so that a first sync as at the evening before `last` finds them, and a
-    second as at `last`, after `corrections_of_the_last_night`, withdraws one and amends one at every school. The special
-    school is in the area of another authority than the others, and takes a child (`amended`) out of theirs.
+    second as at `last`, after `corrections_of_the_last_night`, withdraws one and amends one at every school. The
+    special school is in the area of another authority than the others, and takes a child (`amended`) out of theirs.
     """
     return [
         make_school("primary", 900001, 420, seed, first, last),
