@@ -146,7 +146,18 @@ def test_serve_says_where_it_listens_and_stops_when_told(tmp_path: Path) -> None
 
 
 def test_help_gives_an_example_each() -> None:
-    for words in ((), ("init",), ("serve",), ("clients",), ("clients", "add"), ("clients", "revoke"), ("upgrade",)):
+    for words in (
+        (),
+        ("init",),
+        ("officers", "add"),
+        ("officers", "end"),
+        ("news", "list"),
+        ("serve",),
+        ("clients",),
+        ("clients", "add"),
+        ("clients", "revoke"),
+        ("upgrade",),
+    ):
         assert "Example:" in run(*words, "--help").output
 
 

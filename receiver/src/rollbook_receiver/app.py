@@ -18,13 +18,16 @@ from rollbook_receiver.guesses import Guesses
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.problem import Refused
 from rollbook_receiver.senders import Senders
+from rollbook_receiver.signing_in import SignedIn
 from rollbook_receiver.store import Store
 from rollbook_receiver.waiting import Waiting
 
 
 @dataclass(frozen=True)
 class Access:
-    """Who sees the pages: with a password, the officer who has it; without, this machine alone, on loopback."""
+    """Who sees the pages while no officer has a name: with a password, whoever has it; without, this machine alone, on
+    loopback.
+    """
 
     loopback: bool
     password: str | None = None
@@ -43,6 +46,7 @@ def make_app(
     app.router.redirect_slashes = False  # an address is right or it is not: no redirect to whatever host was named
     app.state.store, app.state.access, app.state.now = store, access, now
     app.state.in_flight, app.state.limits, app.state.senders = api.InFlight(), limits, Senders(limits)
+    app.state.signed_in = SignedIn()
     app.state.guesses, app.state.bodies = Guesses(), Waiting(limits.bodies, limits.bodies_of_one)
     return app
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from rollbook_receiver import audit, judging, matching, messages, moments, reporting, shown, words
 from rollbook_receiver.messages import Filter, Held
-from rollbook_receiver.visitors import address, asked_here, signed_in
+from rollbook_receiver.signing_in import Shut, officer
 
 A_PAGE = 50
 
@@ -34,7 +34,7 @@ def routes() -> list[Route]:
 
 async def listing(request: Request) -> Response:
     """What came, last first, a page at a time: of every kind and school, or of those that are asked for."""
-    closed = _closed(request)
+    closed = await _closed(request)
     if closed:
         return closed
     asked = request.query_params
@@ -45,7 +45,7 @@ async def listing(request: Request) -> Response:
 
 async def one(request: Request) -> Response:
     """One revision, with the history of what it belongs to."""
-    closed = _closed(request)
+    closed = await _closed(request)
     if closed:
         return closed
     return await run_in_threadpool(_one, request)
@@ -53,7 +53,7 @@ async def one(request: Request) -> Response:
 
 async def matches(request: Request) -> Response:
     """Schools' pupils who wait for an officer to say who they are, the longest first."""
-    closed = _closed(request)
+    closed = await _closed(request)
     if closed:
         return closed
     return await run_in_threadpool(_matches, request)
@@ -61,7 +61,7 @@ async def matches(request: Request) -> Response:
 
 async def schools(request: Request) -> Response:
     """Which schools reported today, and which did not, since when."""
-    closed = _closed(request)
+    closed = await _closed(request)
     if closed:
         return closed
     return await run_in_threadpool(_schools, request)
@@ -164,7 +164,7 @@ def _after(text: str) -> tuple[str, int, int] | None:
 def _seen(request: Request, what: str, **entry: Any) -> None:
     """Kept before the page is given: without the entry there is no page."""
     state = request.app.state
-    who = "officer" if state.access.password is not None else "officer at this machine"
+    who = request.state.officer
     state.store.write(lambda connection: audit.record(connection, who, what, state.now(), **entry)).result()
 
 
@@ -182,30 +182,13 @@ def _page(name: str, request: Request, **values: Any) -> Response:
     return HTMLResponse(_templates().get_template(name).render(as_at=as_at, **values))
 
 
-def _closed(request: Request) -> Response | None:
+async def _closed(request: Request) -> Response | None:
     """A refusal, unless this asker may see the pages."""
-    access = request.app.state.access
-    if access.password is not None:
-        return _not_the_officer(request, access.password)
-    if access.loopback and asked_here(request):
-        return None
-    words = "They name children. Start the receiver with --officer-password-env NAME to open them after a sign-in."
-    return plain(403, "The pages are closed", words)
-
-
-def _not_the_officer(request: Request, password: str) -> Response | None:
-    guesses, here = request.app.state.guesses, address(request)
-    if "authorization" in request.headers:
-        wait = guesses.wait(here, "officer")
-        if wait:
-            said = f"Too many wrong passwords came from your address. Try again in {wait} seconds."
-            return plain(429, "Wait before you sign in", said, {"Retry-After": str(wait)})
-        if signed_in(request, password):
-            guesses.right(here, "officer")
-            return None
-        guesses.wrong(here, "officer")
-    headers = {"WWW-Authenticate": 'Basic realm="What schools reported", charset="UTF-8"'}
-    return plain(401, "Sign in to see what came", "The user name is officer.", headers)
+    who = await officer(request)
+    if isinstance(who, Shut):
+        return plain(who.status, who.title, who.words, who.headers)
+    request.state.officer = who
+    return None
 
 
 @cache

@@ -66,8 +66,8 @@ async def new_token(request: Request, name: str, secret: str) -> str | None:
     wait = state.senders.sign_ins.wait(f"{here} {whose}")
     if wait:
         raise too_many(wait)
-    tried = partial(_tried, state.guesses, here, whose, secret, held)
-    if not await asyncio.get_running_loop().run_in_executor(state.senders.hashing, tried):
+    trying = partial(tried, state.guesses, here, whose, secret, held)
+    if not await asyncio.get_running_loop().run_in_executor(state.senders.hashing, trying):
         return None
     given = partial(clients.give_token, client=name, now=state.now())
     made: str | None = await asyncio.wrap_future(state.store.write(given))
@@ -87,8 +87,9 @@ def _bounded(request: Request, client: Client) -> Client:
     return client
 
 
-def _tried(guesses: Guesses, address: str, whose: str, secret: str, held: str | None) -> bool:
-    """Whether the secret is right. Looked at where the hash is made: of many at once, no more are tried than may be."""
+def tried(guesses: Guesses, address: str, whose: str, secret: str, held: str | None) -> bool:
+    """Whether the secret is right. Looked at where the hash is made: of many at once, no more are tried than may be.
+    Raises Refused 429."""
     wait = guesses.wait(address, whose)
     if wait:
         raise too_many(wait)

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rollbook_receiver import matches, officer, telling, upkeep
+from rollbook_receiver import letting_in, matches, officer, telling, upkeep
 from rollbook_receiver.conformance import commands
 from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
 
 if TYPE_CHECKING:
     import ssl
+
+    from rollbook_receiver.store import Store
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECURE = "give --certificate and --key, or name by --proxy the proxy in front that has a certificate."
@@ -43,6 +45,7 @@ main.add_command(officer.settings)
 main.add_command(matches.matches)
 main.add_command(matches.pupils)
 main.add_command(telling.news)
+main.add_command(letting_in.officers)
 main.add_command(commands.conformance)
 
 
@@ -50,7 +53,7 @@ main.add_command(commands.conformance)
 @database
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
-@click.option("--officer-password-env", metavar="NAME", help="Environment variable with the password of the pages.")
+@click.option("--officer-password-env", metavar="NAME", help="For a trial: variable with one password of the pages.")
 @click.option(
     "--rate", default=100.0, show_default=True, type=click.FloatRange(0.1), help="Requests a second of a client."
 )
@@ -107,8 +110,8 @@ def serve(
         with opened(database, make=True) as store:
             where = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
             click.echo(f"listening on {'https' if tls else 'http'}://{where}:{bound[1]}")
-            if not loopback and password is None:
-                click.echo("The pages are closed: --officer-password-env NAME opens them after a sign-in.", err=True)
+            if not loopback and password is None and not _officers(store):
+                click.echo("The pages are closed: `rollbook-receiver officers add NAME` opens them.", err=True)
             limits = Limits(a_second=rate, burst=burst, head_seconds=head_seconds, body_seconds=body_seconds)
             run(store, listener, Settings(loopback, password, limits, proxies, tls), until_input_ends=until_input_ends)
 
@@ -192,6 +195,13 @@ def revoke(client: str, database: Path | str) -> None:
     if not ended:
         raise Unable(f"There is no client {client} that could be revoked: `rollbook-receiver clients` lists them.")
     click.echo(f"{client} is revoked.")
+
+
+def _officers(store: Store) -> bool:
+    from rollbook_receiver.officers import held_secret
+
+    with store.reading() as connection:
+        return held_secret(connection, "")[0]
 
 
 def _tls(certificate: Path | None, key: Path | None, clients_ca: Path | None) -> ssl.SSLContext | None:

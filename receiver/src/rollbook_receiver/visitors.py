@@ -1,18 +1,12 @@
-"""Who asks: from which address, and whether they may see the pages. With a password the officer who has it may;
-without, whoever sits at this machine.
-"""
+"""Where a request comes from: its address, and whether that is this machine."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import re
 from functools import lru_cache
 
 from starlette.requests import Request
-
-from rollbook_receiver.basic import credentials
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -35,13 +29,6 @@ def address(request: Request) -> str:
     return address_of(request.client.host) if request.client else ""
 
 
-def signed_in(request: Request, password: str) -> bool:
-    """Whether the request has the officer's name and this password."""
-    name, given = credentials(request.headers.get("authorization", "")) or ("", "")
-    same = hmac.compare_digest(_digest(given), _digest(password))
-    return same and name == "officer"
-
-
 def asked_here(request: Request) -> bool:
     """Whether the asker sits at this machine: a proxy in front of loopback would open the pages to its whole network,
     and a page elsewhere can point a name of its own at loopback."""
@@ -59,7 +46,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
