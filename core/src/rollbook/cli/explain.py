@@ -17,6 +17,9 @@ def print_case(detail: CaseDetail) -> None:
     if detail.row.held_for:
         show.say()
         show.say(f"Held for {show.cell(detail.row.held_for)}.")
+    for line in detail.told:
+        show.say()
+        show.wrapped(show.cell(line))
     _print_history(detail)
     _print_messages(detail)
 

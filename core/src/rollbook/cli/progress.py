@@ -28,6 +28,8 @@ WORDS = {
     "register": "brings the register in",
     "judge": "judges",
     "deliver": "delivers",
+    "report": "reports days and weeks",
+    "news": "asks for news",
     "done": "done",
     "failed": "failed",
 }

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "cases": ("cases", "What has to be followed up, with its evidence and its law."),
         "explain": ("explain_command", "Why: the sessions, the values, the law, and what would change it."),
         "outbox": ("outbox", "What must be sent, was sent or was refused."),
+        "news": ("news", "What authorities tell their schools: outcomes of notices, flags of pupils, contacts."),
         "quarantine": ("quarantine", "Rows that were set aside, and why."),
         "pupils": ("pupils", "Find Rollbook's number of a pupil."),
         "runs": ("runs", "What each sync did."),

@@ -57,15 +57,29 @@ def command(ctx: click.Context, school: int | None, form: str) -> int:
 def print_status(rows: list[SchoolStatus]) -> None:
     """A line a school, then what there is to do."""
     show.table(COLUMNS, [_line(row) for row in rows], otherwise="The configuration names no school.")
-    sentences = [(row.name, text) for row in rows for text in row.sentences]
+    sentences = [(row.name, text) for row in rows for text in (*row.sentences, *_news(row))]
     if sentences:
         show.heading("To do")
     for name, text in sentences:
         show.wrapped(f"- {show.cell(name)}: {show.cell(text)}")
 
 
+def _news(row: SchoolStatus) -> tuple[str, ...]:
+    """What its authority told it and nobody looked at."""
+    if not row.news:
+        return ()
+    pieces = "1 piece of news waits" if row.news == 1 else f"{row.news} pieces of news wait"
+    return (f"{pieces} to be looked at: `rollbook news --school {row.school}`.",)
+
+
 def _line(row: SchoolStatus) -> list[object]:
-    states = {"held": row.held, "waiting": row.waiting, "unknown": row.unknown, "refused": row.refused}
+    states = {
+        "held": row.held,
+        "waiting": row.waiting,
+        "unknown": row.unknown,
+        "refused": row.refused,
+        "reports": row.reports,
+    }
     to_deliver = ", ".join(f"{number} {state}" for state, number in states.items() if number)
     return [
         row.school,

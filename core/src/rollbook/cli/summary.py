@@ -87,10 +87,10 @@ def print_messages(result: RunResult) -> None:
 
 def print_deliveries(result: RunResult) -> None:
     """What each destination took, and what it said of that: what a person does with it now."""
-    rows = [(one.destination, one.counts) for one in result.deliveries]
+    rows = [(one.destination, one.counts, one.reports, one.news) for one in result.deliveries]
     if rows:
         show.heading("Delivered")
-        show.table(["destination", "messages"], rows, otherwise="")
+        show.table(["destination", "messages", "reports", "news"], rows, otherwise="")
     said = [(one.destination, text) for one in result.deliveries for text in one.notes]
     _print_lines("What the destinations said", said)
 

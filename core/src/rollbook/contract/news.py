@@ -30,8 +30,9 @@ class News:
 
 @dataclass(frozen=True)
 class NewsPage:
-    """The news after a number, by number, and the number to ask after the next time: that asked for, where nothing
-    came.
+    """The news after a number, by number, and the number to ask after the next time, which is none before the last.
+
+    Of a page without items `next` is not looked at: the host goes on asking after the number that it has.
     """
 
     items: Sequence[News]

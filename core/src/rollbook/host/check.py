@@ -10,7 +10,7 @@ import polars as pl
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import Problem
 from rollbook.contract.source import Done, SchoolRef, Window
-from rollbook.host import clock, whose
+from rollbook.host import check_regular, clock, whose
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.judge import local_settings
 from rollbook.host.pull import asked_of
@@ -79,7 +79,8 @@ def _connection(
 
 def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
     """A line for each authority whose returns would go there, and that the plugin does not take; and for each school
-    of which the configuration lacks what the messages that it does take must say.
+    of which the configuration lacks what the messages that it does take must say; then what it is sent of the
+    regular feed.
     """
     description = worker.describe()
     check_kinds(there, description)
@@ -99,7 +100,7 @@ def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig]
     for kind in (kind for kind in Kind if kind in description.kinds):
         needed = description.required.get(kind, frozenset())
         lines += [line for school in served[kind] for line in _lacks(school, kind, needed, there)]
-    return lines
+    return [*lines, *check_regular.lines(there, [s for s in schools if s.la in there.authorities], worker)]
 
 
 def _lacks(school: SchoolConfig, kind: Kind, needed: Collection[str], there: DestinationConfig) -> list[CheckLine]:

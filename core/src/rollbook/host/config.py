@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from rollbook.contract.errors import FixSettings
+from rollbook.contract.regular import Regular
 
 Spell: TypeAlias = tuple[date, date]
 """A first and a last day, both included."""
@@ -22,6 +23,7 @@ Spell: TypeAlias = tuple[date, date]
 Release: TypeAlias = Literal["held", "automatic"]
 Role: TypeAlias = Literal["source", "destination"]
 
+USUAL_REPORTS = frozenset({Regular.DAY, Regular.WEEK})
 SECONDS, MEMORY_MB, OVERLAP_DAYS = 900.0, 1024, 30
 
 
@@ -71,11 +73,13 @@ class ConnectionConfig:
 class DestinationConfig(ConnectionConfig):
     """A connection to which the messages about schools of these authorities go.
 
-    `kinds`: which of them; empty for all that no other destination of the authority names.
+    `kinds`: which of them; empty for all that no other destination of the authority names. `regular`: the reports of
+    the regular feed that may go there, where the authority asks for them.
     """
 
     authorities: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    regular: frozenset[Regular] = USUAL_REPORTS
 
 
 @dataclass(frozen=True)

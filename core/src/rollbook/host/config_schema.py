@@ -11,9 +11,11 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_sche
 
 from rollbook.contract.definition import LONGEST_CALL
 from rollbook.contract.destination import Kind
+from rollbook.contract.regular import Regular
 from rollbook.host.config import (
     MEMORY_MB,
     OVERLAP_DAYS,
+    USUAL_REPORTS,
     Config,
     ConnectionConfig,
     Contact,
@@ -27,7 +29,7 @@ from rollbook.tables.checks import la_problem, laestab_problem, urn_problem
 # Of a connection and of a destination; the rest are its plugin's own settings.
 RESERVED = {
     "connections": ("plugin", "limits", "authorities"),
-    "destinations": ("plugin", "limits", "authorities", "kinds"),
+    "destinations": ("plugin", "limits", "authorities", "kinds", "regular"),
 }
 
 
@@ -87,6 +89,7 @@ class DestinationSchema(ConnectionSchema):
         Number(la_problem), **needed('the authorities whose schools it serves, as authorities = ["801"]')
     )
     kinds = fields.List(Choice(*(kind.value for kind in Kind)), load_default=list)
+    regular = fields.List(Choice(*(kind.value for kind in Regular)), load_default=lambda: sorted(USUAL_REPORTS))
 
 
 # The kinds to each of which a person says yes, and why: `automatic` is refused. The others are statutory returns, which
@@ -229,7 +232,12 @@ def _bounds(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _destination(name: str, row: Mapping[str, Any]) -> DestinationConfig:
     return DestinationConfig(
-        name, **_bounds(row), role="destination", authorities=tuple(row["authorities"]), kinds=tuple(row["kinds"])
+        name,
+        **_bounds(row),
+        role="destination",
+        authorities=tuple(row["authorities"]),
+        kinds=tuple(row["kinds"]),
+        regular=frozenset(Regular(kind) for kind in row["regular"]),
     )
 
 

@@ -42,8 +42,8 @@ def approve(
     config: Config, case_id: int, *, by: str, now: Clock = clock.now, in_process: bool = False
 ) -> list[MessageRow]:
     """Let the held messages of a case go, at the next sync. Returns them. What they lack is looked up again first."""
-    by = _name(by)
-    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
+    by = named(by)
+    with Team(config, in_process=in_process) as team, deciding(config) as conn:
         case = _case(conn, case_id)
         moment = now()
         whole = _whole(conn, config, team, case, moment)
@@ -64,8 +64,8 @@ def settle(
     or where nobody takes them, or whose messages were given up. They wait again when what they rest on is another.
     Raises FixSettings for a case that is not there, is withdrawn, or has messages: then nothing is kept.
     """
-    by = _name(by)
-    with _deciding(config) as conn:
+    by = named(by)
+    with deciding(config) as conn:
         found = [_case(conn, case_id) for case_id in case_ids]
         for case in found:
             if _in_state(conn, case, *UNSENT, *POSSIBLY_THERE):
@@ -93,11 +93,11 @@ def fill(
     in_process: bool = False,
 ) -> list[MessageRow]:
     """Supply a field that a message lacks; what the source says goes before it. Returns what is unsent now."""
-    by = _name(by)
+    by = named(by)
     if not value.strip():
         raise FixSettings(f"The value for {field} is empty: nothing was filled.")
     can_be_filled(field)
-    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
+    with Team(config, in_process=in_process) as team, deciding(config) as conn:
         case = _case(conn, case_id)
         _fields_of(case, field, value)
         moment = now()
@@ -139,8 +139,8 @@ def _refused(error: ValueError) -> FixSettings:
 
 def give_up(config: Config, message_id: int, *, by: str, reason: str, now: Clock = clock.now) -> MessageRow:
     """Say that a message which was not sent shall not be: it becomes void."""
-    by, reason = _name(by), _reason(reason)
-    with _deciding(config) as conn:
+    by, reason = named(by), _reason(reason)
+    with deciding(config) as conn:
         kept = found_message(conn, message_id)
         if kept.state not in UNSENT:
             raise FixSettings(
@@ -166,8 +166,8 @@ def send_again(
     """A person has looked: a message that left without a reply is not there, or one that was refused or given up shall
     go after all (as a new revision). It waits for the next sync. Returns what will be sent.
     """
-    by, reason = _name(by), _reason(reason)
-    with Team(config, in_process=in_process) as team, _deciding(config) as conn:
+    by, reason = named(by), _reason(reason)
+    with Team(config, in_process=in_process) as team, deciding(config) as conn:
         kept = found_message(conn, message_id)
         moment = now()
         if kept.state is State.UNKNOWN:
@@ -185,8 +185,8 @@ def send_again(
 
 def waive(config: Config, quarantine_id: int, *, by: str, reason: str, now: Clock = clock.now) -> QuarantineRow:
     """Say that a row which was set aside is to be passed over, however often the source gives it."""
-    by, reason = _name(by), _reason(reason)
-    with _deciding(config) as conn:
+    by, reason = named(by), _reason(reason)
+    with deciding(config) as conn:
         table = quarantine_table
         query = sa.select(table).where(table.c.id == quarantine_id)
         row = conn.execute(query).mappings().first()
@@ -268,12 +268,12 @@ def _record(conn: sa.Connection, case: Case, content: dict[str, Any], moment: da
 
 
 @contextmanager
-def _deciding(config: Config) -> Iterator[sa.Connection]:
+def deciding(config: Config) -> Iterator[sa.Connection]:
     with only_one(config.installation.state), opened(config) as database, database.write() as conn:
         yield conn
 
 
-def _name(by: str) -> str:
+def named(by: str) -> str:
     if not by.strip():
         raise FixSettings("A decision needs the name of who makes it.")
     if by.strip().casefold() == kept_messages.ITSELF:

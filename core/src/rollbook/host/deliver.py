@@ -73,6 +73,11 @@ class Delivery:
         self._stopped = False
         self._lost = 0  # batches in a row of which no reply came
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the destination is away, or must not be asked again now."""
+        return self._stopped
+
     def run(self) -> Delivered:
         """Settle what is unknown or pending, then send what waits until nothing more may go."""
         self._settle()

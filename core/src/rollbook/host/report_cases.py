@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from rollbook.cases.case import Case
 from rollbook.cases.review import review
+from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings
-from rollbook.host import kept_cases, kept_messages
+from rollbook.host import kept_cases, kept_messages, kept_news
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
+from rollbook.host.news_words import of_notice
 from rollbook.host.report_messages import message_rows, school_names
 from rollbook.host.rows import AttemptRow, CaseDetail, CaseRow, EventRow, FillRow, MessageDetail, MessageRow
 from rollbook.host.state import opened
@@ -63,7 +65,16 @@ def case(config: Config, case_id: int) -> CaseDetail:
             messages=tuple(message_rows(config, said)),
             fills=tuple(_fills(conn, case_id)),
             text=review(kept, title=_title(kept.kind), ours=own_values()).as_text(),
+            told=tuple(_told(conn, kept)),
         )
+
+
+def _told(conn: sa.Connection, kept: Case) -> Iterator[str]:
+    """What authorities said of a penalty notice that was asked for."""
+    if kept.kind not in OF_CASES or OF_CASES[kept.kind].kind != Kind.PENALTY_NOTICE_REQUEST.value:
+        return
+    for row in kept_news.of_case(conn, kept.school, kept.pupil, kept.episode):
+        yield f"{row.destination} says: {of_notice(row.content)} (`rollbook news show {row.id}`)"
 
 
 def _title(kind: str) -> str:

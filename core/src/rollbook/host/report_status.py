@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.host import clock, kept_cases
+from rollbook.host import clock, kept_cases, kept_news, kept_reports
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.rows import SchoolStatus
 from rollbook.host.state import opened
+from rollbook.host.store.authority import reports
 from rollbook.host.store.followup import messages, quarantine
 from rollbook.host.store.people import roll
 from rollbook.host.store.runs import judged, manifest, run_schools, runs
@@ -35,7 +36,7 @@ def _one(conn: sa.Connection, school: SchoolConfig, now: datetime) -> SchoolStat
         connection=school.connection,
         status=last.status if last else "never",
         last_run=last.run if last else None,
-        last_ok=_last_ok(conn, urn),
+        last_ok=last_ok(conn, urn),
         newest_session=_newest(conn, urn),
         judged=judgement,
         marks=int(marks or 0),
@@ -47,6 +48,8 @@ def _one(conn: sa.Connection, school: SchoolConfig, now: datetime) -> SchoolStat
         unknown=states.get("unknown", 0),
         refused=states.get("refused", 0),
         sentences=tuple(last.sentences) if last else ("It was never synced.",),
+        reports=_number(conn, reports, reports.c.school == urn, reports.c.state != kept_reports.SAID),
+        news=kept_news.unseen(conn, urn),
     )
 
 
@@ -55,7 +58,8 @@ def _last(conn: sa.Connection, school: int) -> sa.Row[Any] | None:
     return conn.execute(query.limit(1)).first()
 
 
-def _last_ok(conn: sa.Connection, school: int) -> datetime | None:
+def last_ok(conn: sa.Connection, school: int) -> datetime | None:
+    """When a school's register was last brought in whole; None if it never was."""
     query = sa.select(run_schools.c.ended).join(runs, runs.c.id == run_schools.c.run)
     query = query.where(run_schools.c.school == school, run_schools.c.status != "failed")
     found: datetime | None = conn.execute(query.order_by(run_schools.c.run.desc()).limit(1)).scalar()

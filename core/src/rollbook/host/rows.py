@@ -51,12 +51,15 @@ class SchoolResult:
 class DeliveryResult:
     """What became of the messages for one destination: delivered, refused, unknown, waiting, held. `sentences`: what is
     wrong and what to do. `notes`: what it said of those that it took, such as what a person does with them now.
+    `reports`: those of the regular feed: said, refused, unknown. `news`: how many pieces of news came.
     """
 
     destination: str
     counts: Mapping[str, int]
     sentences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    reports: Mapping[str, int] = field(default_factory=dict)
+    news: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ class RunResult:
 
 @dataclass(frozen=True)
 class SchoolStatus:
-    """How a school stands. `status` is that of its last run, or `never`. `cases`: those that wait, by their rule."""
+    """How a school stands. `status` is that of its last run, or `never`. `cases`: those that wait, by their rule.
+    `reports`: those of the regular feed that are not known to have arrived. `news`: what nobody looked at yet.
+    """
 
     school: int
     name: str
@@ -95,6 +100,8 @@ class SchoolStatus:
     unknown: int
     refused: int
     sentences: tuple[str, ...]
+    reports: int = 0
+    news: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class FillRow:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """A case whole. `text`: the same in plain English."""
+    """A case whole. `text`: the same in plain English. `told`: what authorities said of it since, without a name."""
 
     row: CaseRow
     figures: Mapping[str, Any]
@@ -173,6 +180,7 @@ class CaseDetail:
     messages: tuple[MessageRow, ...]
     fills: tuple[FillRow, ...]
     text: str
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

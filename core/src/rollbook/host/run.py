@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
-from rollbook.contract.errors import FixSettings, Problem
-from rollbook.host import clock, guard, kept_messages, kept_runs, logs
+from rollbook.contract.errors import FixSettings
+from rollbook.host import clock, kept_messages, kept_runs, logs
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
-from rollbook.host.deliver import Delivery
+from rollbook.host.exchange import Exchange
 from rollbook.host.judge import local_settings
 from rollbook.host.lock import only_one
 from rollbook.host.manifests import named_files
-from rollbook.host.outcome import OUR_FAULT_SAID, exit_status, summary
+from rollbook.host.outcome import exit_status, summary
 from rollbook.host.pull import Progress
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
@@ -100,7 +99,7 @@ class _Run:
             results.append(self._school(school, accepted_by))
             if all(later.connection != school.connection for later in schools[number:]):
                 self.team.rest(school.connection)
-        deliveries = [] if self.dry_run else self._deliver()
+        deliveries = [] if self.dry_run else self._deliver(schools)
         deliveries += self.team.unusable(deliveries)
         status = exit_status(results, deliveries, self.team)
         said = summary(results, deliveries, dry_run=self.dry_run)
@@ -140,36 +139,18 @@ class _Run:
         self.tell(school.name, "failed" if result.status == "failed" else "done", 1, 1)
         return result
 
-    def _deliver(self) -> list[DeliveryResult]:
+    def _deliver(self, schools: list[SchoolConfig]) -> list[DeliveryResult]:
         found = []
-        for name in self.config.destinations:
+        for name, there in self.config.destinations.items():
             worker, description = self.team.destination(name)
             if worker is None or description is None:
                 continue
-            delivery = Delivery(
-                self.database,
-                name,
-                worker,
-                repeat_is_safe=description.repeat_is_safe,
-                now=self.now,
-                progress=partial(self.tell, name, "deliver"),
+            exchange = Exchange(
+                self.database, self.files, there, worker, description, as_at=self.as_at, now=self.now, tell=self.tell
             )
-            found.append(self._delivered(name, delivery))
+            found.append(exchange.run(schools))
         with self.database.read() as conn:
             return found + left_behind(conn, self.config.destinations)
-
-    def _delivered(self, name: str, delivery: Delivery) -> DeliveryResult:
-        """One destination's part. A fault of ours there must not keep back what is for the others."""
-        try:
-            delivery.run()
-        except Problem:
-            raise  # of the state, which all of them share
-        except Exception as error:  # noqa: BLE001 - said, logged, and the run goes on
-            detail = guard.failure(error, "rollbook")
-            logs.event("delivery_failed", destination=name, detail=detail, kind=type(error).__name__)
-            delivery.result.sentences.append(f"{name}: {OUR_FAULT_SAID} ({detail}): please report it.")
-        found = delivery.result
-        return DeliveryResult(name, dict(found.counts), tuple(found.sentences), tuple(found.notes))
 
     def _end(self, deliveries: list[DeliveryResult], status: int, said: str, ended: datetime) -> None:
         with self.database.write() as conn:

@@ -13,13 +13,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rollbook.contract.errors import FixSettings, Problem, RetryLater
-from rollbook.host.store import followup, people, policy, runs
+from rollbook.host.store import authority, followup, people, policy, runs
 from rollbook.host.store.columns import metadata
 
-__all__ = ["FILE", "HEAD", "Database", "followup", "metadata", "people", "policy", "runs"]
+__all__ = ["FILE", "HEAD", "Database", "authority", "followup", "metadata", "people", "policy", "runs"]
 
 FILE = "rollbook.sqlite3"
-HEAD = "0006"  # the newest revision of rollbook.host.migrations
+HEAD = "0007"  # the newest revision of rollbook.host.migrations
 _BUSY_MS = 10_000
 
 

@@ -76,8 +76,9 @@ def checked_news(page: Any, school: int, after: int) -> NewsPage:
         raise VendorMustAct(f"news() gave no list of up to {NEWS_OF_A_PAGE} items with the number to ask after.")
     items = [_checked_item(item, school) for item in page.items]
     numbers = [after, *(item.number for item in items)]
-    if any(second <= first for first, second in pairwise(numbers)) or page.next != numbers[-1]:
-        raise VendorMustAct("news() gave numbers that do not follow that asked after, or another one as `next`.")
+    backwards = any(second <= first for first, second in pairwise(numbers))
+    if backwards or (items and page.next < numbers[-1]):
+        raise VendorMustAct("news() gave numbers that do not follow that asked after, or an earlier one as `next`.")
     return NewsPage(tuple(items), page.next)
 
 

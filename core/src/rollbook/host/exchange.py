@@ -1,0 +1,85 @@
+"""All that passes between us and one destination in a run: messages, then the regular feed, then news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from rollbook.contract.errors import Problem
+from rollbook.host import guard, logs
+from rollbook.host.asking import Asking
+from rollbook.host.clock import Clock
+from rollbook.host.config import DestinationConfig, SchoolConfig
+from rollbook.host.deliver import Delivery
+from rollbook.host.outcome import OUR_FAULT_SAID
+from rollbook.host.pull import Progress
+from rollbook.host.registers import RegisterFiles
+from rollbook.host.reporting import Reporting
+from rollbook.host.rows import DeliveryResult
+from rollbook.host.store.database import Database
+from rollbook.host.worker import PluginDescription, Worker
+
+
+class Exchange:
+    """With one destination, once. A fault of ours in one part keeps the other parts back no more than other schools."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: RegisterFiles,
+        there: DestinationConfig,
+        worker: Worker,
+        description: PluginDescription,
+        *,
+        as_at: date,
+        now: Clock,
+        tell: Progress,
+    ) -> None:
+        self.there, self.description = there, description
+        self._faults: list[str] = []
+        self.delivery = Delivery(
+            database,
+            there.name,
+            worker,
+            repeat_is_safe=description.repeat_is_safe,
+            now=now,
+            progress=partial(tell, there.name, "deliver"),
+        )
+        told = partial(tell, there.name, "report")
+        self.reporting = Reporting(database, files, there, worker, as_at=as_at, now=now, progress=told)
+        self.asking = Asking(database, there.name, worker, now=now, progress=partial(tell, there.name, "news"))
+
+    def run(self, schools: Sequence[SchoolConfig]) -> DeliveryResult:
+        """What waits goes; of these schools of its authorities, what is new is reported and asked for. Where the
+        destination is away, or refused our credential, it is not asked again.
+        """
+        served = [school for school in schools if school.la in self.there.authorities]
+        self._contained(self.delivery.run)
+        if self.description.regular and not self.delivery.stopped:
+            self._contained(partial(self.reporting.run, served))
+        if self.description.tells and not (self.delivery.stopped or self.reporting.stopped):
+            self._contained(partial(self.asking.run, served))
+        return self._result()
+
+    def _contained(self, part: Callable[[], object]) -> None:
+        try:
+            part()
+        except Problem:
+            raise  # of the state, which all of them share
+        except Exception as error:  # noqa: BLE001 - said, logged, and the run goes on
+            detail = guard.failure(error, "rollbook")
+            logs.event("delivery_failed", destination=self.there.name, detail=detail, kind=type(error).__name__)
+            self._faults.append(f"{self.there.name}: {OUR_FAULT_SAID} ({detail}): please report it.")
+
+    def _result(self) -> DeliveryResult:
+        delivered, reported, asked = self.delivery.result, self.reporting.result, self.asking.result
+        sentences = [*delivered.sentences, *self._faults, *reported.sentences, *asked.sentences]
+        return DeliveryResult(
+            self.there.name,
+            dict(delivered.counts),
+            tuple(dict.fromkeys(sentences)),
+            (*delivered.notes, *asked.notes),
+            reports=dict(reported.counts),
+            news=asked.came,
+        )
