@@ -12,7 +12,7 @@ from support.receiver_messages import envelope
 def portal(url: str, client_id: str, client_secret: str, *, attempts: int = 3, **settings: Any) -> LaPortal:
     """A destination that never sleeps and gives up after `attempts`."""
     limits = Limits(attempts=attempts, total_seconds=20, connect_seconds=2, read_seconds=5)
-    known = {"url": url, "client_id": client_id, "client_secret": Secret(client_secret), **settings}
+    known = {"least": 5, "url": url, "client_id": client_id, "client_secret": Secret(client_secret), **settings}
     return LaPortal(known, Client(limits, sleep=lambda _seconds: None))
 
 

@@ -12,7 +12,7 @@ from rollbook_feed.from_authority import NEWS_KINDS
 from rollbook_feed.from_school import KINDS
 from rollbook_feed.judging import ACTIONS
 from rollbook_feed.message import FEED_VERSION, problems, required_fields
-from rollbook_feed.news import news_problems
+from rollbook_feed.news import known_news, news_problems
 from rollbook_feed.regular import REGULAR_KINDS, regular_problems
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "canonical",
     "digest",
     "example",
+    "known_news",
     "news_problems",
     "problems",
     "regular_problems",

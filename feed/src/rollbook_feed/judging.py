@@ -46,6 +46,19 @@ def of_content(content: Any, action: Any, part: type[Part] | None, withdrawal: t
     return errors
 
 
+def known(part: Any, value: Any) -> Any:
+    """`value` without the fields that a form does not have, at every depth: what a later version added to it."""
+    if isinstance(value, Mapping):
+        return {name: known(_within(part.fields[name]), inner) for name, inner in value.items() if name in part.fields}
+    return [known(part, inner) for inner in value] if isinstance(value, list) else value
+
+
+def _within(field: Any) -> Any:
+    """The form of the objects in a field; one without fields where it holds none."""
+    inner = field.inner if isinstance(field, fields.List) else field
+    return inner.schema if isinstance(inner, fields.Nested) else form(Part)
+
+
 def required(part: Any, before: str = "") -> Iterator[str]:
     """The dotted paths without which `part` is refused; a list is one path."""
     for name, field in part.fields.items():

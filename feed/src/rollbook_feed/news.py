@@ -8,7 +8,7 @@ from typing import Any
 from rollbook_feed.fields import Choice, Moment, Part, Pattern, Whole
 from rollbook_feed.from_authority import NEWS_CONTENTS, NEWS_KINDS
 from rollbook_feed.from_school.withdrawal import Withdrawal
-from rollbook_feed.judging import ACTIONS, form, listed, of_content
+from rollbook_feed.judging import ACTIONS, form, known, listed, of_content
 from rollbook_feed.message import FEED_VERSION, ContentOf
 
 
@@ -29,6 +29,16 @@ class News(Part):
     action = Choice("what the revision does", ACTIONS, required=True)
     at = Moment("when the authority said it", required=True)
     content = ContentOf("what is said", required=True)
+
+
+def known_news(news: Mapping[str, Any]) -> dict[str, Any]:
+    """A piece of news without what this version of the feed does not know (F-39). The content of a kind that it does
+    not know is left as it is.
+    """
+    whole = form(News).fields
+    told = {name: value for name, value in news.items() if name in whole}
+    part = Withdrawal if told.get("action") == "withdraw" else NEWS_CONTENTS.get(str(told.get("kind")))
+    return told | ({"content": known(form(part), told["content"])} if part and "content" in told else {})
 
 
 def news_problems(news: Any) -> list[dict[str, str]]:

@@ -29,7 +29,7 @@ def receipt(answer: httpx.Response, people: frozenset[str] = frozenset()) -> Rec
     reference, revision, digest = said.get("reference"), said.get("revision"), said.get("digest")
     stated = _OUTCOMES.get(str(said.get("outcome", "accepted")))
     outcome = Outcome.PENDING if answer.status_code == 202 else stated
-    at = _moment(said.get("received_at"))
+    at = moment(said.get("received_at"))
     if outcome is None or at is None or not isinstance(reference, str) or not _plain(reference):
         return None
     return Receipt(
@@ -73,7 +73,8 @@ def _plain(text: str) -> bool:
     return 1 <= len(text) <= 200 and text.isprintable()
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
+    """A moment with its time zone; None for what is none."""
     try:
         at = datetime.fromisoformat(value)
     except (TypeError, ValueError):

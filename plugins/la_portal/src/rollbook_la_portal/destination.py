@@ -17,10 +17,13 @@ from rollbook.contract import (
     Key,
     Kind,
     Message,
+    NewsPage,
     Outcome,
     Problem,
     Receipt,
+    Regular,
     Remark,
+    Report,
     Settings,
     Unanswered,
     people_in,
@@ -29,9 +32,11 @@ from rollbook_feed import FEED_VERSION, digest, problems
 from rollbook_la_portal.answers import REFUSALS, kind_of, reasons, receipt
 from rollbook_la_portal.feed_kinds import FEED_KINDS, REQUIRED
 from rollbook_la_portal.lookups import look_up
+from rollbook_la_portal.news_pages import news_page
 from rollbook_la_portal.portal import Portal, Session, unexpected
+from rollbook_la_portal.reports import put_report
 from rollbook_la_portal.settings import PortalSettings
-from rollbook_la_portal.takes import asked, remarks, to_send
+from rollbook_la_portal.takes import asked, remarks, takes, to_send
 
 TRIES = 2
 _NOT_TAKEN = (
@@ -47,6 +52,8 @@ class LaPortal(Destination):
     Settings: ClassVar[type[Settings]] = PortalSettings
     kinds: ClassVar[frozenset[Kind]] = FEED_KINDS
     repeat_is_safe: ClassVar[bool] = True
+    regular: ClassVar[frozenset[Regular]] = frozenset(Regular)
+    tells: ClassVar[bool] = True
     simulator: ClassVar[str | None] = "rollbook-receiver"
     required: ClassVar[Mapping[Kind, frozenset[str]]] = REQUIRED
 
@@ -74,6 +81,22 @@ class LaPortal(Destination):
         """The newest revision held there under `key`."""
         with self._portal() as portal:
             return look_up(portal, key)
+
+    def wanted(self, school: int) -> frozenset[Regular]:
+        """What of the regular feed the authority asks of a school."""
+        with self._portal() as portal:
+            return takes(portal).wanted(school)
+
+    def report(self, reports: Sequence[Report]) -> Iterator[Receipt]:
+        """As the contract has it. Small numbers of a week are hidden here (`least`)."""
+        with self._portal() as portal:
+            for report in reports:
+                yield put_report(portal, report, self.settings["least"])
+
+    def news(self, school: int, after: int) -> NewsPage:
+        """A page of what the authority tells a school."""
+        with self._portal() as portal:
+            return news_page(portal, school, after)
 
     def _settle(self, portal: Portal, message: Message, envelope: dict[str, Any]) -> Receipt:
         """Send; when no answer says what became of it, look it up and repeat it under the same key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
+from marshmallow.validate import Range
 
 from rollbook.contract import FixSettings, FolderField, SecretField, Settings, check_address
 
@@ -22,7 +23,9 @@ def _not_empty(text: str) -> None:
 
 
 class PortalSettings(Settings):
-    """As the authority gives them. `ca_file` is for a school's own proxy; the certificate, where the authority asks."""
+    """As the authority gives them. `ca_file` is for a school's own proxy; the certificate, where the authority asks.
+    `least`: how many pupils a row of a week's figures has at least.
+    """
 
     url = fields.String(required=True, validate=_address)
     client_id = fields.String(required=True, validate=_not_empty)
@@ -30,6 +33,7 @@ class PortalSettings(Settings):
     ca_file = FolderField()
     client_certificate = FolderField()
     client_key = FolderField()
+    least = fields.Integer(strict=True, load_default=5, validate=Range(5, 100, error="5 to 100"))
 
     @validates_schema
     def both(self, data: dict[str, Any], **kwargs: Any) -> None:

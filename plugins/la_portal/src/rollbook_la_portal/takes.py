@@ -15,7 +15,7 @@ from rollbook_la_portal.portal import Portal, json_object, unexpected
 @dataclass(frozen=True)
 class Takes:
     """name: of this client there. schools: those it speaks for; None is every school. versions, kinds, regular: those
-    that are taken, of ours.
+    that are taken, of ours. sessions: the schools that agreed to send each mark. tells: whether it gives news.
     """
 
     name: str
@@ -23,10 +23,17 @@ class Takes:
     versions: frozenset[str]
     kinds: frozenset[str]
     regular: frozenset[Regular]
+    sessions: frozenset[int]
+    tells: bool
 
     def speaks_for(self, school: int) -> bool:
         """Whether the school is one of this client's."""
         return self.schools is None or school in self.schools
+
+    def wanted(self, school: int) -> frozenset[Regular]:
+        """What of the regular feed it asks of a school (F-28)."""
+        agreed = self.regular if school in self.sessions else self.regular - {Regular.SESSIONS}
+        return agreed if self.speaks_for(school) else frozenset()
 
 
 def takes(portal: Portal) -> Takes:
@@ -46,10 +53,12 @@ def asked(portal: Portal) -> Takes:
     schools = said.get("schools", [])
     return Takes(
         name="".join(c for c in str(said.get("name") or "") if c.isprintable())[:200],
-        schools=None if schools is None else frozenset(one for one in _listed(schools) if isinstance(one, int)),
+        schools=None if schools is None else _urns(schools),
         versions=_of(said.get("feed_versions"), {FEED_VERSION}),
         kinds=_of(said.get("kinds"), {kind.value for kind in FEED_KINDS}),
         regular=frozenset(Regular(kind) for kind in _of(said.get("regular"), set(Regular))),
+        sessions=_urns(said.get("sessions")),
+        tells=bool(_listed(said.get("news"))),
     )
 
 
@@ -102,6 +111,10 @@ def _of_kinds(kinds: frozenset[str]) -> Iterator[Remark]:
 def _of(told: Any, ours: Collection[str]) -> frozenset[str]:
     """Those of ours that are told; what we do not know is passed over."""
     return frozenset(one for one in _listed(told) if isinstance(one, str) and one in ours)
+
+
+def _urns(told: Any) -> frozenset[int]:
+    return frozenset(urn for urn in _listed(told) if isinstance(urn, int))
 
 
 def _listed(told: Any) -> list[Any]:
