@@ -34,9 +34,9 @@ def routes() -> list[Route]:
 
 async def listing(request: Request) -> Response:
     """What came, last first, a page at a time: of every kind and school, or of those that are asked for."""
-    closed = await _closed(request)
-    if closed:
-        return closed
+    refused = await closed(request)
+    if refused:
+        return refused
     asked = request.query_params
     before = asked.get("before", "")
     start = int(before) if before.isascii() and before.isdecimal() and len(before) <= 18 else None
@@ -45,25 +45,25 @@ async def listing(request: Request) -> Response:
 
 async def one(request: Request) -> Response:
     """One revision, with the history of what it belongs to."""
-    closed = await _closed(request)
-    if closed:
-        return closed
+    refused = await closed(request)
+    if refused:
+        return refused
     return await run_in_threadpool(_one, request)
 
 
 async def matches(request: Request) -> Response:
     """Schools' pupils who wait for an officer to say who they are, the longest first."""
-    closed = await _closed(request)
-    if closed:
-        return closed
+    refused = await closed(request)
+    if refused:
+        return refused
     return await run_in_threadpool(_matches, request)
 
 
 async def schools(request: Request) -> Response:
     """Which schools reported today, and which did not, since when."""
-    closed = await _closed(request)
-    if closed:
-        return closed
+    refused = await closed(request)
+    if refused:
+        return refused
     return await run_in_threadpool(_schools, request)
 
 
@@ -99,7 +99,7 @@ def _listing(request: Request, wanted: Filter, before: int | None) -> Response:
     older = urlencode(chosen | {"before": found[A_PAGE - 1].id}) if len(found) > A_PAGE else None
     wrong = request.query_params.get("school", "").strip() if wanted.school is None else ""
     shown_here = {"rows": rows, "total": total, "older": older, "first_page": before is None}
-    return _page("listing.html", request, wanted=wanted, newest=urlencode(chosen), wrong=bool(wrong), **shown_here)
+    return page("listing.html", request, wanted=wanted, newest=urlencode(chosen), wrong=bool(wrong), **shown_here)
 
 
 def _one(request: Request) -> Response:
@@ -116,7 +116,7 @@ def _one(request: Request) -> Response:
     _seen(request, "looked at a message", about=held.reference, school=held.key.school)
     said = shown.sections(held.key.kind, held.content) if held.action != "withdraw" else []
     values = {"about": _named(history), "history": history, "judged": judged, "codes": shown.codes(held.content)}
-    return _page("one.html", request, held=held, sections=said, **values, **beside)
+    return page("one.html", request, held=held, sections=said, **values, **beside)
 
 
 def _looked_at(request: Request) -> int:
@@ -142,15 +142,13 @@ def _matches(request: Request) -> Response:
     _seen(request, "looked at the queue of pupils", detail=f"{len(rows)} pupils")
     last = found[A_PAGE - 1] if len(found) > A_PAGE else None
     more = urlencode({"after": f"{last.at} {last.school} {last.pupil}"}) if last else None
-    return _page(
-        "matches.html", request, rows=rows, waiting=waiting, behind=behind, more=more, first_page=after is None
-    )
+    return page("matches.html", request, rows=rows, waiting=waiting, behind=behind, more=more, first_page=after is None)
 
 
 def _schools(request: Request) -> Response:
     with request.app.state.store.reading() as connection:
         rows = reporting.schools(connection, request.app.state.now())
-    return _page("schools.html", request, rows=rows, today=sum(row.today for row in rows))
+    return page("schools.html", request, rows=rows, today=sum(row.today for row in rows))
 
 
 def _after(text: str) -> tuple[str, int, int] | None:
@@ -177,12 +175,13 @@ def _named(history: list[Held]) -> dict[str, Any] | None:
     return next((held.content for held in history if held.action != "withdraw"), None)
 
 
-def _page(name: str, request: Request, **values: Any) -> Response:
+def page(name: str, request: Request, **values: Any) -> Response:
+    """A template with its values, and when it was made."""
     as_at = moments.spoken(request.app.state.now())
     return HTMLResponse(_templates().get_template(name).render(as_at=as_at, **values))
 
 
-async def _closed(request: Request) -> Response | None:
+async def closed(request: Request) -> Response | None:
     """A refusal, unless this asker may see the pages."""
     who = await officer(request)
     if isinstance(who, Shut):

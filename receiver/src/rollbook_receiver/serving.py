@@ -8,12 +8,14 @@ import socket
 import ssl
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import sqlalchemy
 import uvicorn
+from starlette.applications import Starlette
 
 from rollbook_receiver import matching, moments
 from rollbook_receiver.app import Access, make_app
@@ -32,12 +34,13 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     proxies: tuple[str, ...] = ()
     tls: ssl.SSLContext | None = None
+    within: Callable[[Starlette], Any] = lambda app: app  # what the application is put in
 
 
 def server(store: Store, settings: Settings) -> uvicorn.Server:
     """A server, not yet running."""
     app = make_app(store, Access(settings.loopback, settings.password), limits=settings.limits)
-    return uvicorn.Server(configured(app, settings))
+    return uvicorn.Server(configured(settings.within(app), settings))
 
 
 def configured(app: Any, settings: Settings) -> uvicorn.Config:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,8 @@ from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, d
 
 if TYPE_CHECKING:
     import ssl
+
+    from starlette.applications import Starlette
 
     from rollbook_receiver.store import Store
 
@@ -70,6 +73,10 @@ main.add_command(commands.conformance)
 @click.option("--certificate", type=FILE, help="Speak HTTPS: the receiver's own certificate, with those above it. PEM.")
 @click.option("--key", type=FILE, help="Its key, in PEM without a passphrase.")
 @click.option("--clients-ca", type=FILE, help="Answer only who has a certificate of this authority (mutual TLS). PEM.")
+@click.option("--conformance", is_flag=True, help="Check a sender, with made-up data: see below.")
+@click.option(
+    "--authority", metavar="NUMBER", help="With --conformance: the three digits of this receiver's authority (F-38)."
+)
 @click.option("--until-input-ends", is_flag=True, help="End when standard input closes: with whoever started it.")
 def serve(
     database: Path | str,
@@ -84,9 +91,14 @@ def serve(
     certificate: Path | None,
     key: Path | None,
     clients_ca: Path | None,
+    conformance: bool,
+    authority: str | None,
     until_input_ends: bool,
 ) -> None:
     """Listen, until it is stopped. The first line says where. A database that is not there is made.
+
+    With --conformance it checks a sender, in a database of its own: it loses replies, says that it is busy, ends
+    tokens, and shows at /conformance which clauses it saw kept.
 
     Plain HTTP is answered on loopback alone, and to a proxy that is named. For others give it a certificate, or put a
     proxy with one in front.
@@ -108,12 +120,14 @@ def serve(
         if not (loopback or proxies or tls):
             raise click.UsageError(f"Plain HTTP is for loopback alone: {_SECURE}")
         with opened(database, make=True) as store:
+            within = _within(store, conformance, authority)
             where = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
             click.echo(f"listening on {'https' if tls else 'http'}://{where}:{bound[1]}")
             if not loopback and password is None and not _officers(store):
                 click.echo("The pages are closed: `rollbook-receiver officers add NAME` opens them.", err=True)
             limits = Limits(a_second=rate, burst=burst, head_seconds=head_seconds, body_seconds=body_seconds)
-            run(store, listener, Settings(loopback, password, limits, proxies, tls), until_input_ends=until_input_ends)
+            settings = Settings(loopback, password, limits, proxies, tls, within)
+            run(store, listener, settings, until_input_ends=until_input_ends)
 
 
 @main.group(invoke_without_command=True)
@@ -217,6 +231,21 @@ def _tls(certificate: Path | None, key: Path | None, clients_ca: Path | None) ->
     except OSError:  # ssl.SSLError is one
         words = "in PEM: the certificate belongs to the key, the key has no passphrase"
         raise Unable(f"The files of TLS cannot be used. They are {words}, and this account may read them.") from None
+
+
+def _within(store: Store, conformance: bool, authority: str | None) -> Callable[[Starlette], Any]:
+    """What the application is put in. Raises Unable where the database is not for it."""
+    from rollbook_receiver.conformance.of_sender.journal import NotForChecks
+    from rollbook_receiver.conformance.of_sender.mode import may_serve, put_round
+
+    try:
+        may_serve(store, conformance=conformance)
+    except NotForChecks as error:
+        raise Unable(str(error)) from None
+    if not conformance:
+        return lambda app: app
+    click.echo("A check of a sender: made-up pupils only. What was seen is at /conformance.", err=True)
+    return partial(put_round, authority=authority)
 
 
 @contextmanager

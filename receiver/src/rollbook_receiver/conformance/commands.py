@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from rollbook_receiver.options import Unable
+from rollbook_receiver.options import Unable, database, opened
 
 if TYPE_CHECKING:
     from rollbook_receiver.conformance.of_receiver.stage import Stage
@@ -127,6 +127,28 @@ def verify(file: Path) -> None:
             f"Unchanged since {kept['at']}: {_totals(kept)}; of {_plain(kept['other']['name'])}.\n{kept['digest']}"
         )
     raise SystemExit(1 if wrong else 0)
+
+
+@conformance.command()
+@database
+@result_file
+@as_json
+def sender(database: Path | str, result: Path | None, form: str) -> None:
+    """What `serve --conformance` saw of a sender so far. Ends with 1 where a clause was seen broken.
+
+    \b
+    Example:
+      rollbook-receiver conformance sender --database check.db --result sender.json
+    """
+    from rollbook_receiver import moments
+    from rollbook_receiver.conformance.of_sender.found import sender_result
+    from rollbook_receiver.conformance.of_sender.journal import is_marked
+
+    with opened(database) as store, store.reading() as connection:
+        if not is_marked(connection):
+            raise Unable("This database is none of a check: `rollbook-receiver serve --conformance` makes one so.")
+        made = sender_result(connection, moments.now())
+    _end(made, result, form)
 
 
 def _run(stage: Stage, name: str) -> dict[str, Any]:

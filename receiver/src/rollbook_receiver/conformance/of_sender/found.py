@@ -1,0 +1,51 @@
+"""From what was seen to a result, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from rollbook_feed.clauses import clauses
+from rollbook_receiver.clients import everyone
+from rollbook_receiver.conformance import result
+from rollbook_receiver.conformance.of_sender import journal
+from rollbook_receiver.conformance.of_sender.journal import Note
+from rollbook_receiver.conformance.of_sender.parts import LOOKED
+from rollbook_receiver.conformance.result import BROKEN, MET, NOT_SEEN, Finding
+
+SHOWN = 5  # broken messages of a clause that are named
+
+
+def findings(seen: Sequence[Note]) -> list[Finding]:
+    """One of each clause that binds the sender, in their order."""
+    return [_finding(clause.id, seen) for clause in clauses() if clause.binds == "sender"]
+
+
+def sender_result(connection: Connection, at: datetime) -> dict[str, Any]:
+    """The result as it stands; `other` names the clients of the database."""
+    held = everyone(connection)
+    other = {
+        "name": ", ".join(client.name for client in held) or "no client yet",
+        "clients": [one.client for one in held],
+    }
+    return result.made("sender", other, findings(journal.notes(connection)), at)
+
+
+def _finding(clause: str, seen: Sequence[Note]) -> Finding:
+    looked = LOOKED[clause]
+    mine = [note for note in seen if note.clause == clause]
+    broken = [note for note in mine if not note.kept]
+    kept = {note.part for note in mine if note.kept}
+    missing = [to_do for part, to_do in looked.parts.items() if part not in kept]
+    if broken:
+        said = [f"{note.words} ({note.about})" for note in broken[:SHOWN]]
+        more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+        came, verdict = "; ".join(said) + more, BROKEN
+    elif missing:
+        came, verdict = "to be judged: " + "; ".join(missing), NOT_SEEN
+    else:
+        came, verdict = "seen to be kept: " + ", ".join(looked.parts), MET
+    return Finding(clause, looked.asked, came, verdict, looked.beyond)

@@ -1,0 +1,75 @@
+"""`rollbook-receiver serve --conformance`: a sender that keeps the clauses, and senders that are each broken at one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rollbook_feed.clauses import clauses
+from rollbook_receiver.conformance.of_sender.parts import LOOKED
+from rollbook_receiver.conformance.result import digest_of
+from support.feed_sender import Message, amended, withdrawn
+from support.sender_checked import Checking, checking
+from support.sender_mistakes import MISTAKES
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checking]:
+    with checking(tmp_path_factory.mktemp("checking")) as made:
+        yield made
+
+
+def test_a_sender_that_keeps_the_clauses_is_seen_to(database: Checking) -> None:
+    sender = database.anew().sender()
+    first = database.message()
+    for message in (first, *(database.message() for _ in range(7)), database.message("support_referral")):
+        sender.put(message)
+    sender.put(amended(first))
+    sender.put(withdrawn(first))
+    for _ in range(4):
+        sender.run()
+        database.wait(600)
+    assert [row for row in database.result()["clauses"] if row["verdict"] != "met"] == []
+    assert sender.outbox == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_sender_is_caught_that(database: Checking, mistake: str) -> None:
+    about = MISTAKES[mistake]
+    sender = database.anew(set(about.provoked)).sender(about.made)
+    first, second = database.message(about.kind), database.message(about.kind)
+    for message in (first, changed(second, about.said)):
+        sender.put(message)
+    if about.later:
+        sender.put(about.later(first))
+    for _ in range(2):
+        sender.run()
+    result = database.result()
+    [found] = [row for row in result["clauses"] if row["clause"] == about.clause]
+    assert found["verdict"] == "broken", found
+    assert "Quillfeather" not in str(result)
+
+
+def changed(message: Message, said: dict[str, Any]) -> Message:
+    """With fields of parts of its content; `...` takes one away."""
+    for part, fields in said.items():
+        for name, value in fields.items():
+            message["content"][part].pop(name, None)
+            if value is not ...:
+                message["content"][part][name] = value
+    return message
+
+
+def test_each_clause_that_binds_the_sender_has_a_mistake_that_is_caught() -> None:
+    bound = {clause.id for clause in clauses() if clause.binds == "sender"}
+    assert set(LOOKED) == bound
+    assert {mistake.clause for mistake in MISTAKES.values()} == bound
+
+
+def test_before_anything_came_it_says_what_to_send(database: Checking) -> None:
+    made = database.anew().result()
+    assert {row["verdict"] for row in made["clauses"]} == {"not seen"}
+    assert all(row["came"].startswith("to be judged: ") for row in made["clauses"])
+    assert made["digest"] == digest_of(made)
