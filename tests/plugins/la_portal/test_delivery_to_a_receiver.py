@@ -17,7 +17,7 @@ from rollbook_receiver.clients import slow_hash
 from rollbook_receiver.tables import clients
 from support.receiver import Receiver, running_receiver
 from support.receiver_destination import message, portal
-from support.receiver_faults import lossy_line
+from support.receiver_faults import losing, lossy_line
 from support.receiver_messages import ADDRESS, FORENAME, OTHER_SCHOOL, PUPIL, SCHOOL, SURNAME, UPN, content
 
 
@@ -37,7 +37,7 @@ def test_a_secret_of_any_characters_signs_in(receiver: Receiver) -> None:
 @pytest.mark.parametrize("lost", [1, 2, 3, 4])
 def test_a_lost_reply_is_looked_up_and_nothing_is_delivered_twice(receiver: Receiver, lost: int) -> None:
     with lossy_line(receiver.url) as line:
-        line.lose = lost
+        line.fates = losing(lost)
         there = portal(line.url, receiver.client_id, receiver.client_secret, attempts=2)
         [receipt] = there.deliver([message()])
         assert line.sent >= 2  # it was tried again
@@ -51,7 +51,7 @@ def test_replies_that_never_come_for_an_older_revision_leave_it_unknown(receiver
     there = portal(receiver.url, receiver.client_id, receiver.client_secret)
     list(there.deliver([message("withdraw", 2)]))
     with lossy_line(receiver.url) as line:
-        line.lose = 100
+        line.fates = losing(100)
         lossy = portal(line.url, receiver.client_id, receiver.client_secret, attempts=2)
         with pytest.raises(DeliveryUnknown):
             list(lossy.deliver([message("send", 1)]))
