@@ -12,7 +12,8 @@ from rollbook_feed import KINDS, NEWS_KINDS, REGULAR_KINDS, example, news_proble
 from rollbook_feed.examples import NAMES
 from rollbook_feed.from_authority import NEWS_CONTENTS
 from rollbook_feed.from_school import CONTENTS
-from rollbook_feed.judging import form, required
+from rollbook_feed.judging import required
+from rollbook_feed.quick import form
 from rollbook_feed.regular import REGULAR
 from support.feed_forms import fields_of, strangers, without
 

@@ -6,13 +6,15 @@ import hashlib
 import json
 from typing import Any
 
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical(content: Any) -> str:
     """`content` as JSON with sorted names, no white space and no escapes but those JSON requires.
 
     Raises ValueError for what JSON does not know (NaN, infinity), TypeError for what is not JSON.
     """
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _WRITER.encode(content)
 
 
 def digest(content: Any) -> str:

@@ -23,6 +23,7 @@ MESSAGES: dict[str, Any] = {
 }
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TO_THE_SECOND = DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_DAY = re.compile(DAY)
 MOMENT, INSTANT = _TO_THE_SECOND + "Z", _TO_THE_SECOND + r"(\.[0-9]{1,6})?Z"
 _LINE_CONTROLS = frozenset("\r\n\t")
 
@@ -75,7 +76,9 @@ class Text(Own):
             raise ValidationError("empty: leave out what is not known")
         if len(value) > self.longest:
             raise ValidationError(f"longer than {self.longest} characters")
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LINE_CONTROLS for c in value):
+        if not value.isprintable() and any(
+            unicodedata.category(c) in ("Cc", "Cs") and c not in _LINE_CONTROLS for c in value
+        ):
             raise ValidationError("holds a control character")
         return value
 
@@ -111,7 +114,7 @@ class Day(Own):
     """A day that exists, as `2026-10-05` and in no other form."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if isinstance(value, str) and re.fullmatch(DAY, value):
+        if isinstance(value, str) and _DAY.fullmatch(value):
             try:
                 return date.fromisoformat(value)
             except ValueError:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from marshmallow import fields
 
 from rollbook_feed.fields import MESSAGES, Part
+from rollbook_feed.quick import form, well_formed
 
 ACTIONS = ("send", "amend", "withdraw")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-@cache
-def form(part: type[Part]) -> Part:
-    """One instance a form: making it costs more than using it."""
-    return part()
+def errors_of(part: type[Part], said: Any) -> dict[Any, Any]:
+    """marshmallow's errors of an object; empty where it is in the form of `part`."""
+    return {} if well_formed(part, said) else dict(form(part).validate(said))
 
 
 def listed(errors: Mapping[Any, Any]) -> list[dict[str, str]]:
@@ -35,10 +34,10 @@ def of_content(content: Any, action: Any, part: type[Part] | None, withdrawal: t
     if not isinstance(content, Mapping) or action not in ACTIONS:
         return {}
     if action == "withdraw":
-        return dict(form(withdrawal).validate(content))
+        return errors_of(withdrawal, content)
     if part is None:
         return {}
-    errors = dict(form(part).validate(content))
+    errors = errors_of(part, content)
     if action == "amend" and "reason" not in content:
         errors["reason"] = [MESSAGES["required"] + ": it says why the message is amended"]
     if action == "send" and "reason" in content:

@@ -11,7 +11,8 @@ from marshmallow import ValidationError
 from rollbook_feed.fields import Choice, Own, Part, Whole, one
 from rollbook_feed.from_school import CONTENTS, KINDS
 from rollbook_feed.from_school.withdrawal import Withdrawal
-from rollbook_feed.judging import ACTIONS, form, listed, of_content, required
+from rollbook_feed.judging import ACTIONS, errors_of, listed, of_content, required
+from rollbook_feed.quick import form
 
 FEED_VERSION = "1.0"
 HIGHEST = 2**63 - 1
@@ -62,7 +63,7 @@ def problems(envelope: Any) -> list[dict[str, str]]:
     """
     if not isinstance(envelope, Mapping):
         return [{"pointer": "", "problem": "not an object"}]
-    errors: dict[Any, Any] = dict(form(Envelope).validate(envelope))
+    errors = errors_of(Envelope, envelope)
     key = envelope.get("key")
     kind = key.get("kind") if isinstance(key, Mapping) else None
     part = CONTENTS.get(kind) if isinstance(kind, str) else None

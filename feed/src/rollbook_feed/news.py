@@ -8,8 +8,9 @@ from typing import Any
 from rollbook_feed.fields import Choice, Moment, Part, Pattern, Whole
 from rollbook_feed.from_authority import NEWS_CONTENTS, NEWS_KINDS
 from rollbook_feed.from_school.withdrawal import Withdrawal
-from rollbook_feed.judging import ACTIONS, form, known, listed, of_content
+from rollbook_feed.judging import ACTIONS, errors_of, known, listed, of_content
 from rollbook_feed.message import FEED_VERSION, ContentOf
+from rollbook_feed.quick import form
 
 
 class News(Part):
@@ -45,7 +46,7 @@ def news_problems(news: Any) -> list[dict[str, str]]:
     """All that is wrong with a piece of news, in the form of `problems`."""
     if not isinstance(news, Mapping):
         return [{"pointer": "", "problem": "not an object"}]
-    errors: dict[Any, Any] = dict(form(News).validate(news))
+    errors = errors_of(News, news)
     kind = news.get("kind")
     part = NEWS_CONTENTS.get(kind) if isinstance(kind, str) else None
     inside = of_content(news.get("content"), news.get("action"), part, Withdrawal)

@@ -185,8 +185,8 @@ def _keep(
 
 def _canonical(message: Mapping[str, Any], content: str) -> str:
     """As `canonical(message)`, with its content, which is nearly all of it, already so written."""
-    parts = {name: content if name == "content" else canonical(value) for name, value in message.items()}
-    return "{" + ",".join(f"{canonical(name)}:{text}" for name, text in sorted(parts.items())) + "}"
+    without = canonical({**message, "content": None})
+    return without.replace('"content":null', f'"content":{content}', 1)  # only the action comes before it
 
 
 def _digest(text: str) -> str:

@@ -19,7 +19,7 @@ from rollbook_receiver.problem import Refused, unauthorised
 from rollbook_receiver.store import Store
 from rollbook_receiver.visitors import address
 
-KNOWN_FOR = 5.0  # seconds; a revoked client is shut out at once all the same, `messages.take` looks
+KNOWN_FOR = 300.0  # seconds; a revoked client is shut out at once all the same: `messages.take` looks
 MOST = 5000
 
 

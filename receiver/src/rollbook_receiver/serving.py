@@ -67,12 +67,14 @@ def configured(app: Any, settings: Settings) -> uvicorn.Config:
 
 def run(store: Store, listener: socket.socket, settings: Settings, *, until_input_ends: bool = False) -> None:
     """Serve until stopped, with a log on standard error. `until_input_ends`: also until standard input is closed."""
+    logging._srcfile = None  # nobody is told the line that logged: to find it takes longer than to log
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     serving = server(store, settings)
     store.when_idle(_look_at_who_it_is)
     if until_input_ends:
         threading.Thread(target=_end_with_input, args=(serving,), daemon=True).start()
-    sys.setswitchinterval(0.005)  # the writer waits for the interpreter after each statement: not five milliseconds
+    # The writer asks for the interpreter back after each statement: Python's own five milliseconds would be too long.
+    sys.setswitchinterval(0.0002)
     serving.run(sockets=[listener])
 
 

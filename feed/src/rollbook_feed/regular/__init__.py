@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rollbook_feed.fields import Part
-from rollbook_feed.judging import form, listed
+from rollbook_feed.judging import errors_of, listed
 from rollbook_feed.regular.day import DayReport
 from rollbook_feed.regular.sessions import SessionMarks
 from rollbook_feed.regular.week import WeekSummary
@@ -23,4 +23,4 @@ def regular_problems(kind: str, body: Any) -> list[dict[str, str]]:
     part = REGULAR[kind]
     if not isinstance(body, Mapping):
         return [{"pointer": "", "problem": "not an object"}]
-    return listed(form(part).validate(body))
+    return listed(errors_of(part, body))

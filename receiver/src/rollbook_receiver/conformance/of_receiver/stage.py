@@ -13,7 +13,8 @@ from typing import Any
 from rollbook_feed import KINDS, canonical, digest
 from rollbook_feed.answers import State, Taken
 from rollbook_feed.fields import Part
-from rollbook_feed.judging import form, listed
+from rollbook_feed.judging import listed
+from rollbook_feed.quick import form
 from rollbook_receiver.conformance.of_receiver import samples
 from rollbook_receiver.conformance.of_receiver.check import Broken, NotSeen
 from rollbook_receiver.conformance.of_receiver.wire import Answer, CannotSignIn, Wire
