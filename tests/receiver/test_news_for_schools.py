@@ -173,7 +173,7 @@ def test_the_list_says_what_was_told_and_what_was_fetched(opened: Door, tmp_path
     assert rows[1].startswith(f"school {SCHOOL}  3  pupil_flags  F-1  withdrawn 20")
     assert [row.endswith("not fetched yet") for row in rows[:2]] == [True, True]
     assert rows[2] == f"school {SCHOOL}: Northwick Trust has all up to 1; it last asked 2026-11-02T07:30:00.000000Z"
-    news(opened, 3)
+    news(opened, news(opened, 2)["next"])
     assert [row["fetched"] for row in json.loads(run(opened, "news", "list", "--format", "json").output)["news"]] == [
         True,
         True,
@@ -238,6 +238,15 @@ def test_another_client_of_the_school_that_had_more_misses_nothing_either(opened
     assert ask(behind, 2) == ["N-4"]
     assert ask(ahead, 3) == ["N-4"]
     assert ask(ahead, 4) == []
+
+
+def test_it_is_seen_though_more_was_told_since_than_was_lost(opened: Door, tmp_path: Path) -> None:
+    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},")
+    news(opened, news(opened)["next"])
+    restore(opened, last=0, has=0)
+    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-2,{ZEB},", f"{SCHOOL},F-3,{ZEB},")
+    assert [name for _, name, *_ in numbers(news(opened, 1))] == ["F-2", "F-3"]
+    assert [name for _, name, *_ in numbers(news(opened, 3))] == ["F-3"]
 
 
 def test_a_number_that_nobody_can_have_does_not_run_the_numbers_out(opened: Door, tmp_path: Path) -> None:

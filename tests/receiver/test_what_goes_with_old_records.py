@@ -180,6 +180,18 @@ def test_the_number_of_deleted_news_is_not_used_again(store: Store) -> None:
     assert said(store, "pupil_flags", "N-2", NOW) == 3
 
 
+def test_a_new_client_of_a_school_goes_on_where_the_old_one_was(store: Store) -> None:
+    said(store, "pupil_flags", "N-1", AGES)
+    said(store, "pupil_flags", "N-1", AGES, ended=True)
+    said(store, "named_contacts", "N-2", AGES)
+    purge(store)
+    add_client(store, "The same trust, with a new secret")
+    with store.writing() as connection:
+        for client in clients.everyone(connection):
+            assert news.give(connection, client.client, SCHOOL, 3, NOW) == {"items": [], "next": 3}
+        assert news.lost(connection) == []
+
+
 def test_the_log_says_how_much_of_what_was_deleted(store: Store, tmp_path: Path) -> None:
     tell(store, AGES)
     place = ("--database", str(tmp_path / "received.db"))

@@ -7,11 +7,11 @@ number says that it was used. Of a thing that was told, the newest revision alon
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select
 
 from rollbook_feed import FEED_VERSION, canonical, news_problems
 from rollbook_receiver import audit, tables
@@ -41,12 +41,13 @@ def give(connection: Connection, client: str, school: int, number: int, at: date
     mine = (news_asked.c.school == school) & (news_asked.c.client == client)
     known = connection.execute(select(news_asked).where(mine)).first()
     given = known.given if known else 0
-    if number > used(connection, school) or (number > given and _forgotten(connection, school)):
+    beyond = number > given  # a client that nobody knows may go on where another was
+    if number > used(connection, school) or (beyond and (known or _forgotten(connection, school).restored)):
         _go_on(connection, client, school, number, known.has if known else 0, at)
     has = min(number, used(connection, school))
     page = after(connection, school, has)
     connection.execute(delete(news_asked).where(mine))
-    row = {"school": school, "client": client, "has": has, "given": page["next"], "at": as_text(at)}
+    row = {"school": school, "client": client, "has": has, "given": max(given, page["next"]), "at": as_text(at)}
     connection.execute(insert(news_asked).values(**row))
     return page
 
@@ -116,10 +117,12 @@ def no_longer_holds(connection: Connection, before: datetime, at: datetime) -> l
     ]
 
 
-def set_used(connection: Connection, school: int, number: int) -> None:
-    """Numbers up to this were used, whether or not their news are here."""
-    connection.execute(delete(news_used).where(news_used.c.school == school))
-    connection.execute(insert(news_used).values(school=school, number=number))
+def forget(connection: Connection, school: int, numbers: Collection[int]) -> None:
+    """Delete what has these numbers; they are not used again."""
+    upto, restored = used(connection, school), _forgotten(connection, school).restored
+    _set_used(connection, school, upto, restored=restored)
+    each = [{"told": number} for number in numbers]
+    connection.execute(delete(news).where(news.c.school == school, news.c.number == bindparam("told")), each)
 
 
 def _holds(item: Mapping[str, Any], today: str) -> bool:
@@ -140,7 +143,7 @@ def _go_on(connection: Connection, client: str, school: int, number: int, has: i
     if upto == before and not again:
         return  # it was told so before: `next` is what it is to ask after
     connection.execute(delete(news).where(c.school == school, c.number > has))
-    set_used(connection, school, upto)
+    _set_used(connection, school, upto, restored=True)
     for row in again:
         last = _last_revision(connection, school, row.kind, row.name)
         numbers = {"number": used(connection, school) + 1, "revision": _next_revision(connection, school, last)}
@@ -152,12 +155,25 @@ def _go_on(connection: Connection, client: str, school: int, number: int, has: i
 def used(connection: Connection, school: int) -> int:
     """The last number that was used."""
     told = connection.execute(select(func.max(news.c.number)).where(news.c.school == school)).scalar() or 0
-    return max(told, _forgotten(connection, school))
+    return max(told, _forgotten(connection, school).number)
 
 
-def _forgotten(connection: Connection, school: int) -> int:
-    """Numbers up to this may have been used for news that is not here."""
-    return connection.execute(select(news_used.c.number).where(news_used.c.school == school)).scalar() or 0
+class Forgotten(NamedTuple):
+    """Numbers up to this may have been used for news that is not here; `restored`, for something else than is here."""
+
+    number: int
+    restored: bool
+
+
+def _forgotten(connection: Connection, school: int) -> Forgotten:
+    asked = select(news_used.c.number, news_used.c.restored).where(news_used.c.school == school)
+    row = connection.execute(asked).first()
+    return Forgotten(row.number, row.restored) if row else Forgotten(0, restored=False)
+
+
+def _set_used(connection: Connection, school: int, number: int, *, restored: bool) -> None:
+    connection.execute(delete(news_used).where(news_used.c.school == school))
+    connection.execute(insert(news_used).values(school=school, number=number, restored=restored))
 
 
 def _last_revision(connection: Connection, school: int, kind: str, name: str) -> int:
@@ -168,7 +184,7 @@ def _last_revision(connection: Connection, school: int, kind: str, name: str) ->
 
 def _next_revision(connection: Connection, school: int, last: int) -> int:
     """Above any that may be forgotten: there were never more revisions of a thing than numbers."""
-    return max(last, _forgotten(connection, school)) + 1
+    return max(last, _forgotten(connection, school).number) + 1
 
 
 def _keep(connection: Connection, made: Mapping[str, Any], who: str, at: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from rollbook_feed import KINDS
-from rollbook_receiver import news, tables
+from rollbook_receiver import news
 from rollbook_receiver.judging import PENDING
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.tables import answers, matchings, messages, outcomes, people, purges, registrations, regular
@@ -117,12 +117,7 @@ def _news(connection: Connection, before: datetime, at: datetime) -> list[Over]:
     """What no longer holds, and earlier revisions of what does."""
     old = news.no_longer_holds(connection, before, at)
     for school in {row["school"] for row in old}:
-        news.set_used(connection, school, news.used(connection, school))
-    if old:
-        number = and_(tables.news.c.school == bindparam("of"), tables.news.c.number == bindparam("told"))
-        connection.execute(
-            delete(tables.news).where(number), [{"of": row["school"], "told": row["number"]} for row in old]
-        )
+        news.forget(connection, school, [row["number"] for row in old if row["school"] == school])
     things = Counter((row["kind"], row["school"], row["name"]) for row in old)
     return _counted(
         [{"kind": kind, "school": school, "revisions": count} for (kind, school, _), count in things.items()]

@@ -233,12 +233,14 @@ news = Table(
     UniqueConstraint("school", "kind", "name", "revision"),
 )
 
-# Numbers of news up to this were used, though the news may not be here: it was deleted, or a backup was restored.
+# Numbers of news up to this were used, though the news may not be here: it was deleted, or a backup was restored; if
+# that, clients may have something else under a number than what is here.
 news_used = Table(
     "news_used",
     metadata,
     Column("school", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
+    Column("restored", Boolean, nullable=False),
 )
 
 # Up to which number a client has the news of a school (it asked after it), and up to which it was given them then.

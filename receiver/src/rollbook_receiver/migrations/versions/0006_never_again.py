@@ -43,6 +43,7 @@ def _news() -> None:
         "news_used",
         sa.Column("school", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("restored", sa.Boolean(), nullable=False),
     )
     op.create_table(
         "news_asked",
