@@ -106,9 +106,9 @@ def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(shown:
     typed, place = shown
     assert (typed.status, typed.err) == (0, "")
     for action in ("send", "amend", "withdraw"):
-        assert re.search(rf"authority_802 +attendance_return +{action} +delivered +[1-9]", typed.out), action
-    assert re.search(r"attendance_return +pupil.address", typed.out)
-    assert re.search(r"new_pupil_return +approval", typed.out)
+        assert re.search(rf"authority_802 +attendance return +{action} +delivered +[1-9]", typed.out), action
+    assert re.search(r"attendance return +pupil.address", typed.out)
+    assert re.search(r"new pupil return +approval", typed.out)
     assert re.search(r"Larkspur Primary School +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert re.search(r"Beacon Hill Academy +ok +2026-11-20 [0-9:]+ +2026-11-20", typed.out)
     assert "SI 2024/208, reg 13" in typed.out

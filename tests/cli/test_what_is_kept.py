@@ -131,7 +131,11 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("quarantine", "unknown_code  ZZ"),
         ("quarantine show 5", "place: marks.csv line 9"),
         ("pupils", "4711"),
-        ("pupils show 4711", "attendance_return"),
+        ("pupils show 4711", "attendance return  open"),
+        ("cases", "attendance return  100001"),
+        ("cases show 7", "attendance return"),
+        ("outbox", "attendance return  100001"),
+        ("outbox show 3", "kind: attendance return"),
         ("codes used", "alias"),
         ("outbox show 3", "It was not sent yet."),
     ],
@@ -173,6 +177,11 @@ def test_a_case_is_told_in_plain_english_then_its_history_and_messages() -> None
     assert "the condition was met" in said
     assert "council" in said
     assert "pupil.address was filled in by A. Registrar" in said
+
+
+@pytest.mark.parametrize("words", ["cases", "outbox"])
+def test_a_program_gets_the_kind_and_not_its_words(words: str) -> None:
+    assert type_command(words, "--format", "json").json()[0]["kind"] == "attendance_return"
 
 
 def test_a_program_gets_evidence_law_and_settings() -> None:

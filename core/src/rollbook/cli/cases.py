@@ -32,7 +32,7 @@ def command() -> None:
 
 @command.command("list")
 @school_option
-@click.option("--kind", metavar="KIND", help="Only those of this rule, such as attendance_return or missing.")
+@click.option("--kind", metavar="KIND", help='Only those of this kind, as "missing pupil report" or its rule, missing.')
 @click.option("--all", "all_of_them", is_flag=True, help="Those that wait for nobody too: settled, told, withdrawn.")
 @format_option
 @click.pass_context
@@ -56,8 +56,9 @@ def list_cases(ctx: click.Context, school: int | None, kind: str | None, all_of_
 
 
 def _line(row: CaseRow) -> list[object]:
-    what = row.kind or row.rule
-    found = [row.case, what, row.school, row.school_name, row.pupil, row.state]
+    from rollbook.host.kind_words import kind_words
+
+    found = [row.case, kind_words(row.rule), row.school, row.school_name, row.pupil, row.state]
     return [*found, row.first, row.last, row.due_by, _waits_for(row)]
 
 
@@ -69,13 +70,15 @@ def _waits_for(row: CaseRow) -> tuple[str, ...]:
 
 
 def _say_numbers(rows: list[CaseRow]) -> None:
-    """How many there are of each rule, which a long list does not show."""
+    """How many there are of each kind, which a long list does not show."""
     from collections import Counter
 
-    numbers = Counter(row.rule for row in rows)
+    from rollbook.host.kind_words import kind_words
+
+    numbers = Counter(kind_words(row.rule) for row in rows)
     if len(rows) > 1:
         show.say()
-        show.wrapped(f"{len(rows)} cases: " + ", ".join(f"{number} {rule}" for rule, number in numbers.most_common()))
+        show.wrapped(f"{len(rows)} cases: " + ", ".join(f"{what} {number}" for what, number in numbers.most_common()))
 
 
 @command.command("show")
@@ -177,10 +180,11 @@ def settle(ctx: click.Context, case_ids: tuple[int, ...], by: str, reason: str, 
     """
     config = load_config(ctx)
     from rollbook.host import decide, report
+    from rollbook.host.kind_words import kind_words
 
     if dry_run:
         for row in (report.case(config, case_id).row for case_id in case_ids):
-            show.say(f"Would settle case {row.case}: {row.rule} of pupil {row.pupil}, {row.state}.")
+            show.say(f"Would settle case {row.case}: {kind_words(row.rule)} of pupil {row.pupil}, {row.state}.")
         return
     decide.settle(config, case_ids, by=by, reason=reason)
     numbers = ", ".join(str(case_id) for case_id in case_ids)
@@ -197,11 +201,13 @@ def _held(config: Config, case_id: int) -> list[MessageRow]:
 
 
 def _say_messages(rows: list[MessageRow], what: str) -> None:
+    from rollbook.host.kind_words import kind_words
+
     if not rows:
         show.say(f"{what}: no message.")
     for row in rows:
         lacks = f"; it still lacks {show.cell(row.lacks)}" if row.lacks else ""
         show.say(
-            f"{what}: {row.kind} of pupil {row.pupil} at {show.cell(row.school_name)}, "
+            f"{what}: {kind_words(row.kind)} of pupil {row.pupil} at {show.cell(row.school_name)}, "
             f"revision {row.revision} ({row.action}): {row.state}{lacks}."
         )

@@ -58,13 +58,15 @@ def _say_findings(last: RunResult) -> None:
 
 def _say_messages(outbox: Sequence[MessageRow]) -> None:
     """How many messages of each sort are in which state; those held, by what they wait for."""
+    from rollbook.host.kind_words import kind_words
+
     sent = [row for row in outbox if row.state != "held"]
-    counts = Counter((row.destination, row.kind, row.action, row.state) for row in sent)
+    counts = Counter((row.destination, kind_words(row.kind), row.action, row.state) for row in sent)
     show.heading("Messages to the authorities")
     rows = [(*sort, number) for sort, number in sorted(counts.items())]
     columns = ["destination", "kind", "action", "state", "messages"]
     show.table(columns, rows, otherwise="No message was let go.")
-    held = Counter((row.kind, ", ".join(row.lacks) or "approval") for row in outbox if row.state == "held")
+    held = Counter((kind_words(row.kind), ", ".join(row.lacks) or "approval") for row in outbox if row.state == "held")
     show.heading("Held for a person")
     rows_held = [(*sort, number) for sort, number in sorted(held.items())]
     show.table(["kind", "waits for", "messages"], rows_held, otherwise="Nothing is held.")

@@ -35,9 +35,14 @@ def _print_history(detail: CaseDetail) -> None:
 def _print_messages(detail: CaseDetail) -> None:
     if not detail.messages:
         return
+    from rollbook.host.kind_words import kind_words
+
     show.heading("Messages")
     sent = [
-        (one.message, one.destination, one.kind, one.revision, one.action, one.state, (*one.lacks, *one.reasons))
+        (
+            *(one.message, one.destination, kind_words(one.kind), one.revision, one.action, one.state),
+            (*one.lacks, *one.reasons),
+        )
         for one in detail.messages
     ]
     show.table(["message", "destination", "kind", "revision", "action", "state", "lacks or why"], sent, otherwise="")

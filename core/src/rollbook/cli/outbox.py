@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import click
@@ -51,6 +52,7 @@ def list_messages(ctx: click.Context, school: int | None, state: str | None, for
     """
     config = load_config(ctx)
     from rollbook.host import report
+    from rollbook.host.kind_words import kind_words
 
     rows = report.outbox(config, school=school, state=state)
     if form == "json":
@@ -58,8 +60,8 @@ def list_messages(ctx: click.Context, school: int | None, state: str | None, for
         return
     lines = [
         (
-            *(row.message, row.case, row.destination, row.kind, row.school, row.pupil, row.revision, row.action),
-            *(row.state, row.changed, (*row.lacks, *row.reasons)),
+            *(row.message, row.case, row.destination, kind_words(row.kind), row.school, row.pupil),
+            *(row.revision, row.action, row.state, row.changed, (*row.lacks, *row.reasons)),
         )
         for row in rows
     ]
@@ -82,6 +84,7 @@ def show_message(ctx: click.Context, message_id: int, content: bool, form: str) 
         to_a_person_only("What a message says of a pupil")
     config = load_config(ctx)
     from rollbook.host import report
+    from rollbook.host.kind_words import kind_words
 
     detail = report.message(config, message_id)
     told = show.plain(detail)
@@ -90,7 +93,7 @@ def show_message(ctx: click.Context, message_id: int, content: bool, form: str) 
     if form == "json":
         show.as_json(told)
         return
-    show.fields(detail.row)
+    show.fields(dataclasses.replace(detail.row, kind=kind_words(detail.row.kind)))
     show.heading("Tries")
     tries = [(one.at, one.ended, one.outcome, one.reference, one.reasons) for one in detail.attempts]
     show.table(["at", "ended", "outcome", "reference", "reasons"], tries, otherwise="It was not sent yet.")

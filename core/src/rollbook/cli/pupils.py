@@ -90,6 +90,7 @@ def show_pupil(ctx: click.Context, number: int, form: str) -> None:
     """
     config = load_config(ctx)
     from rollbook.host import report
+    from rollbook.host.kind_words import kind_words
 
     detail = report.pupil(config, number)
     rows = [_unnamed(row) for row in detail.rows]
@@ -106,7 +107,7 @@ def show_pupil(ctx: click.Context, number: int, form: str) -> None:
     links = [(one.kind, one.connection, one.school, one.known_from, one.known_to) for one in detail.links]
     show.table(["link", "connection", "urn", "from", "to"], links, otherwise="no link")
     show.heading("Cases")
-    cases = [(one.case, one.kind or one.rule, one.state, one.first, one.last) for one in detail.cases]
+    cases = [(one.case, kind_words(one.rule), one.state, one.first, one.last) for one in detail.cases]
     show.table(["case", "what", "state", "first day", "last day"], cases, otherwise="no case")
 
 

@@ -65,10 +65,12 @@ def print_findings(schools: tuple[SchoolResult, ...]) -> None:
 
 def print_messages(result: RunResult) -> None:
     """The messages that the run made or changed; in a dry run, what would be sent."""
+    from rollbook.host.kind_words import kind_words
+
     rows = [
         (
             row.school_name,
-            row.kind,
+            kind_words(row.kind),
             row.pupil,
             row.episode,
             row.revision,

@@ -16,6 +16,7 @@ from rollbook.contract.errors import FixSettings
 from rollbook.host import kept_cases, kept_messages, kept_news
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
+from rollbook.host.kind_words import rule_called
 from rollbook.host.news_words import of_notice
 from rollbook.host.report_messages import message_rows, school_names
 from rollbook.host.rows import AttemptRow, CaseDetail, CaseRow, EventRow, FillRow, MessageDetail, MessageRow
@@ -34,11 +35,11 @@ def cases(
     config: Config, *, school: int | None = None, waiting: bool = False, kind: str | None = None
 ) -> list[CaseRow]:
     """What has to be followed up, what is due first before the rest. waiting: only what waits for somebody
-    (`kept_cases.waits`). kind: the rule, which is the kind of its messages too.
+    (`kept_cases.waits`). kind: the rule, the kind of its messages, or the words for them.
     """
     where = [cases_table.c.school == school] if school is not None else []
     where += [kept_cases.waits()] if waiting else []
-    where += [cases_table.c.kind == kind] if kind is not None else []
+    where += [cases_table.c.kind == rule_called(kind)] if kind is not None else []
     with opened(config) as database, database.read() as conn:
         kept = kept_cases.select(conn, *where)
         found = kept_messages.select(conn, messages.c.state.in_(_COUNT))
