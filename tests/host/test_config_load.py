@@ -210,13 +210,6 @@ def test_an_authority_is_served_by_one_destination(tmp_path: Path) -> None:
     assert 'the authority "801" is named by 2 of them' in refusal(tmp_path, RIGHT + again)
 
 
-def test_an_authority_without_a_destination_is_a_warning(tmp_path: Path) -> None:
-    config = load(written(tmp_path, RIGHT.replace('authorities = ["801"]', 'authorities = ["802"]')))
-    assert config.warnings == (
-        'No destination takes attendance returns for the authority "801": what must be reported to it stays here.',
-    )
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -53,10 +53,23 @@ def test_one_yes_lets_both_go_and_each_is_delivered_by_itself(world: World) -> N
 
 def test_an_authority_without_a_destination_is_told_in_notes_and_in_check(world: World) -> None:
     notes = " ".join(world.sync(TENTH).schools[0].notes)
-    assert "1 case of School 100001 (100001) concerns the authority 802 too, and no destination" in notes
-    said = " ".join(line.text for line in check.check(world.config, in_process=True))
-    assert "the authority 802, or are looked after by it, and no destination is for 802" in said
+    nobody = "takes missing pupil reports for the authority 802: what"
+    assert f"No destination that can be used {nobody} 1 case of School 100001 (100001) would say stays here" in notes
+    [line] = [line for line in check.check(world.config, in_process=True) if line.about == "authority 802"]
+    assert (line.ok, line.note, f"No destination {nobody}" in line.text) == (True, True, True)
     assert reports(world) == [("council", "send", "held")]
+
+
+def test_a_kind_that_nobody_takes_for_the_schools_own_authority_is_told_until_its_case_is_settled(
+    world: World,
+) -> None:
+    council = replace(world.config.destinations["council"], kinds=("attendance_return",))
+    world.config = replace(world.config, destinations={"council": council}, returns={})
+    says = "takes missing pupil reports for the authority 801: what 1 case of School 100001 (100001) would say"
+    assert says in " ".join(world.sync(TENTH).schools[0].notes)
+    missing = [case.case for case in report.cases(world.config, kind="missing")]
+    decide.settle(world.config, missing, by="A. Officer", reason="told by telephone")
+    assert says not in " ".join(world.sync(TENTH).schools[0].notes)
 
 
 def test_when_the_child_moves_what_was_not_sent_is_never_sent(world: World) -> None:
@@ -86,7 +99,7 @@ def test_two_authorities_by_one_destination_the_second_is_not_passed_over_in_sil
     both = replace(council, authorities=("801", "802"))
     world.config = replace(world.config, destinations={"council": both})
     notes = " ".join(world.sync(TENTH).schools[0].notes)
-    assert "concerns the authority 802 too, and no destination that can be used takes missing_pupil_report" in notes
+    assert "takes missing pupil reports for the authority 802 alone: what 1 case" in notes
     assert [name for name, _, _ in reports(world)] == ["council"]
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.contract import Kind
 from rollbook.contract.errors import FixSettings
 from rollbook.host.config import Config, load
+from rollbook.host.untaken import untaken
 
 HEAD = """
 [installation]
@@ -74,7 +76,26 @@ def test_two_that_want_the_same_are_a_mistake(tmp_path: Path, kinds: dict[str, s
         configured(tmp_path, **kinds)
 
 
-def test_an_authority_whose_returns_go_nowhere_is_a_warning(tmp_path: Path) -> None:
-    said = 'No destination takes attendance returns for the authority "801": what must be reported to it stays here.'
-    assert said in configured(tmp_path, s2s='["transfer_file"]').warnings
-    assert said not in configured(tmp_path, council="").warnings
+def nobody_takes(config: Config, **taken: set[Kind]) -> str:
+    return untaken(None, config, config.schools, taken).get("801", "")
+
+
+def test_the_kinds_that_no_destination_takes_are_named(tmp_path: Path) -> None:
+    said = nobody_takes(configured(tmp_path, s2s='["transfer_file"]'))
+    assert said.startswith(
+        "No destination takes attendance returns, attendance follow-ups, irregular attendance returns"
+    )
+    assert said.endswith(
+        "and worker deletion notices for the authority 801: what would be said in them stays here. Let a destination "
+        "take them, or tell it otherwise."
+    )
+    assert "transfer files" not in said
+
+
+def test_so_are_those_that_the_plugin_of_the_one_without_kinds_does_not_take(tmp_path: Path) -> None:
+    said = nobody_takes(configured(tmp_path, council=""), council=set(Kind) - {Kind.TRANSFER_FILE})
+    assert said.startswith("No destination takes transfer files for the authority 801:")
+
+
+def test_of_a_plugin_that_was_not_asked_nothing_is_said(tmp_path: Path) -> None:
+    assert nobody_takes(configured(tmp_path, council="")) == ""

@@ -111,6 +111,19 @@ def test_no_kind_says_what_it_is_not_for(kind: str) -> None:
     assert "not asked" not in str(draft(kind, about=about(pupil=whole, notices=rows)).content)
 
 
+@pytest.mark.parametrize(
+    ("authority", "says"),
+    [
+        ("801", {"workers": ["social_worker"]}),
+        ("802", {"workers": ["virtual_school_head"], "looked_after_by": "802"}),
+    ],
+)
+def test_an_authority_is_told_of_its_own_workers_alone(authority: str, says: dict[str, Any]) -> None:
+    case = case_of("worker_notice", authorities=[None, "802"])
+    notice = draft("worker_notice", case, about=about(authority=authority)).content["notice"]
+    assert {name: notice[name] for name in ("workers", "looked_after_by") if name in notice} == says
+
+
 def test_a_sickness_return_gives_no_session_and_no_cause() -> None:
     assert "code" not in str(draft("sickness_return").content["sickness"])
 

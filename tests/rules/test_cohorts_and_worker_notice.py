@@ -94,7 +94,12 @@ def test_others_have_nobody_who_must_be_told(name: str) -> None:
 def test_two_flags_are_two_people_and_the_sessions_count_once() -> None:
     said = notice(flag("social_worker"), flag("looked_after", authority="885"))
     assert said["workers"] == ["social worker", "virtual school head"]
-    assert (said["looked_after_by"], said["sessions"]) == ("885", 10)
+    assert (said["authorities"], said["sessions"]) == ([None, "885"], 10)
+
+
+def test_a_worker_is_named_at_each_authority_and_at_none_only_where_none_is_known() -> None:
+    said = notice(flag("social_worker", authority="885"), flag("social_worker", authority="884"), flag("social_worker"))
+    assert (said["workers"], said["authorities"]) == (["social worker"] * 2, ["884", "885"])
 
 
 @pytest.mark.parametrize(

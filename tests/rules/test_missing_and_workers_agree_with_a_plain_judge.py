@@ -69,11 +69,14 @@ def test_the_made_up_registers_show_every_type_and_every_worker() -> None:
         for rule in ("worker_notice", "worker_notice_deletion"):
             for told in JUDGES[rule](register).values():
                 seen.update((rule, worker) for worker in told["workers"] or [None])
-                seen.update([(f"{rule} looked after by", told["looked_after_by"])])
+                seen.update((f"{rule} at", authority) for authority in told["authorities"] or [])
 
     wanted = {("missing", name) for name in oracle_missing.DAYS} | {("taken", False), ("due", None)}
     wanted |= {("outstanding", name) for name in oracle_missing.ENQUIRIES}
     for rule in ("worker_notice", "worker_notice_deletion"):
-        wanted |= {(rule, worker) for worker in oracle_missing.WORKERS.values()} | {(f"{rule} looked after by", "885")}
+        wanted |= {(rule, worker) for worker in oracle_missing.WORKERS.values()} | {
+            (f"{rule} at", "885"),
+            (f"{rule} at", None),
+        }
     look_until(lambda: wanted <= set(seen), filed, look)
     assert wanted <= set(seen), wanted - set(seen)

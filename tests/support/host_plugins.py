@@ -151,6 +151,7 @@ class FakeMis(Source):
 
 
 _SOME = {
+    "authority",
     "home_la",
     "dob",
     "upn",

@@ -213,13 +213,14 @@ def type_of_leaver(destination: str | None, ground: str | None, here: set[int]) 
 
 
 def who(flags: list[PlainFlag], days: list[date]) -> dict[str, Any]:
-    """Those whose flag held on one of the days, and the authority that looked after the child on the latest of them."""
-    named = sorted((one for one in flags if one.name in WORKERS), key=lambda one: one.first or date.min)
-    told = [one for day in days for one in named if one.holds(day)]
-    numbers = [one.authority for one in told if one.name == "looked_after" and one.authority]
+    """Those whose flag held on one of the days, each at every authority that is known of them."""
+    told = [one for day in days for one in flags if one.name in WORKERS and one.holds(day)]
+    known = {(WORKERS[one.name], one.authority) for one in told if one.authority}
+    unknown = {WORKERS[one.name] for one in told} - {worker for worker, _ in known}
+    pairs = sorted(known | {(worker, None) for worker in unknown}, key=lambda pair: (pair[0], pair[1] or ""))
     return {
-        "workers": sorted({WORKERS[one.name] for one in told}),
-        "looked_after_by": numbers[-1] if numbers else None,
+        "workers": [worker for worker, _ in pairs],
+        "authorities": [authority for _, authority in pairs],
         "still": set(told),
     }
 
@@ -234,7 +235,7 @@ def worker_notice(school: PlainSchool, pupil: PlainPupil, flags: list[PlainFlag]
     days = [day for day in days if day >= REGULATIONS and who(flags, [day])["workers"]]
     told = who(flags, days)
     if left(school, pupil, as_at) or not any(one.holds(as_at) for one in told.pop("still")):
-        return {"due": False, **dict.fromkeys(("since", "sessions", "workers", "looked_after_by"))}
+        return {"due": False, **dict.fromkeys(("since", "sessions", "workers", "authorities"))}
     sessions = [one for day in days for one in what_is_said(school, pupil, day) if one in NO_REASON]
     return {"due": True, "since": days[0], "sessions": len(sessions), **told}
 
@@ -254,7 +255,7 @@ def worker_notice_deletion(
     """The latest last day that is to be told of, from so many days before it to so many after it."""
     answer: dict[str, Any] = {
         "due": False,
-        **dict.fromkeys(("since", "last_day", "workers", "looked_after_by")),
+        **dict.fromkeys(("since", "last_day", "workers", "authorities")),
     }
     spells = sorted(pupil.spells, key=lambda spell: spell[0])
     for number, (first, last) in enumerate(spells):

@@ -24,7 +24,7 @@ NOTICES = [
 ]
 _ABSENT = {"attempts": 2, "last_attempt": "2026-09-18", "outstanding": ["home visit"], "last_attended": "2026-09-11"}
 _MISSING = {"case_type": "missing_registered_pupil", "called": "Child of unknown whereabouts", "school_days": 10}
-_WORKERS = {"workers": ["social worker", "virtual school head"], "looked_after_by": "802"}
+_WORKERS = {"workers": ["social worker", "virtual school head"], "authorities": ["802", "802"]}
 FIGURES: Mapping[str, Mapping[str, Any]] = {
     "attendance_return": {"last_attended": "2026-09-11"},
     "attendance_followup": {"school_days": 10},

@@ -172,16 +172,21 @@ def _follow(case: Case, finding: _Finding, today: _Today) -> Iterator[Change]:
 
 
 def _go_on(case: Case, now: Case, finding: _Finding) -> Iterator[Change]:
-    """What is new of a case but is said in no message: that it goes on, or has ended, and its last day."""
+    """What is new of a case but is said in no message: that it goes on, or has ended, its last day and its figures."""
     if now.state is State.CLOSED and not finding.ended:
         now = replace(now, state=State.OPEN)
         yield Change(What.CONTINUED, now, f"The register was corrected. {goes_on_reason(now)}", amends=False)
-    elif now.state is case.state and now.digest == case.digest and now.last != case.last:
+    elif now.state is case.state and now.digest == case.digest and _moved_on(case, now):
         if now.state is State.CLOSED:
             yield Change(What.CONTINUED, now, last_day_reason(now), amends=False)
         elif not finding.ended:
             yield Change(What.CONTINUED, now, goes_on_reason(now), amends=False)
     yield from _close_if_ended(now, finding)
+
+
+def _moved_on(case: Case, now: Case) -> bool:
+    """Whether its last day is another; or its figures are, which say of an open case how it stands and whom to tell."""
+    return now.last != case.last or (now.state is State.OPEN and now.figures != case.figures)
 
 
 def _close_if_ended(case: Case, finding: _Finding) -> Iterator[Change]:

@@ -107,7 +107,10 @@ def show_case(ctx: click.Context, case_id: int, form: str) -> None:
 def without_values(detail: CaseDetail) -> dict[str, object]:
     """The case in JSON's types, without what was filled in: that is personal."""
     told: dict[str, object] = show.plain(detail)
-    told["fills"] = [{"field": fill.field, "by": fill.by, "at": fill.at.isoformat()} for fill in detail.fills]
+    told["fills"] = [
+        {"field": fill.field, "by": fill.by, "at": fill.at.isoformat(), "overtaken": fill.overtaken}
+        for fill in detail.fills
+    ]
     return told
 
 

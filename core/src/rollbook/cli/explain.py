@@ -29,7 +29,8 @@ def _print_history(detail: CaseDetail) -> None:
     events = [(one.at, one.event, one.as_at, one.by, one.reason) for one in detail.events]
     show.table(["at", "what", "as at", "by", "why"], events, otherwise="  none")
     for fill in detail.fills:
-        show.say(f"{fill.field} was filled in by {show.cell(fill.by)} on {show.cell(fill.at)}.")
+        since = "; the MIS has said something else since, which counts" if fill.overtaken else ""
+        show.say(f"{fill.field} was filled in by {show.cell(fill.by)} on {show.cell(fill.at)}{since}.")
 
 
 def _print_messages(detail: CaseDetail) -> None:

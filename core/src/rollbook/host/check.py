@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 import polars as pl
@@ -13,12 +13,13 @@ from rollbook.contract.source import Done, SchoolRef, Window
 from rollbook.host import check_regular, clock, whose
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.judge import local_settings
+from rollbook.host.kind_words import kind_words
 from rollbook.host.pull import asked_of
-from rollbook.host.recipients import unserved
 from rollbook.host.rows import CheckLine
 from rollbook.host.say import said_of
 from rollbook.host.state import opened
 from rollbook.host.team import check_kinds
+from rollbook.host.untaken import untaken
 from rollbook.host.worker import Worker
 from rollbook.outbox.filling import given_by, lacking
 from rollbook.tables.schemas import Table, conform, page_schema
@@ -42,10 +43,11 @@ def check(
         served = [school for school in chosen if school.connection == name]
         connection = config.connections[name]
         lines += _connection(config, connection, partial(_schools, config, connection, served), in_process=in_process)
+    taken: dict[str, Collection[Kind]] = {}
     for name in _destinations(config, chosen, connections):
         there = config.destinations[name]
-        lines += _connection(config, there, partial(_kinds, config, there, asked), in_process=in_process)
-    return lines
+        lines += _connection(config, there, partial(_kinds, config, there, asked, taken), in_process=in_process)
+    return lines + _untaken(config, asked, taken)
 
 
 def _local(config: Config) -> list[CheckLine]:
@@ -54,11 +56,20 @@ def _local(config: Config) -> list[CheckLine]:
 
 
 def _state(config: Config) -> list[CheckLine]:
-    with opened(config) as database, database.read() as conn:
-        told = [CheckLine(True, "state", f"{database.place} can be used.")]
-        for school in config.schools:
-            told += [CheckLine(True, _named(school), why, note=True) for why in unserved(conn, config, school)]
-        return told
+    with opened(config) as database, database.read():
+        return [CheckLine(True, "state", f"{database.place} can be used.")]
+
+
+def _untaken(config: Config, schools: list[SchoolConfig], taken: Mapping[str, Collection[Kind]]) -> list[CheckLine]:
+    """A remark for each authority of which some kind of message is taken by nobody: a trust may well tell it otherwise.
+    Of a state that cannot be read, which is told, the schools' own authorities are looked at.
+    """
+    try:
+        with opened(config) as database, database.read() as conn:
+            found = untaken(conn, config, schools, taken)
+    except Problem:
+        found = untaken(None, config, schools, taken)
+    return [CheckLine(True, f"authority {la}", why, note=True) for la, why in found.items()]
 
 
 def _connection(
@@ -77,26 +88,21 @@ def _connection(
         yield from (line for line in fresh if well or not line.ok or line.about == connection.name)
 
 
-def _kinds(config: Config, there: DestinationConfig, schools: list[SchoolConfig], worker: Worker) -> list[CheckLine]:
-    """A line for each authority whose returns would go there, and that the plugin does not take; and for each school
-    of which the configuration lacks what the messages that it does take must say; then what it is sent of the
-    regular feed.
+def _kinds(
+    config: Config,
+    there: DestinationConfig,
+    schools: list[SchoolConfig],
+    taken: dict[str, Collection[Kind]],
+    worker: Worker,
+) -> list[CheckLine]:
+    """Notes in `taken` what the plugin takes. A line for each school of which the configuration lacks what the messages
+    that go there must say; then what it is sent of the regular feed.
     """
     description = worker.describe()
     check_kinds(there, description)
+    taken[there.name] = description.kinds
     served = {kind: [s for s in schools if config.destination_of(s.la, kind.value) == there] for kind in Kind}
-    lines = []
-    if Kind.ATTENDANCE_RETURN not in description.kinds:
-        says = f"The plugin {description.name} takes no attendance returns"
-        lines = [
-            CheckLine(
-                True,
-                there.name,
-                f"{says}: what the schools of the authority {la} must report to it stays here.",
-                note=True,
-            )
-            for la in sorted({school.la for school in served[Kind.ATTENDANCE_RETURN]})
-        ]
+    lines: list[CheckLine] = []
     for kind in (kind for kind in Kind if kind in description.kinds):
         needed = description.required.get(kind, frozenset())
         lines += [line for school in served[kind] for line in _lacks(school, kind, needed, there)]
@@ -110,8 +116,8 @@ def _lacks(school: SchoolConfig, kind: Kind, needed: Collection[str], there: Des
         CheckLine(
             False,
             _named(school),
-            f"Its {path.removeprefix('school.')} is not set, which every {kind.value} for {there.name} must have: "
-            f"until it is, they are all held. {given_by(path)}.",
+            f"Its {path.removeprefix('school.')} is not set, which every {kind_words(kind)} for {there.name} must "
+            f"have: until it is, they are all held. {given_by(path)}.",
         )
         for path in lacking({"school": said_of(school)}, wanted)
     ]

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from rollbook.contract.destination import Kind
 from rollbook.host.config import Config, SchoolConfig
 
 _SATURDAY = 5
@@ -95,9 +94,6 @@ def _local_settings(config: Config) -> Iterator[str]:
 
 def _warnings(config: Config) -> Iterator[str]:
     ours = {school.la for school in config.schools}
-    for la in sorted(la for la in ours if config.destination_of(la, Kind.ATTENDANCE_RETURN.value) is None):
-        says = f'No destination takes attendance returns for the authority "{la}"'
-        yield f"{says}: what must be reported to it stays here."
     for la in sorted(set(config.authorities) - ours):
         yield f'[authorities."{la}"] is for an authority that has no school here.'
     for name in sorted(set(config.connections) - {school.connection for school in config.schools}):

@@ -19,6 +19,7 @@ from rollbook.host import clock, kept_cases, kept_messages
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config
 from rollbook.host.kept_messages import Kept
+from rollbook.host.kind_words import several
 from rollbook.host.lock import only_one
 from rollbook.host.recipients import Recipient, Routes, concerned
 from rollbook.host.report_cases import case_row, found_message
@@ -31,6 +32,7 @@ from rollbook.host.state import opened
 from rollbook.host.store.followup import fills, messages
 from rollbook.host.store.followup import quarantine as quarantine_table
 from rollbook.host.team import Team
+from rollbook.host.telling import drop_strayed
 from rollbook.outbox.filling import form_of, given_by
 from rollbook.outbox.kinds import OF_CASES
 from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, Event, State
@@ -105,8 +107,7 @@ def fill(
         conn.execute(fills.insert(), row)
         _record(conn, case, {"what": "filled", "by": by, "field": field}, moment)
         try:
-            for recipient in _recipients(conn, config, team, case):
-                say(conn, config, config.school(case.school), case, recipient, moment)
+            _say_anew(conn, config, team, case, moment)
         except ValueError as error:
             raise FixSettings(f"{error}.") from None
         return list(message_rows(config, _in_state(conn, case, *UNSENT)))
@@ -207,8 +208,7 @@ def _whole(conn: sa.Connection, config: Config, team: Team, case: Case, moment: 
     """
     held = _in_state(conn, case, State.HELD)
     if any(kept.lacks for kept in held):
-        for recipient in _recipients(conn, config, team, case):
-            say(conn, config, config.school(case.school), case, recipient, moment)
+        _say_anew(conn, config, team, case, moment)
         held = _in_state(conn, case, *UNSENT)
     if not held:
         raise FixSettings(f"Case {case.number} has no message that waits for a yes.")
@@ -227,29 +227,37 @@ def _in_state(conn: sa.Connection, case: Case, *states: State) -> list[Kept]:
 
 def _said_again(conn: sa.Connection, config: Config, team: Team, kept: Kept, moment: datetime) -> Kept:
     case = _case(conn, kept.case or 0)
-    made = [
-        one
-        for recipient in _recipients(conn, config, team, case)
-        if recipient.name == kept.destination
-        for one in say(conn, config, config.school(kept.school), case, recipient, moment, again=True)
-    ]
+    made = _say_anew(conn, config, team, case, moment, again_at=kept.destination)
     new = [one for one in made if one.state in UNSENT]
     if not new:
         raise FixSettings(f"Message {kept.number} needs nothing more: a later revision says it, or the case is over.")
     return new[-1]
 
 
-def _recipients(conn: sa.Connection, config: Config, team: Team, case: Case) -> tuple[Recipient, ...]:
-    """Who is told of a case. Raises the Problem for which a destination cannot be used; FixSettings: nobody is told."""
+def _say_anew(
+    conn: sa.Connection, config: Config, team: Team, case: Case, moment: datetime, *, again_at: str | None = None
+) -> list[Kept]:
+    """Compose the messages of a case again, those for one destination alone where it is to be told again; and drop
+    what is not yet sent to an authority that the case no longer concerns. Returns what is new or was overtaken.
+    """
     school = config.school(case.school)
-    routes = Routes(conn, school, team.recipients(school, concerned(conn, config, school)))
-    told = routes.told(case)
+    routes = Routes(conn, config, school, team.recipients(school, concerned(conn, config, school)))
+    made = drop_strayed(conn, routes, case, moment)
+    for recipient in _recipients(config, team, routes, case):
+        if again_at in (None, recipient.name):
+            made += say(conn, config, school, case, recipient, moment, again=again_at is not None)
+    return made
+
+
+def _recipients(config: Config, team: Team, routes: Routes, case: Case) -> tuple[Recipient, ...]:
+    """Who is told of a case. Raises the Problem for which a destination cannot be used; FixSettings: nobody is told."""
+    told, school = routes.told(case), routes.school
     if told.by:
         return told.by
-    kind = OF_CASES[case.kind].kind if makes_messages(case) else case.kind
+    kind = OF_CASES[case.kind].kind
     there = config.destination_of((*told.nobody, school.la)[0], kind)
     raise (team.unusable_plugins.get(there.name) if there else None) or FixSettings(
-        f"Nothing takes messages of kind {kind} for the authority {' or '.join(told.nobody) or school.la}: add a "
+        f"No destination takes {several([kind])} for the authority {' or '.join(told.nobody) or school.la}: add a "
         f"destination."
     )
 

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from rollbook.cases.case import Change, What
 from rollbook.cases.match import match
-from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, VendorMustAct
 from rollbook.host import kept_cases, known_settings, rule_plugins
 from rollbook.host.config import Config, SchoolConfig
@@ -26,6 +25,7 @@ from rollbook.host.registers import RegisterFiles
 from rollbook.host.store.columns import dumps
 from rollbook.host.store.runs import judged as judged_table
 from rollbook.host.telling import say_all, to_say
+from rollbook.host.untaken import untold
 from rollbook.rules.evaluate import Evaluation, evaluate
 from rollbook.rules.problems import RegisterProblem, SettingRefused
 from rollbook.rules.thresholds import LocalSettings
@@ -94,23 +94,23 @@ def judge(
     evaluation = _evaluated(config, school, loaded, as_at)
     inputs = _inputs(config, school, loaded, recipients)
     sentences = _unjudged(school, loaded) + _failed(school, evaluation)
-    said = Judged(findings=due(evaluation), sentences=sentences, notes=_undeliverable(school, recipients))
+    said = Judged(findings=due(evaluation), sentences=sentences)
     first = before.first_judged if before is not None else school.judge_from or as_at
     if before is not None and (before.as_at, before.inputs) == (as_at, inputs):
-        routes = Routes(conn, school, recipients)
+        routes = Routes(conn, config, school, recipients)
         made = say_all(conn, config, school, routes, {}, moment, hold=())
-        notes = said.notes + _notes(conn, school, evaluation, first, routes)
+        notes = _notes(conn, school, evaluation, first, routes)
         return replace(said, notes=notes, counts={"messages": len(made)} if made else {}, messages=made)
     changes = _matched(conn, school, loaded, evaluation, as_at, first)
     kept = [kept_cases.keep(conn, change, as_at=as_at, moment=moment, run=run) for change in changes]
-    routes = Routes(conn, school, recipients)
+    routes = Routes(conn, config, school, recipients)
     reasons = to_say(conn, school.urn, kept, routes)
     many = _many(conn, school, reasons, loaded) if before is not None else {}
     made = say_all(conn, config, school, routes, reasons, moment, hold=many)
     _note(conn, school.urn, as_at, first, inputs, moment)
     counts = Counter(_COUNTED[change.what] for change in kept if change.what in _COUNTED)
     sentences = said.sentences + (_mass(school, sum(many.values())) if many and made else ())
-    notes = said.notes + _notes(conn, school, evaluation, first, routes)
+    notes = _notes(conn, school, evaluation, first, routes)
     return Judged(counts | {"messages": len(made)}, said.findings, made, sentences, notes)
 
 
@@ -185,16 +185,7 @@ def _notes(
     conn: sa.Connection, school: SchoolConfig, evaluation: Evaluation, first: date, routes: Routes
 ) -> tuple[str, ...]:
     known = kept_cases.of_school(conn, school.urn)
-    return without_case(evaluation, known, first) + routes.untold(known)
-
-
-def _undeliverable(school: SchoolConfig, recipients: Recipients) -> tuple[str, ...]:
-    if school.la in recipients.get(Kind.ATTENDANCE_RETURN, {}):
-        return ()
-    return (
-        f"No destination that can be used takes attendance returns for the authority {school.la}: what must be "
-        f"reported to it stays here.",
-    )
+    return without_case(evaluation, known, first) + untold(school, routes, known)
 
 
 def _inputs(config: Config, school: SchoolConfig, loaded: Loaded, recipients: Recipients) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -12,22 +11,30 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case, State
 from rollbook.contract.destination import Kind
 from rollbook.host.config import Config, SchoolConfig
-from rollbook.host.store.followup import cases as cases_table
-from rollbook.host.store.followup import fills, messages
-from rollbook.host.store.people import flags, pupils
+from rollbook.host.homes import Homes
+from rollbook.host.store.followup import messages
+from rollbook.host.store.people import flags
+from rollbook.outbox.drafts import Action
 from rollbook.outbox.kinds import OF_CASES
-from rollbook.outbox.routing import authorities
+from rollbook.outbox.routing import BACK, GONE, Audience, at_each, authorities
 from rollbook.outbox.state import POSSIBLY_THERE
-
-_HOME = "pupil.home_la"
+from rollbook.outbox.state import State as MessageState
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """A destination as composing needs it for one kind of message: its name, and the fields that it requires."""
+    """A destination as composing needs it for one kind of message: its name, and the fields that it requires.
+
+    authority: which one it tells; None where the case may no longer concern it, and it is told what becomes of it.
+    gone: why the case concerns it no longer, for certain: what it was told is withdrawn there, and that is all.
+    back: why it is told again after that.
+    """
 
     name: str
     required: frozenset[str]
+    authority: str | None = None
+    gone: str | None = None
+    back: str | None = None
 
 
 Recipients: TypeAlias = Mapping[Kind, Mapping[str, Recipient]]
@@ -43,15 +50,12 @@ class Told:
 
 
 class Routes:
-    """The routes of one school's cases. `there`: case -> destinations that were told of it, or may have been: they are
-    told of what becomes of it, wherever the child lives now.
-    """
+    """The routes of one school's cases. Who was told of a case, or may have been, is told what becomes of it."""
 
-    def __init__(self, conn: sa.Connection, school: SchoolConfig, recipients: Recipients) -> None:
-        self.school, self.recipients = school, recipients
-        self._homes = _homes(conn, school.urn)
-        self._filled = _filled_homes(conn, school.urn)
-        self._there = _there(conn, school.urn)
+    def __init__(self, conn: sa.Connection, config: Config, school: SchoolConfig, recipients: Recipients) -> None:
+        self.config, self.school, self.recipients = config, school, recipients
+        self._homes = Homes(conn, school.urn)
+        self._newest = _newest(conn, school.urn)
 
     def told(self, case: Case) -> Told:
         """Who is told of a case. Nobody, where its kind makes no message."""
@@ -59,90 +63,89 @@ class Routes:
             return Told((), ())
         of = OF_CASES[case.kind]
         taking = self.recipients.get(Kind(of.kind), {})
-        wanted = self._authorities(case)
         found: dict[str, Recipient] = {}
         nobody = []
-        for la in wanted:
+        for la in self._authorities(case):
             # A message does not say for which authority it is: one destination tells one of them.
             if la in taking and taking[la].name not in found:
-                found[taking[la].name] = taking[la]
+                found[taking[la].name] = replace(taking[la], authority=la, back=BACK.get(of.to))
             else:
                 nobody.append(la)
         for one in taking.values():
-            if one.name in self._there.get(case.number, ()):
-                found.setdefault(one.name, one)
+            if one.name not in found and self._was_told(case, one.name):
+                gone = GONE.get(of.to) if self._is_known(case) and not self._concerns(case, one.name) else None
+                found[one.name] = replace(one, gone=gone)
         return Told(tuple(found.values()), tuple(nobody))
 
-    def strayed(self, config: Config, case: Case, destination: str) -> bool:
+    def moved(self, case: Case, recipient: Recipient) -> bool:
+        """Whether an open case went from this authority, or came back to it, and nothing was made that says so."""
+        newest = self._newest.get((case.number, recipient.name))
+        if newest is None or case.state is not State.OPEN:
+            return False
+        withdrawn = newest.action == Action.WITHDRAW
+        return not withdrawn if recipient.gone else withdrawn and newest.reason in GONE.values()
+
+    def strayed(self, case: Case, destination: str) -> bool:
         """Whether what is not yet sent of a case is for a destination that it no longer concerns: the child lives
         elsewhere now. Of one that was told already it is not so.
         """
-        there = config.destinations.get(destination)
-        served = there is not None and any(la in there.authorities for la in self._authorities(case))
-        return there is not None and not served and destination not in self._there.get(case.number, ())
+        there = destination in self.config.destinations
+        return there and not self._concerns(case, destination) and not self._was_told(case, destination)
 
-    def untold(self, cases: Iterable[Case]) -> tuple[str, ...]:
-        """A sentence for each authority other than the school's that open cases concern and that nobody tells."""
-        counts = Counter(
-            (la, OF_CASES[case.kind].kind)
-            for case in cases
-            if case.state is State.OPEN and case.kind in OF_CASES
-            for la in self.told(case).nobody
-            if la != self.school.la
-        )
-        return tuple(
-            f"{number} case{'s' if number > 1 else ''} of {self.school.name} ({self.school.urn}) concern"
-            f"{'' if number > 1 else 's'} the authority {la} too, and no destination that can be used takes {kind} for "
-            f"it alone: it is not told. Add one, or tell it otherwise."
-            for (la, kind), number in sorted(counts.items())
-        )
+    def _concerns(self, case: Case, destination: str) -> bool:
+        served = self.config.destinations[destination].authorities
+        return any(la in served for la in self._authorities(case))
+
+    def _was_told(self, case: Case, destination: str) -> bool:
+        newest = self._newest.get((case.number, destination))
+        return newest is not None and newest.there
 
     def _authorities(self, case: Case) -> tuple[str, ...]:
-        home = self._homes.get(case.pupil) or self._filled.get(case.number)
-        worker = case.figures.get("looked_after_by")
-        return authorities(OF_CASES[case.kind].to, self.school.la, home=home, worker=worker)
+        workers = [la for _, la in at_each(case.figures)]
+        return authorities(OF_CASES[case.kind].to, self.school.la, home=self._homes.of(case), workers=workers)
+
+    def _is_known(self, case: Case) -> bool:
+        """Whether somebody says for certain whom the case concerns: what is left out for a night moves nobody."""
+        if OF_CASES[case.kind].to is Audience.WORKER:
+            workers = at_each(case.figures)
+            return bool(workers) and all(la for _, la in workers)
+        return self._homes.of(case) is not None
 
 
-def concerned(conn: sa.Connection, config: Config, school: SchoolConfig) -> frozenset[str]:
-    """The authorities that the school's pupils may concern: its own, where they live, who looks after them, and those
-    that were told of a case of it.
+def concerned(conn: sa.Connection, config: Config, school: SchoolConfig) -> dict[str, frozenset[Audience]]:
+    """The authorities that the school's pupils may concern, and as what: its own, where they live, whose workers they
+    have, and (as both of these) those that were told of a case of it.
     """
-    after = sa.select(flags.c.authority).where(flags.c.school == school.urn, flags.c.known_to.is_(None)).distinct()
-    lookers = {row.authority for row in conn.execute(after) if row.authority}
-    homes = {*_homes(conn, school.urn).values(), *_filled_homes(conn, school.urn).values()}
-    told = {name for names in _there(conn, school.urn).values() for name in names}
-    served = {la for name in told if name in config.destinations for la in config.destinations[name].authorities}
-    return frozenset({school.la} | homes | lookers | served)
+    standing = sa.select(flags.c.authority).where(flags.c.school == school.urn, flags.c.known_to.is_(None)).distinct()
+    found = {la: {Audience.HOME_TOO} for la in Homes(conn, school.urn).every()}
+    for row in conn.execute(standing):
+        if row.authority:
+            found.setdefault(row.authority, set()).add(Audience.WORKER)
+    told = {name for (_, name), newest in _newest(conn, school.urn).items() if newest.there}
+    for name in told & set(config.destinations):
+        for la in config.destinations[name].authorities:
+            found.setdefault(la, set()).update({Audience.HOME_TOO, Audience.WORKER})
+    return {la: frozenset(ways) for la, ways in found.items()} | {school.la: frozenset(Audience)}
 
 
-def unserved(conn: sa.Connection, config: Config, school: SchoolConfig) -> list[str]:
-    """A sentence for each authority, other than the school's, that its pupils may concern and no destination serves."""
-    others = concerned(conn, config, school) - {school.la}
-    served = {la for there in config.destinations.values() for la in there.authorities}
-    return [
-        f"Pupils of it live in the area of the authority {la}, or are looked after by it, and no destination is for "
-        f"{la}: it is told nothing of a missing child, nor a worker there of an absence. Add one, or tell it otherwise."
-        for la in sorted(others - served)
-    ]
+@dataclass(frozen=True)
+class _Newest:
+    """The newest message of a case at a destination that was not overtaken. there: whether any is, or may be, there."""
+
+    action: str
+    reason: object
+    there: bool
 
 
-def _homes(conn: sa.Connection, school: int) -> dict[int, str]:
-    query = sa.select(pupils.c.pupil, pupils.c.home_la)
-    query = query.where(pupils.c.school == school, pupils.c.known_to.is_(None), pupils.c.home_la.is_not(None))
-    return {row.pupil: row.home_la.strip() for row in conn.execute(query) if row.home_la.strip()}
-
-
-def _filled_homes(conn: sa.Connection, school: int) -> dict[int | None, str]:
-    query = sa.select(fills.c.case, fills.c.value).join(cases_table, cases_table.c.id == fills.c.case)
-    query = query.where(cases_table.c.school == school, fills.c.field == _HOME).order_by(fills.c.id)
-    return {row.case: row.value for row in conn.execute(query)}
-
-
-def _there(conn: sa.Connection, school: int) -> dict[int | None, set[str]]:
-    states = [state.value for state in POSSIBLY_THERE]
-    query = sa.select(messages.c.case, messages.c.destination).distinct()
-    query = query.where(messages.c.school == school, messages.c.state.in_(states))
-    found: dict[int | None, set[str]] = {}
-    for row in conn.execute(query):
-        found.setdefault(row.case, set()).add(row.destination)
+def _newest(conn: sa.Connection, school: int) -> dict[tuple[int | None, str], _Newest]:
+    """By case and destination."""
+    told = {state.value for state in POSSIBLY_THERE}
+    why = sa.case((messages.c.action == Action.WITHDRAW.value, messages.c.content), else_=None).label("why")
+    query = sa.select(*(messages.c[name] for name in ("case", "destination", "action", "state")), why)
+    query = query.where(messages.c.school == school, messages.c.state != MessageState.VOID.value)
+    found: dict[tuple[int | None, str], _Newest] = {}
+    for row in conn.execute(query.order_by(messages.c.id)):
+        key = (row.case, row.destination)
+        there = row.state in told or (key in found and found[key].there)
+        found[key] = _Newest(row.action, (row.why or {}).get("reason"), there)
     return found

@@ -15,6 +15,7 @@ from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings
 from rollbook.host import kept_cases, kept_messages, kept_news
 from rollbook.host.config import Config
+from rollbook.host.homes import HOME, Homes
 from rollbook.host.kept_messages import Kept
 from rollbook.host.kind_words import rule_called
 from rollbook.host.news_words import of_notice
@@ -64,7 +65,7 @@ def case(config: Config, case_id: int) -> CaseDetail:
             law=tuple(kept.law),
             events=tuple(_events(conn, case_id)),
             messages=tuple(message_rows(config, said)),
-            fills=tuple(_fills(conn, case_id)),
+            fills=tuple(_fills(conn, kept)),
             text=review(kept, title=_title(kept.kind), ours=own_values()).as_text(),
             told=tuple(_told(conn, kept)),
         )
@@ -169,6 +170,11 @@ def _event(row: sa.Row[Any], content: dict[str, Any]) -> EventRow:
     )
 
 
-def _fills(conn: sa.Connection, case_id: int) -> list[FillRow]:
-    query = sa.select(fills).where(fills.c.case == case_id).order_by(fills.c.id)
-    return [FillRow(row.field, row.value, row.by, row.at) for row in conn.execute(query)]
+def _fills(conn: sa.Connection, kept: Case) -> list[FillRow]:
+    """Of a field that was filled twice, the newest word counts."""
+    query = sa.select(fills).where(fills.c.case == kept.number).order_by(fills.c.id)
+    moved = Homes(conn, kept.school, kept).overtaken(kept)
+    return [
+        FillRow(row.field, row.value, row.by, row.at, overtaken=moved and row.field == HOME)
+        for row in conn.execute(query)
+    ]

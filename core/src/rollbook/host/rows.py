@@ -159,12 +159,15 @@ class EventRow:
 
 @dataclass(frozen=True)
 class FillRow:
-    """What a person supplied for a message. The value may be personal."""
+    """What a person supplied for a message. The value may be personal. overtaken: the source has said something else
+    since, which counts in its place.
+    """
 
     field: str
     value: str
     by: str
     at: datetime
+    overtaken: bool = False
 
 
 @dataclass(frozen=True)

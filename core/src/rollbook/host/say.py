@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case
 from rollbook.host import kept_messages
 from rollbook.host.config import Config, SchoolConfig
+from rollbook.host.homes import HOME, Homes
 from rollbook.host.kept_messages import Kept
 from rollbook.host.recipients import Recipient
 from rollbook.host.store.followup import case_events, fills
@@ -64,13 +65,15 @@ def say(
     for_a_yes = unusual or any(one.state is State.HELD and not one.lacks for one in there)
     composed = compose(
         _Said(case, reason if reason is not None else _last_reason(conn, case.number)),
-        _subject(conn, config, school, case),
+        _subject(conn, config, school, case, recipient.authority),
         kept_messages.earlier(there),
         destination=recipient.name,
         release="held" if for_a_yes else config.release(school, of.kind),
         required=recipient.required,
-        fills=fitting(filled(conn, case.number), of.fields),
+        fills=fitting(_filled(conn, case), of.fields),
         again=again,
+        gone=recipient.gone,
+        back=recipient.back,
     )
     return kept_messages.keep(
         conn,
@@ -83,10 +86,12 @@ def say(
     )
 
 
-def filled(conn: sa.Connection, case: int) -> dict[str, str]:
-    """What persons supplied for a case's messages, by field; the newest word on each."""
-    rows = conn.execute(sa.select(fills.c.field, fills.c.value).where(fills.c.case == case).order_by(fills.c.id))
-    return {row.field: row.value for row in rows}
+def _filled(conn: sa.Connection, case: Case) -> dict[str, str]:
+    """What persons supplied for a case's messages, by field; the newest word on each. The home authority, which may go
+    before the source's, is in the pupil's row already.
+    """
+    query = sa.select(fills.c.field, fills.c.value).where(fills.c.case == case.number, fills.c.field != HOME)
+    return {row.field: row.value for row in conn.execute(query.order_by(fills.c.id))}
 
 
 def _last_reason(conn: sa.Connection, case: int) -> str:
@@ -100,7 +105,7 @@ def said_of(school: SchoolConfig) -> dict[str, Any]:
     return {"urn": school.urn, "laestab": school.laestab, "name": school.name, "la": school.la}
 
 
-def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case) -> Subject:
+def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Case, authority: str | None) -> Subject:
     spell = _spell(conn, case)
     contact = school.contact if any(vars(school.contact).values()) else config.installation.contact
     return Subject(
@@ -111,6 +116,7 @@ def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Ca
         due_by=_day(case.figures.get("due_by")) or case.reached,
         rule_version=_version(case.kind),
         last_attended=_day(case.figures.get("last_attended")),
+        authority=authority,
         **_also(conn, case, spell),
     )
 
@@ -118,7 +124,8 @@ def _subject(conn: sa.Connection, config: Config, school: SchoolConfig, case: Ca
 def _pupil(conn: sa.Connection, case: Case, spell: dict[str, Any] | None) -> dict[str, Any]:
     rows = _standing(conn, pupils, case)
     details = rows[-1] if rows else {}
-    return details | {"year_group": spell["year_group"] if spell else None}
+    home = Homes(conn, case.school, case).of(case)
+    return details | {"year_group": spell["year_group"] if spell else None, "home_la": home}
 
 
 def _spell(conn: sa.Connection, case: Case) -> dict[str, Any] | None:

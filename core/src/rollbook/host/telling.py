@@ -40,7 +40,7 @@ def say_all(
     for case in kept_cases.of_school(conn, school.urn):
         if case.number not in reasons and case.number not in unsent:
             continue
-        made += _drop_strayed(conn, config, routes, case, moment) if case.number in unsent else []
+        made += drop_strayed(conn, routes, case, moment) if case.number in unsent else []
         for recipient in routes.told(case).by:
             news = case.number in reasons
             reason = reasons.get(case.number)
@@ -48,13 +48,13 @@ def say_all(
     return made
 
 
-def _drop_strayed(conn: sa.Connection, config: Config, routes: Routes, case: Case, moment: datetime) -> list[Kept]:
+def drop_strayed(conn: sa.Connection, routes: Routes, case: Case, moment: datetime) -> list[Kept]:
     """What is not yet sent to an authority that the case no longer concerns is never sent. Returns it, now void."""
     also = {"by": kept_messages.ITSELF}
     return [
         kept_messages.step(conn, kept, Event.OVERTAKEN, moment, also=also)
         for kept in kept_messages.select(conn, messages.c.case == case.number, messages.c.state.in_(_UNSENT))
-        if routes.strayed(config, case, kept.destination)
+        if routes.strayed(case, kept.destination)
     ]
 
 
@@ -76,6 +76,10 @@ def _left_unsaid(conn: sa.Connection, school: int, routes: Routes) -> set[int | 
             continue
         for recipient in routes.told(case).by:
             said = newest.get((case.number, recipient.name))
+            if routes.moved(case, recipient):
+                found.add(case.number)
+            if recipient.gone:
+                continue
             # Of a case that is withdrawn, or that a person settled, nobody is told who was told nothing of it.
             if (said is None and case.state is not CaseState.WITHDRAWN and not case.settled) or (
                 said and changed[case.number] > said

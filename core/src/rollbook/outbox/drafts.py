@@ -68,7 +68,7 @@ class Subject:
     pupil: a row of `PUPILS`, and `year_group` of the roll. contacts: rows of `CONTACTS` of the pupil.
     due_by: the last day on which the message is in time. rule_version: the edition of the rule that found the case.
     spell: the row of `ROLL` that the case is of. flags, contact_log, notices: rows of those tables of the pupil, where
-    the kind of message says something of them; flags that hold.
+    the kind of message says something of them; flags that hold. authority: the number of the one that is told.
     """
 
     school: Mapping[str, Any]
@@ -83,6 +83,7 @@ class Subject:
     flags: Sequence[Mapping[str, Any]] = ()
     contact_log: Sequence[Mapping[str, Any]] = ()
     notices: Sequence[Mapping[str, Any]] = ()
+    authority: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@ They know the child: no address, no parent and no cause is sent.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rollbook.outbox.content import about_named, grounds, known, sessions_of
 from rollbook.outbox.drafts import CaseLike, Subject
+from rollbook.outbox.routing import at_each
+
+_LOOKS_AFTER: Final = "virtual school head"  # the worker whose authority looks after the child
 
 
 def worker_notice(case: CaseLike, subject: Subject) -> dict[str, Any]:
@@ -24,6 +27,9 @@ def worker_notice_deletion(case: CaseLike, subject: Subject) -> dict[str, Any]:
 
 
 def _notice(case: CaseLike, subject: Subject, own: dict[str, Any]) -> dict[str, Any]:
-    workers = [str(worker).replace(" ", "_") for worker in case.figures.get("workers") or ()]
-    said = {"workers": workers, "looked_after_by": case.figures.get("looked_after_by")}
+    """Of the workers those of the authority that is told: who else works with the child is not for it to know."""
+    school = subject.school.get("la")
+    told = [(worker, la) for worker, la in at_each(case.figures) if subject.authority in (None, la or school)]
+    workers = dict.fromkeys(worker.replace(" ", "_") for worker, _ in told)
+    said = {"workers": list(workers), "looked_after_by": dict(told).get(_LOOKS_AFTER)}
     return known(about_named(subject) | {"notice": known(said | own)}) | grounds(case, subject)

@@ -24,7 +24,7 @@ _TOLD = {
 _WORDS = pl.List(pl.String)
 _WORKERS = (
     Field("workers", _WORDS, "who must be told: social worker, youth justice worker, virtual school head"),
-    Field("looked_after_by", pl.String, "number of the authority whose virtual school head it is, where it is known"),
+    Field("authorities", _WORDS, "of each of them the number of the authority, null where it is not known"),
     Field("not_judged", pl.String, "why it could not be judged, or null"),
 )
 
@@ -40,17 +40,16 @@ def judge_absence(reading: Reading) -> Judged:
     days = days.filter(pl.col("date").is_between(pl.max_horizontal("from", WORKER_NOTICE.first_day), pl.col("to")))
     each = days.group_by("run", maintain_order=True).agg(
         pl.col("e").first(),
-        **_who(),
         first=pl.col("date").min(),
         last=pl.col("date").max(),
         ended=~pl.col("unbroken").first() | (pl.col("to").max() < reading.as_at),
         sessions=pl.col("n").filter(pl.col("c").is_first_distinct()).sum().cast(pl.UInt32),
     )
-    each = each.with_columns(reached="first")
+    each = each.join(_who(days), on="run", maintain_order="left").with_columns(reached="first")
     marked = days.select("e", "c", "pair", "run", "date").unique(maintain_order=True)
     marked = marked.join(each.select("run", "first", "ended"), on="run", how="inner", maintain_order="left")
     begun = sessions(marked.filter(pl.col("date") == pl.col("first")).drop("date", "first", "ended"), ids)
-    figures = each.select("workers", "looked_after_by", "sessions")
+    figures = each.select("workers", "authorities", "sessions")
     listed = sessions(marked.filter(~pl.col("ended")).drop("first", "ended", "run"), ids)
     answer = _answer(reading, each, "sessions")
     found = findings_of(WORKER_NOTICE, reading, each, figures, begun)
@@ -75,10 +74,10 @@ def judge_deletion(reading: Reading) -> Judged:
     both = both.filter((pl.col("from") <= pl.col("last")) & (pl.col("to") >= pl.col("first")))
     gone = pl.col("to").max() < pl.min_horizontal("last", reading.as_at).first()  # nobody is left to be told
     each = both.group_by("run", maintain_order=True).agg(
-        pl.col("e", "first", "last", "reached").first(), ended=pl.col("ended").first() | gone, **_who()
+        pl.col("e", "first", "last", "reached").first(), ended=pl.col("ended").first() | gone
     )
-    each = each.with_columns(last_day="last").sort("run")
-    figures = each.select("workers", "looked_after_by", "last_day")
+    each = each.join(_who(both), on="run", maintain_order="left").with_columns(last_day="last").sort("run")
+    figures = each.select("workers", "authorities", "last_day")
     found = findings_of(WORKER_NOTICE_DELETION, reading, each, figures, NO_SESSIONS)
     return Judged(_answer(reading, each, "last_day"), found)
 
@@ -90,12 +89,15 @@ def _told(reading: Reading) -> pl.DataFrame | None:
         return None
     named = spells_of.filter(pl.col("flag").is_in(list(_TOLD)))
     worker = pl.col("flag").replace_strict(_TOLD, return_dtype=pl.String)
-    authority = pl.when(pl.col("flag") == Flag.LOOKED_AFTER.value).then("authority")
-    return named.select("e", "from", "to", worker=worker, authority=authority)
+    return named.select("e", "from", "to", "authority", worker=worker)
 
 
-def _who() -> dict[str, pl.Expr]:
-    return {"workers": pl.col("worker").unique().sort(), "looked_after_by": pl.col("authority").drop_nulls().last()}
+def _who(rows: pl.DataFrame) -> pl.DataFrame:
+    """run, workers, authorities: each worker at each authority once; where one is known, that it is not is left out."""
+    at = rows.select("run", "worker", "authority").unique()
+    some = pl.col("authority").is_not_null().any().over("run", "worker")
+    at = at.filter(pl.col("authority").is_not_null() | ~some).sort("run", "worker", "authority")
+    return at.group_by("run", maintain_order=True).agg(workers="worker", authorities="authority")
 
 
 def _stretches(part: Days, ids: tuple[int, ...]) -> pl.DataFrame:
@@ -108,10 +110,10 @@ def _stretches(part: Days, ids: tuple[int, ...]) -> pl.DataFrame:
 def _answer(reading: Reading, each: pl.DataFrame, figure: str) -> pl.DataFrame:
     """The latest that stands, of each enrolment."""
     standing = each.filter(~pl.col("ended")).group_by("e", maintain_order=True).last()
-    answer = reading.spread(standing.select("e", "workers", "looked_after_by", figure, since="first"))
+    answer = reading.spread(standing.select("e", "workers", "authorities", figure, since="first"))
     due = pl.col("since").is_not_null()
     return answer.select(
-        due.alias("due"), "since", figure, "workers", "looked_after_by", not_judged=pl.lit(None, pl.String)
+        due.alias("due"), "since", figure, "workers", "authorities", not_judged=pl.lit(None, pl.String)
     )
 
 

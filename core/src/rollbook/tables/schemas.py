@@ -163,7 +163,7 @@ PAGES: Mapping[Table, Mapping[str, Column]] = {
         "authority": Column(
             pl.String,
             False,
-            "number of the authority whose it is: that looks after the child",
+            "number of the authority whose it is: that looks after the child, or whose worker it is",
             form="[0-9]{3}",
         ),
     },

@@ -17,7 +17,7 @@ _LOOKED_AFTER_BY = Pattern(
     "the authority whose virtual school head it is",
     AUTHORITY,
     AUTHORITY_WORDS,
-    when="where it is known, of a child looked after",
+    when="where it is known, in a notice to the virtual school head",
 )
 
 
