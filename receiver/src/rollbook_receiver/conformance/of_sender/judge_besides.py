@@ -84,22 +84,27 @@ def _taken(memory: Memory, kind: str, asked: Asked, about: str) -> Iterator[Note
         memory.as_of[asked.path] = (revision, as_of)
 
 
-def status(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
+def is_told_an_outcome(asked: Asked, given: Given) -> bool:
+    """Whether it asked what became of a message, by its reference or by its key, and was told."""
+    by = asked.path.startswith(("/v1/status/", "/v1/messages/"))
+    return asked.method == "GET" and by and given.status == 200 and "outcome" in given.said
+
+
+def outcome(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
     """A question for what became of a message."""
-    reference = asked.path.removeprefix("/v1/status/")
-    if given.status != 200 or reference == asked.path:
+    if not is_told_an_outcome(asked, given):
         return
-    last = memory.statuses.get(reference)
+    last = memory.pending.get(asked.path)
     if last is not None and asked.at - last < BETWEEN:
         seconds = (asked.at - last).total_seconds()
         words = f"what was pending was asked for again after {seconds:.0f} seconds, and not five minutes"
-        yield Note("F-24", "asked", kept=False, words=words, about=reference)
-    if given.said.get("outcome") == "pending":
-        memory.statuses[reference] = asked.at
+        yield Note("F-24", "asked", kept=False, words=words, about=given.said["reference"])
+    if given.said["outcome"] == "pending":
+        memory.pending[asked.path] = asked.at
     else:
-        memory.statuses.pop(reference, None)
-        if given.said.get("outcome") == "refused":
-            yield Note("F-24", "asked", kept=True)
+        memory.pending.pop(asked.path, None)
+    if given.said["outcome"] == "refused":
+        yield Note("F-24", "asked", kept=True)
 
 
 def news(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:

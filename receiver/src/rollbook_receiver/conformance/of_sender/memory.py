@@ -40,7 +40,7 @@ class Memory:
     trials: list[Trial] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)  # tokens that the mode has ended
     people: set[str] = field(default_factory=set)  # names, UPNs and dates of birth that came, in small letters
-    statuses: dict[str, datetime] = field(default_factory=dict)  # reference -> when it was last said to be pending
+    pending: dict[str, datetime] = field(default_factory=dict)  # address -> when it last said that it is pending
     news: dict[int, tuple[int, bool]] = field(default_factory=dict)  # school -> given up to, the last answer was lost
     as_of: dict[str, tuple[int, str]] = field(default_factory=dict)  # path -> revision and as_of
     knows_us: bool = False  # it asked whoami

@@ -132,7 +132,7 @@ class Mode:
             yield from judge_messages.a_message(self.memory, asked, given, self.authority)
         yield from judge_trials.a_look_up(self.memory, asked)
         yield from judge_besides.regular(self.memory, asked, given)
-        yield from judge_besides.status(self.memory, asked, given)
+        yield from judge_besides.outcome(self.memory, asked, given)
         yield from judge_besides.news(self.memory, asked, given)
 
     async def _change(self, asked: Asked, given: Given) -> bool:
@@ -142,7 +142,7 @@ class Mode:
             given.say(**told | {"kinds": [kind for kind in told["kinds"] if kind not in LEFT_OUT]})
         if asked.is_message and given.status == 202:
             await self._refuse_one(given.said["reference"])
-        if asked.path.startswith("/v1/status/") and given.said.get("outcome") == "pending":
+        if judge_besides.is_told_an_outcome(asked, given) and given.said["outcome"] == "pending":
             await self._judge(given.said["reference"], judging.ACCEPTED, [])
         return self._news(asked, given)
 
