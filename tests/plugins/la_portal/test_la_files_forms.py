@@ -122,6 +122,20 @@ def test_every_kind_makes_a_form_with_the_pupils_name(name: str, form_as: str, k
 # The page
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("deletion_return", ["a: registered at another school (regulation 9(1))"]),
+        ("missing_pupil_report", ["registered pupil, and it is not known where", "Enquiries: not tried yet"]),
+        ("support_referral", ["severe: absent for 50% of possible sessions or more", "Sessions of authorised absence"]),
+        ("worker_notice", ["Notice to workers: unexplained absence", "virtual school head"]),
+    ],
+)
+def test_what_the_feed_names_is_said_in_an_officers_words(kind: str, words: list[str]) -> None:
+    page = text(made(of_kind(kind), "generic", "html"))
+    assert [word for word in words if word not in page] == []
+
+
 def test_what_a_school_typed_is_text_on_the_page_and_no_markup() -> None:
     page = text(made(_with(message(0), "cause", "<script>alert(1)</script><img src=x onerror=y> & 'so'")))
     assert "<script" not in page
@@ -139,6 +153,7 @@ def test_an_amendment_says_what_it_replaces_and_why() -> None:
     page = text(made(amended(message(0)), "stockport", earlier=["00001-attendance-return-900001.html"]))
     assert "00001-attendance-return-900001.html is replaced by this." in page
     assert "Reason: the last day was corrected" in page
+    assert "<h1>Amended: Attendance return</h1>" in page
 
 
 def test_a_withdrawal_says_what_is_withdrawn_and_names_nobody() -> None:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from rollbook_la_portal.files.template import Field, Form, Section
+from rollbook_la_portal.files.wording import ground, named, said
 
-_OF_THE_FEED: Final = re.compile(r"[a-z]+(_[a-z]+)+")
-_CALLED: Final = {
-    "upn": "UPN",
-    "former_upn": "former UPN",
-    "urn": "URN",
-    "laestab": "LAESTAB",
-    "la": "authority's number",
-    "home_la": "home authority's number",
-    "dob": "date of birth",
-}
+_GROUND: Final = "ground"
 
 
 @dataclass(frozen=True)
@@ -69,13 +60,7 @@ def lines_of(value: Any) -> tuple[str, ...]:
         return (", ".join(" ".join(lines_of(inner)) for inner in value.values()),)
     if isinstance(value, list | tuple):
         return _sessions(value) if _are_sessions(value) else tuple(line for one in value for line in lines_of(one))
-    return tuple(line.strip() for line in _word(_day(str(value))).splitlines() if line.strip())
-
-
-def named(place: str) -> str:
-    """A place as words: `pupil.former_upn` as `Pupil: former UPN`."""
-    words = ": ".join(_CALLED.get(name, name.replace("_", " ")) for name in place.split("."))
-    return words[:1].upper() + words[1:]
+    return tuple(line.strip() for line in said(_day(str(value))).splitlines() if line.strip())
 
 
 def _block(section: Section, content: Mapping[str, Any]) -> Block:
@@ -101,7 +86,7 @@ def _everything(content: Mapping[str, Any]) -> Iterator[Block]:
             rows = tuple(tuple(Cell(named(key), lines_of(item.get(key))) for key in labels) for item in value)
             yield Block(named(name), rows, True)
     if alone:
-        yield Block("Besides", (_cells(alone),))
+        yield Block("Also said", (_cells(alone),))
 
 
 def _has_parts(value: Any) -> bool:
@@ -113,7 +98,10 @@ def _cells(part: Mapping[str, Any], before: str = "") -> tuple[Cell, ...]:
     found: list[Cell] = []
     for name, value in part.items():
         place = f"{before}{name}"
-        found += _cells(value, f"{place}.") if isinstance(value, Mapping) else [Cell(named(place), lines_of(value))]
+        if isinstance(value, Mapping):
+            found += _cells(value, f"{place}.")
+        else:
+            found.append(Cell(named(place), lines_of(ground(str(value)) if name == _GROUND else value)))
     return tuple(found)
 
 
@@ -126,11 +114,6 @@ def _sessions(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     for item in items:
         days.setdefault(str(item["date"]), []).append(f"{item['session']} {item.get('code', '')}".strip())
     return tuple(f"{_day(day)}: {', '.join(told)}" for day, told in days.items())
-
-
-def _word(text: str) -> str:
-    """A word of the feed, as `no_answer`, as it is written in English."""
-    return text.replace("_", " ") if _OF_THE_FEED.fullmatch(text) else text
 
 
 def _day(text: str) -> str:

@@ -39,6 +39,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from rollbook.contract import FixSettings
+from rollbook_la_portal.files.wording import title
 
 GENERIC: Final = "generic"
 _PLACE: Final = validate.Regexp(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\??\Z", error="not a place as pupil.surname")
@@ -211,8 +212,7 @@ def _field(words: list[str]) -> Field:
 
 
 def _plain(kind: str) -> Form:
-    words = kind.replace("_", " ")
-    return Form(words[:1].upper() + words[1:], everything=True)
+    return Form(title(kind), everything=True)
 
 
 def _lines(messages: Any, place: str = "") -> Iterator[str]:

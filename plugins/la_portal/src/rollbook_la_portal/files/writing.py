@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -46,6 +46,8 @@ def written(
     form = template.form(message.key.kind.value)
     if message.action is Action.WITHDRAW:
         form = Form(f"Withdrawn: {form.title}", everything=True, recipient=form.recipient)
+    elif message.action is Action.AMEND:
+        form = replace(form, title=f"Amended: {form.title}")
     kind = message.key.kind.value.replace("_", "-")
     stem = f"{number:05d}-{kind}-{message.key.school}{_ACTIONS.get(message.action, '')}"
     beside = _extract(message, stem, mark) if form.register_extract else {}
