@@ -39,6 +39,12 @@ def test_it_is_what_the_open_feed_takes(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TO_AN_AUTHORITY)
+def test_so_it_is_of_a_rule_without_settings(kind: str) -> None:
+    made = draft(kind, replace(case_of(kind), settings=()))
+    assert (wrong(made), made.content["settings"]) == ([], [])
+
+
+@pytest.mark.parametrize("kind", TO_AN_AUTHORITY)
 def test_so_is_an_amendment_of_it(kind: str) -> None:
     later = replace(case_of(kind), first=date(2026, 9, 13), reached=date(2026, 9, 27))
     there = Earlier(1, Action.SEND, State.DELIVERED, draft(kind, later, about=about(spell=None)).content)
@@ -176,6 +182,24 @@ def test_every_field_that_a_person_may_supply_is_one_that_the_feed_takes(kind: s
     assert kind == "transfer_file" or wrong(made) == []
 
 
+@pytest.mark.parametrize("kind", TO_AN_AUTHORITY)
+def test_a_text_of_a_person_may_be_as_long_as_the_feed_takes_it_and_no_longer(kind: str) -> None:
+    bare = about(pupil={}, contacts=[], spell=None, last_attended=None)
+    texts = {path: form for path, form in OF_CASES[kind].fields.items() if form.says.startswith("a text")}
+    fills = {path.replace(".N.", ".0."): "x" * form.longest for path, form in texts.items()}
+    made = draft(kind, about=bare, fills=fills)
+    assert [one for one in wrong(made) if "longer" in one["problem"]] == []
+    for path, form in texts.items():
+        with pytest.raises(ValueError, match=f"a text of at most {form.longest} characters"):
+            form.read(path, "x" * (form.longest + 1))
+
+
+@pytest.mark.parametrize("value", ["Ada\x1b[2J", "Ada\x00", "Ada\ud800"])
+def test_a_control_character_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="none of them a control character: nothing was filled"):
+        OF_CASES["attendance_return"].fields["contact.name"].read("contact.name", value)
+
+
 def value_for(path: str, form: Any) -> str:
     if form.choices:
         return "school" if "school" in form.choices else next(iter(form.choices))
@@ -189,6 +213,7 @@ def value_for(path: str, form: Any) -> str:
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
+        ("pupil.upn", "A1", "pupil.upn is a UPN, as A801200000001"),
         ("pupil.dob", "10/03/2014", "pupil.dob is a day, as 2026-09-01"),
         ("pupil.home_la", "Kent", "pupil.home_la is an authority's number of 3 digits"),
         ("deletion.ground", "z", "deletion.ground is a or b or"),

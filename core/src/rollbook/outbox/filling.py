@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,9 @@ from rollbook.tables.words import GROUNDS
 
 @dataclass(frozen=True)
 class Form:
-    """What a field may be. choices: word and meaning; empty for any other form. says: the form, after "is"."""
+    """What a field may be. choices: word and meaning; empty for any other form. says: the form, after "is". longest:
+    how many characters the open feed takes, which takes no control characters (line ends and tabs excepted) either.
+    """
 
     says: str = ""
     pattern: str = ".*"
@@ -23,6 +26,7 @@ class Form:
     least: int | None = None
     most: int | None = None
     day: bool = False
+    longest: int = 200
 
     def read(self, path: str, given: str) -> Any:
         """`given` as JSON has it. Raises ValueError; it names the field and not the value."""
@@ -30,6 +34,8 @@ class Form:
         if self.choices is not None and value not in self.choices:
             raise ValueError(f"{path} is {' or '.join(self.choices)}: nothing was filled")
         if not re.fullmatch(self.pattern, value, re.DOTALL) or (self.day and not _is_day(value)):
+            raise ValueError(f"{path} is {self.says}: nothing was filled")
+        if len(value) > self.longest or any(unicodedata.category(c) in _CONTROLS and c not in "\r\n\t" for c in value):
             raise ValueError(f"{path} is {self.says}: nothing was filled")
         if self.least is None or self.most is None:
             return value
@@ -43,13 +49,23 @@ def whole(least: int, most: int) -> Form:
     return Form(f"a whole number from {least} to {most}", "[0-9]{1,9}", least=least, most=most)
 
 
-TEXT: Final = Form("a text", ".+")
+def text(longest: int = 200) -> Form:
+    """A text."""
+    return Form(f"a text of at most {longest} characters, none of them a control character", ".+", longest=longest)
+
+
+_CONTROLS: Final = ("Cc", "Cs")
+UPN: Final = Form("a UPN, as A801200000001", "[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]")
+STORY: Final = text(2000)
 DAY: Final = Form("a day, as 2026-09-01", day=True)
 _FORMS: Final = {
     "pupil.sex": Form(choices=dict(zip(SEXES, ("female", "male"), strict=True))),
     "pupil.dob": DAY,
+    "pupil.upn": UPN,
+    "pupil.former_upn": UPN,
     "pupil.home_la": Form("an authority's number of 3 digits", "[0-9]{3}"),
 }
+_LONGEST: Final = {"address": 500, "email": 254, "relationship": 100, "telephone": 100, "postcode": 20}
 _NOT_TEXT: Final = frozenset({"year_group", "lives_with"})
 PLACES: Final = {
     "school": "another school: fill deletion.goes_to.school.name too",
@@ -61,8 +77,8 @@ PLACES: Final = {
 
 
 def _texts(place: str, names: Iterable[str]) -> dict[str, Form]:
-    paths = [f"{place}.{name}" for name in names if name not in _NOT_TEXT]
-    return {path: _FORMS.get(path, TEXT) for path in paths}
+    texts = {f"{place}.{name}": text(_LONGEST.get(name, 200)) for name in names if name not in _NOT_TEXT}
+    return {path: _FORMS.get(path, form) for path, form in texts.items()}
 
 
 def school(place: str) -> dict[str, Form]:
@@ -72,7 +88,7 @@ def school(place: str) -> dict[str, Form]:
     return _texts(place, ("name", "address")) | numbers
 
 
-CAUSE: Final = {"cause": TEXT}
+CAUSE: Final = {"cause": STORY}
 BY_NAME: Final = _texts("contact", CONTACT) | _texts("pupil", NAMED)
 """Of a content that gives no address. Of any other, `WHOLE`; `N` counts parents from 0."""
 OF_LEAVER: Final = _texts("pupil", ("upn", "former_upn", "surname", "forename", "dob", "sex"))
@@ -87,10 +103,10 @@ DELETION: Final = (
     | {"deletion.goes_to.starts_on": DAY, "deletion.new_address.first_day": DAY}
     | _texts("deletion.new_address", ("address", "postcode", "parent"))
 )
-MISSING: Final = WHOLE | {"missing.last_attended": DAY, "missing.circumstances": TEXT}
-REFERRAL: Final = WHOLE | CAUSE | {"referral.support_given": TEXT}
+MISSING: Final = WHOLE | {"missing.last_attended": DAY, "missing.circumstances": STORY}
+REFERRAL: Final = WHOLE | CAUSE | {"referral.support_given": STORY}
 PENALTY: Final = (
-    WHOLE | CAUSE | {"parents_missing": TEXT, "declaration.date": DAY} | _texts("declaration", ("name", "role"))
+    WHOLE | CAUSE | {"parents_missing": text(500), "declaration.date": DAY} | _texts("declaration", ("name", "role"))
 )
 FILLABLE: Final = ABSENCE | SICKNESS | ENTRY | DELETION | MISSING | REFERRAL | PENALTY
 """Every field that a person may supply in some message."""

@@ -56,8 +56,8 @@ def deletion_return(case: CaseLike, subject: Subject) -> dict[str, Any]:
     goes_to = _goes_to(spell.get("destination"))
     deletion = {"last_day": case.reached.isoformat()} | pick(spell, ("ground",)) | known({"goes_to": goes_to})
     said = _return(case, subject, deletion=deletion)
-    parents = [parent for parent in said.get("parents", ()) if parent.get("lives_with") is not False]
-    return known(said | {"parents": parents})
+    parents = [parent for parent in said.pop("parents", ()) if parent.get("lives_with") is not False]
+    return said | known({"parents": parents})
 
 
 def _return(case: CaseLike, subject: Subject, **own: Any) -> dict[str, Any]:
