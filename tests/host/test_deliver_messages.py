@@ -119,6 +119,19 @@ def test_an_end_that_is_away_leaves_it_waiting(world: World) -> None:
     assert (states(world), revisions(world)) == (["delivered"], [1])
 
 
+def test_nothing_goes_to_an_end_before_the_time_that_it_asked_for_is_over(world: World) -> None:
+    world.portal.before = raising(RetryLater("Busy.", after=3 * 24 * 3600))  # a day is the longest that it is believed
+    world.sync(TENTH)
+    world.portal.before = well
+    result = world.sync(TENTH)
+    said = "council asked to be left alone until 2026-10-03 19:00 UTC: nothing was sent there before that."
+    assert (revisions(world), result.deliveries[0].sentences) == ([], (said,))
+    assert result.deliveries[0].counts == {"waiting": 1}
+    world.sync(TENTH)
+    world.sync(TENTH + timedelta(days=1))
+    assert (states(world), revisions(world)) == (["delivered"], [1])
+
+
 def test_a_refused_message_is_not_sent_again_by_itself(world: World) -> None:
     world.portal.before = raising(DeliveryRefused("The council does not know this school."))
     result = world.sync(TENTH)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -18,12 +18,12 @@ import sqlalchemy as sa
 
 from rollbook.contract.destination import Key, Message, Outcome, Receipt
 from rollbook.contract.errors import DeliveryRefused, Problem
-from rollbook.contract.persons import people_in, without_people
-from rollbook.host import kept_messages
+from rollbook.host import kept_messages, left_alone
 from rollbook.host.clock import Clock
 from rollbook.host.guard import NOTHING_SENT
 from rollbook.host.kept_messages import Kept
 from rollbook.host.logs import event as log_event
+from rollbook.host.screened import screened
 from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.outbox.state import Event, State, may_go
@@ -65,10 +65,11 @@ class Delivery:
         *,
         repeat_is_safe: bool,
         now: Clock,
+        not_before: datetime | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.database, self.destination, self.worker, self.now = database, destination, worker, now
-        self.repeat_is_safe, self.progress = repeat_is_safe, progress
+        self.repeat_is_safe, self.progress, self.not_before = repeat_is_safe, progress, not_before
         self.result = Delivered()
         self._stopped = False
         self._lost = 0  # batches in a row of which no reply came
@@ -79,8 +80,15 @@ class Delivery:
         return self._stopped
 
     def run(self) -> Delivered:
-        """Settle what is unknown or pending, then send what waits until nothing more may go."""
-        self._settle()
+        """Settle what is unknown or pending, then send what waits until nothing more may go. Nothing is asked or sent
+        before `not_before`.
+        """
+        if self.not_before and self.now() < self.not_before:
+            self._stopped = True
+            self.result.sentences.append(left_alone.said(self.destination, self.not_before))
+        else:
+            self.not_before = None
+            self._settle()
         done = 0
         while not self._stopped and (ready := self._ready()):
             for start in range(0, len(ready), BATCH):
@@ -121,7 +129,8 @@ class Delivery:
             return False
         nameless = receipt is not None and receipt.revision is None
         if receipt is not None and (_answers(receipt, kept) or (kept.pending and nameless)):
-            receipt = self._nameless(kept, receipt)
+            with self.database.read() as conn:
+                receipt = screened(conn, kept, receipt)
             newer = receipt.revision is not None and receipt.revision > kept.revision
             self._answered(kept, Receipt(Outcome.ACCEPTED, receipt.reference, receipt.at) if newer else receipt)
         elif nameless:
@@ -134,17 +143,6 @@ class Delivery:
         self._say(problem)
         with self.database.write() as conn:
             kept_messages.asked(conn, kept, self.now())
-
-    def _nameless(self, kept: Kept, receipt: Receipt) -> Receipt:
-        """A look-up's receipt without reasons that name somebody of whom a revision of its key tells: an officer wrote
-        them, and the plugin had no content to compare them with.
-        """
-        if not receipt.reasons:
-            return receipt
-        with self.database.read() as conn:
-            of_key = kept_messages.of_key(conn, kept.destination, kept.kind, kept.school, kept.pupil, kept.episode)
-        people = frozenset[str]().union(*(people_in(one.content) for one in of_key))
-        return replace(receipt, reasons=tuple(_nameless(reason, people) for reason in receipt.reasons))
 
     def _send(self, batch: Sequence[Kept]) -> None:
         """Send a batch, each message of another key. Every receipt is kept at once."""
@@ -237,6 +235,7 @@ class Delivery:
 
     def _stop(self, problem: Problem) -> None:
         self._stopped = True
+        self.not_before = left_alone.until(problem, self.now())
         self._say(problem)
 
     def _say(self, problem: Problem) -> None:
@@ -278,12 +277,6 @@ class Delivery:
                 f"{unknown} messages left for {self.destination} and no reply came: look there whether they arrived, "
                 f"then say so (`rollbook outbox`)."
             )
-
-
-def _nameless(reason: str, people: frozenset[str]) -> str:
-    """The reason without words that name somebody; the place that it begins with (`/content/absence: ...`) stays."""
-    place, colon, words = reason.partition(": ") if reason.startswith("/") else ("", "", reason)
-    return without_people(place, people) + colon + without_people(words, people)
 
 
 def _answers(receipt: Receipt, kept: Kept) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from rollbook.contract.errors import Problem
-from rollbook.host import guard, logs
+from rollbook.host import guard, left_alone, logs
 from rollbook.host.asking import Asking
 from rollbook.host.clock import Clock
 from rollbook.host.config import DestinationConfig, SchoolConfig
@@ -35,6 +35,7 @@ class Exchange:
         as_at: date,
         now: Clock,
         tell: Progress,
+        not_before: datetime | None = None,
     ) -> None:
         self.there, self.description = there, description
         self._faults: list[str] = []
@@ -44,6 +45,7 @@ class Exchange:
             worker,
             repeat_is_safe=description.repeat_is_safe,
             now=now,
+            not_before=not_before,
             progress=partial(tell, there.name, "deliver"),
         )
         told = partial(tell, there.name, "report")
@@ -82,4 +84,5 @@ class Exchange:
             (*delivered.notes, *asked.notes),
             reports=dict(reported.counts),
             news=asked.came,
+            not_before=left_alone.latest([self.delivery.not_before, self.reporting.not_before]),
         )

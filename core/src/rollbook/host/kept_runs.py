@@ -57,6 +57,13 @@ def end(
     conn.execute(runs.update().where(runs.c.id == run).values(row))
 
 
+def left_alone_until(conn: sa.Connection, destination: str) -> datetime | None:
+    """Until when a destination asked, in the last run that ended, to be left alone."""
+    query = sa.select(runs.c.deliveries).where(runs.c.ended.is_not(None)).order_by(runs.c.id.desc()).limit(1)
+    there = (_delivery(one) for one in conn.execute(query).scalar() or ())
+    return next((one.not_before for one in there if one.destination == destination), None)
+
+
 def read(conn: sa.Connection, config: Config, run: int) -> RunResult | None:
     """A run as it was recorded, without its messages; None when there is no such run."""
     row = conn.execute(sa.select(runs).where(runs.c.id == run)).first()
@@ -97,4 +104,6 @@ def _schools(conn: sa.Connection, config: Config, run: int) -> list[SchoolResult
 def _delivery(kept: dict[str, Any]) -> DeliveryResult:
     """As it was kept; a run of an earlier program says less."""
     texts = {name: tuple(kept.get(name, ())) for name in ("sentences", "notes")}
-    return DeliveryResult(**{**kept, **texts})
+    alone = kept.get("not_before")
+    until = datetime.fromisoformat(alone) if alone else None
+    return DeliveryResult(**{**kept, **texts, "not_before": until})

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from rollbook.contract.destination import Outcome, Receipt
 from rollbook.contract.errors import NeedsCredentials, Problem, RetryLater
 from rollbook.contract.regular import Regular, Report
-from rollbook.host import kept_reports
+from rollbook.host import kept_reports, left_alone
 from rollbook.host.clock import Clock
 from rollbook.host.config import DestinationConfig, SchoolConfig
 from rollbook.host.kept_reports import Said
@@ -81,6 +81,7 @@ class Reporting:
         self.database, self.files, self.there, self.worker = database, files, there, worker
         self.as_at, self.now, self.progress = as_at, now, progress
         self.result, self.stopped = Reported(), False
+        self.not_before: datetime | None = None
         self._refused: list[tuple[SchoolConfig, Report, Receipt]] = []
 
     def run(self, schools: Sequence[SchoolConfig]) -> Reported:
@@ -92,6 +93,7 @@ class Reporting:
                 self._school(school)
             except Problem as problem:
                 self._say(problem)
+                self.not_before = left_alone.until(problem, self.now())
                 if patience.ends(problem):
                     self.stopped = True
                     break

@@ -52,6 +52,7 @@ class DeliveryResult:
     """What became of the messages for one destination: delivered, refused, unknown, waiting, held. `sentences`: what is
     wrong and what to do. `notes`: what it said of those that it took, such as what a person does with them now.
     `reports`: those of the regular feed: said, refused, unknown. `news`: how many pieces of news came.
+    `not_before`: until when it asked to be left alone.
     """
 
     destination: str
@@ -60,6 +61,7 @@ class DeliveryResult:
     notes: tuple[str, ...] = ()
     reports: Mapping[str, int] = field(default_factory=dict)
     news: int = 0
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

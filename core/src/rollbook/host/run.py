@@ -145,9 +145,12 @@ class _Run:
             worker, description = self.team.destination(name)
             if worker is None or description is None:
                 continue
+            with self.database.read() as conn:
+                not_before = kept_runs.left_alone_until(conn, name)
             exchange = Exchange(
-                self.database, self.files, there, worker, description, as_at=self.as_at, now=self.now, tell=self.tell
-            )
+                self.database, self.files, there, worker, description,
+                as_at=self.as_at, now=self.now, tell=self.tell, not_before=not_before,
+            )  # fmt: skip
             found.append(exchange.run(schools))
         with self.database.read() as conn:
             return found + left_behind(conn, self.config.destinations)

@@ -16,8 +16,8 @@ from rollbook_la_portal.takes import to_send
 
 _AT: Final = {Regular.DAY: ("days", "date"), Regular.WEEK: ("weeks", "week"), Regular.SESSIONS: ("sessions", "date")}
 _HELD: Final = (
-    "the authority holds another report under revision {}, and {} is its newest: as after a restored backup; the next "
-    "report that says something else goes under a later revision"
+    "the authority holds another report under revision {}, and {} is its newest, as after a restored backup: the next "
+    "sync makes it again under a later one"
 )
 _NOT_WANTED: Final = "the authority does not ask for this of school {} now: `rollbook check` says for what it asks"
 
