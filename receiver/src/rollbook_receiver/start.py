@@ -238,6 +238,8 @@ def _within(store: Store, conformance: bool, authority: str | None) -> Callable[
     from rollbook_receiver.conformance.of_sender.journal import NotForChecks
     from rollbook_receiver.conformance.of_sender.mode import may_serve, put_round
 
+    if authority is not None and not (conformance and len(authority) == 3 and authority.isdecimal()):
+        raise click.UsageError("--authority is three digits, and goes with --conformance.")
     try:
         may_serve(store, conformance=conformance)
     except NotForChecks as error:

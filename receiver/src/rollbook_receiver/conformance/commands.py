@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rollbook_receiver.conformance.of_receiver.stage import Stage
 
 RECEIVER = "receiver"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 result_file = click.option(
     "--result", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the result here, as JSON."
 )
@@ -61,7 +62,7 @@ def conformance() -> None:
     "--client-secret-file",
     "secret_file",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="A file with its secret and nothing else.",
 )
 @click.option("--school", required=True, type=click.IntRange(100_000, 999_999), help="The URN of its school.")
@@ -69,9 +70,11 @@ def conformance() -> None:
 @click.option("--name", help="Whose receiver it is, for the result: the supplier, the product, its release.")
 @click.option(
     "--ca-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Certificates to trust in place of the usual ones.",
 )
+@click.option("--client-certificate", type=FILE, help="Where it asks for mutual TLS: the client's certificate. PEM.")
+@click.option("--client-key", type=FILE, help="Its key, in PEM without a passphrase.")
 @result_file
 @as_json
 def receiver(
@@ -82,6 +85,8 @@ def receiver(
     other_school: int | None,
     name: str | None,
     ca_file: Path | None,
+    client_certificate: Path | None,
+    client_key: Path | None,
     result: Path | None,
     form: str,
 ) -> None:
@@ -97,15 +102,16 @@ def receiver(
     from rollbook_receiver.conformance.of_receiver.wire import Wire
 
     _check_address(url)
+    trust = _trust(ca_file, client_certificate, client_key)
     secret = secret_file.read_text("utf-8").strip()
-    with httpx.Client(base_url=url, timeout=30.0, verify=_trust(ca_file), follow_redirects=False) as http:
+    with httpx.Client(base_url=url, timeout=30.0, verify=trust, follow_redirects=False) as http:
         stage = Stage(Wire(http, client_id, secret), school, other_school)
         made = _run(stage, name or urlsplit(url).hostname or url)
     _end(made, result, form)
 
 
 @conformance.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 def verify(file: Path) -> None:
     """Whether a kept result is as it was made: its digest, its edition of the feed, every clause once.
 
@@ -188,11 +194,16 @@ def _end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
 
 
 def _table(made: Mapping[str, Any]) -> None:
+    from rollbook_feed.clauses import clause
+    from rollbook_receiver.conformance.result import BROKEN
+
     width = max(60, min(shutil.get_terminal_size().columns, 120))
     for row in made["clauses"]:
         words = [f"Asked: {row['asked']}.", f"Came: {row['came']}."]
         words += [f"Not seen from here: {row['beyond']}."] if row["beyond"] else []
         click.echo(f"{row['clause']:<6}{row['verdict']}")
+        if row["verdict"] == BROKEN:
+            words.insert(0, f"The clause: {clause(row['clause']).text}")
         for line in words:
             click.echo(textwrap.fill(line, width, initial_indent=" " * 6, subsequent_indent=" " * 8))
     click.echo(f"\n{_totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
@@ -216,11 +227,19 @@ def _check_address(url: str) -> None:
         raise click.UsageError("Plain HTTP is for this machine alone (F-1): give its https address.")
 
 
-def _trust(ca_file: Path | None) -> ssl.SSLContext | bool:
+def _trust(ca_file: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
+    """Raises UsageError."""
+    import httpx
+
+    if (certificate is None) != (key is None):
+        raise click.UsageError("--client-certificate and --client-key go together.")
     try:
-        return ssl.create_default_context(cafile=str(ca_file)) if ca_file else True
+        made = ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx.create_ssl_context()
+        if certificate is not None:
+            made.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError):
-        raise click.UsageError("--ca-file holds no certificates that can be read.") from None
+        raise click.UsageError("A file of certificates, or a key, cannot be read as PEM.") from None
+    return made
 
 
 def _plain(text: str) -> str:

@@ -70,10 +70,14 @@ def _without(holder: dict[str, Any], path: list[str]) -> None:
 
 
 def _points_at(answer: Answer, pointers: list[str], what: str) -> None:
-    """The place itself or the object that it is missing from. Raises Broken."""
-    named = {str(row.get("pointer")) for row in errors_of(answer) if row.get("problem")}
+    """The place itself, or the object that it is of: that of the whole message only with the field's name in words.
+
+    Raises Broken.
+    """
+    rows = [(str(row.get("pointer")), str(row.get("problem") or "")) for row in errors_of(answer)]
     for pointer in pointers:
-        if pointer not in named and pointer.rpartition("/")[0] not in named - {""}:
+        holder, _, name = pointer.rpartition("/")
+        if not any(words and (at == pointer or (at == holder and (holder or name in words))) for at, words in rows):
             raise Broken(f"the answer to {what} does not name {pointer} under errors")
 
 

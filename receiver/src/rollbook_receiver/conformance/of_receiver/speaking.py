@@ -37,6 +37,8 @@ def tokens(stage: Stage) -> str:
         else:
             form |= {"client_id": client, "client_secret": given}
         answer = wire.plain("POST", "/oauth/token", data=form, headers=headers)
+        if answer.status == 429:
+            raise NotSeen("it takes no more guesses from here for a while (429): run the check again later")
         if answer.status != wanted:
             raise Broken(f"a token asked for {how} was answered {answer.status} instead of {wanted}")
         if wanted == 200:

@@ -45,7 +45,7 @@ def _finding(clause: str, seen: Sequence[Note]) -> Finding:
         more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
         came, verdict = "; ".join(said) + more, BROKEN
     elif missing:
-        came, verdict = "to be judged: " + "; ".join(missing), NOT_SEEN
+        came, verdict = "to be judged: " + "; also: ".join(missing), NOT_SEEN
     else:
         came, verdict = "seen to be kept: " + ", ".join(looked.parts), MET
     return Finding(clause, looked.asked, came, verdict, looked.beyond)

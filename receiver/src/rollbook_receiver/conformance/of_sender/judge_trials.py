@@ -21,6 +21,7 @@ from rollbook_receiver.conformance.of_sender.provoke import (
 )
 
 EARLY = timedelta(seconds=0.2)  # by which two clocks may differ over a few seconds
+UNDER_WAY = timedelta(seconds=0.1)  # in which other requests come that were sent before the answer was there
 STOPPED = timedelta(seconds=5)  # without a request, after which a sender is taken to have stopped
 CLAUSE_OF = {REDIRECTED: "F-2", ENDED: "F-7", LOST_KEPT: "F-19", LOST_NOT_KEPT: "F-19", BUSY: "F-26", DOWN: "F-26"}
 
@@ -84,7 +85,9 @@ def _too_early(memory: Memory, asked: Asked) -> Iterator[Note]:
     if asked.method not in ("POST", "PUT") or not asked.path.startswith("/v1/"):
         return
     for trial in memory.trials:
-        if trial.until is not None and trial.at < asked.at < trial.until - EARLY:
+        if trial.until is None or not trial.at < asked.at < trial.until - EARLY:
+            continue
+        if asked.name == trial.name or asked.at - trial.at > UNDER_WAY:
             early = (trial.until - asked.at).total_seconds()
             words = f"after {trial.part} with Retry-After something was sent {early:.1f} seconds too early"
             yield Note("F-26", trial.part, kept=False, words=words, about=_which(asked))
