@@ -68,8 +68,10 @@ def test_what_a_school_knows_is_amended_or_withdrawn_with_a_reason(opened: Door,
     tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},another authority")
     words = ("--school", SCHOOL, "--id", "F-1", "--reason", "It ended.", "--by", "R. Officer")
     assert run(opened, "news", "withdraw", "flags", *words).exit_code == 0
-    said = [(item["revision"], item["action"]) for item in news(opened, 1)["items"]]
-    assert said == [(2, "withdraw"), (3, "withdraw")]
+    assert [(revision, action) for *_, revision, action in numbers(news(opened))][1:] == [
+        (2, "withdraw"),
+        (3, "withdraw"),
+    ]
 
 
 def test_contacts_of_one_school_are_one_piece_of_news(opened: Door, tmp_path: Path) -> None:
@@ -204,7 +206,7 @@ def test_after_a_backup_was_restored_no_number_means_something_else(opened: Door
 def test_what_a_restored_backup_forgot_can_be_told_again_and_taken_back(opened: Door, tmp_path: Path) -> None:
     tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},", f"{SCHOOL},F-2,{ZEB},")
     tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},another authority")
-    news(opened, 3)
+    news(opened)
     restore(opened, last=1, has=0)
     news(opened, 3)
     withdraw(opened, "F-2")
@@ -229,15 +231,26 @@ def test_another_client_of_the_school_that_had_more_misses_nothing_either(opened
 
     with opened.store.writing() as connection:
         ahead, behind = (clients.add(connection, name, [SCHOOL], opened.clock())[0] for name in ("A", "B"))
-    for name in ("N-1", "N-2", "N-3"):
-        say(name)
-    ask(ahead, 3)
-    ask(behind, 2)
+    say("N-1")
+    say("N-2")
+    ask(behind, 0)
+    say("N-3")
+    ask(ahead, 0)
     restore(opened, last=0, has=0)
     say("N-4")
     assert ask(behind, 2) == ["N-4"]
     assert ask(ahead, 3) == ["N-4"]
     assert ask(ahead, 4) == []
+
+
+def test_it_is_seen_though_the_backup_is_from_before_the_school_first_asked(opened: Door, tmp_path: Path) -> None:
+    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},", f"{SCHOOL},F-2,{ZEB},")
+    news(opened, news(opened)["next"])
+    restore(opened, last=1, has=0)
+    with opened.store.writing() as connection:
+        connection.execute(delete(news_asked))
+    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-3,{ZEB},")  # it gets the number that F-2 had
+    assert [name for _, name, *_ in numbers(news(opened, 2))] == ["F-1", "F-3"]
 
 
 def test_it_is_seen_though_more_was_told_since_than_was_lost(opened: Door, tmp_path: Path) -> None:

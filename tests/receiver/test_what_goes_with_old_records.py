@@ -185,10 +185,12 @@ def test_a_new_client_of_a_school_goes_on_where_the_old_one_was(store: Store) ->
     said(store, "pupil_flags", "N-1", AGES, ended=True)
     said(store, "named_contacts", "N-2", AGES)
     purge(store)
-    add_client(store, "The same trust, with a new secret")
     with store.writing() as connection:
-        for client in clients.everyone(connection):
-            assert news.give(connection, client.client, SCHOOL, 3, NOW) == {"items": [], "next": 3}
+        [old] = clients.everyone(connection)
+        assert news.give(connection, old.client, SCHOOL, 0, NOW)["next"] == 3
+        clients.revoke(connection, old.client, NOW)
+        new, _ = clients.add(connection, "The same trust, with a new secret", [SCHOOL], NOW)
+        assert news.give(connection, new, SCHOOL, 3, NOW) == {"items": [], "next": 3}
         assert news.lost(connection) == []
 
 

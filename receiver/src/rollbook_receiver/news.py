@@ -7,7 +7,7 @@ number says that it was used. Of a thing that was told, the newest revision alon
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -38,15 +38,13 @@ class CannotTell(Exception):
 
 def give(connection: Connection, client: str, school: int, number: int, at: datetime) -> dict[str, Any]:
     """`items` after a number, and `next`: the number to ask after the next time. Keeps what the client has."""
-    mine = (news_asked.c.school == school) & (news_asked.c.client == client)
-    known = connection.execute(select(news_asked).where(mine)).first()
-    given = known.given if known else 0
-    beyond = number > given  # a client that nobody knows may go on where another was
-    if number > used(connection, school) or (beyond and (known or _forgotten(connection, school).restored)):
-        _go_on(connection, client, school, number, known.has if known else 0, at)
+    asked = {row.client: row for row in connection.execute(select(news_asked).where(news_asked.c.school == school))}
+    has, given = (asked[client].has, asked[client].given) if client in asked else (0, 0)
+    if number > given and (client in asked or not _another_had(connection, school, number, asked.values())):
+        _go_on(connection, client, school, number, has, at)
     has = min(number, used(connection, school))
     page = after(connection, school, has)
-    connection.execute(delete(news_asked).where(mine))
+    connection.execute(delete(news_asked).where(news_asked.c.school == school, news_asked.c.client == client))
     row = {"school": school, "client": client, "has": has, "given": max(given, page["next"]), "at": as_text(at)}
     connection.execute(insert(news_asked).values(**row))
     return page
@@ -130,6 +128,11 @@ def _holds(item: Mapping[str, Any], today: str) -> bool:
         return False
     last: str = item["content"].get("held", {}).get("last_day", today)
     return last >= today
+
+
+def _another_had(connection: Connection, school: int, number: int, asked: Iterable[Row[Any]]) -> bool:
+    """Whether a client that asks for the first time may go on where another one of the school was."""
+    return any(one.given >= number for one in asked) and not _forgotten(connection, school).restored
 
 
 def _go_on(connection: Connection, client: str, school: int, number: int, has: int, at: datetime) -> None:
