@@ -73,3 +73,13 @@ def test_a_result_tells_of_each_clause_that_binds_the_receiver() -> None:
     told = run.whole([Finding("F-3", "this", "that", MET)])
     assert [finding.clause for finding in told] == [clause.id for clause in clauses() if clause.binds == "receiver"]
     assert {finding.verdict for finding in told if finding.clause != "F-3"} == {NOT_SEEN}
+
+
+@pytest.mark.slow
+def test_a_whole_run_judges_every_refusal_of_it_and_may_be_run_again(ours: Checked) -> None:
+    for _ in range(2):
+        stage = ours.stage()
+        told = run.whole(run.found(stage, run.CHECKS))
+        assert {finding.clause for finding in told if finding.verdict != MET} == {*ON_LOOPBACK, "F-37", "F-40"}
+        assert len(stage.wire.refusals) > 100
+        assert stage.withdraw_all() == 0

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import shutil
-import ssl
-import sys
-import textwrap
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
+from rollbook_receiver.conformance.asking import check_address, run_checks, trust
+from rollbook_receiver.conformance.showing import end, plain, totals
 from rollbook_receiver.options import Unable, database, opened
-
-if TYPE_CHECKING:
-    from rollbook_receiver.conformance.of_receiver.stage import Stage
 
 RECEIVER = "receiver"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -101,13 +93,13 @@ def receiver(
     from rollbook_receiver.conformance.of_receiver.stage import Stage
     from rollbook_receiver.conformance.of_receiver.wire import Wire
 
-    _check_address(url)
-    trust = _trust(ca_file, client_certificate, client_key)
+    check_address(url)
+    trusted = trust(ca_file, client_certificate, client_key)
     secret = secret_file.read_text("utf-8").strip()
-    with httpx.Client(base_url=url, timeout=30.0, verify=trust, follow_redirects=False) as http:
+    with httpx.Client(base_url=url, timeout=30.0, verify=trusted, follow_redirects=False) as http:
         stage = Stage(Wire(http, client_id, secret), school, other_school)
-        made = _run(stage, name or urlsplit(url).hostname or url)
-    _end(made, result, form)
+        made = run_checks(stage, name or urlsplit(url).hostname or url)
+    end(made, result, form)
 
 
 @conformance.command()
@@ -130,7 +122,7 @@ def verify(file: Path) -> None:
         click.echo(sentence)
     if not wrong:
         click.echo(
-            f"Unchanged since {kept['at']}: {_totals(kept)}; of {_plain(kept['other']['name'])}.\n{kept['digest']}"
+            f"Unchanged since {kept['at']}: {totals(kept)}; of {plain(kept['other']['name'])}.\n{kept['digest']}"
         )
     raise SystemExit(1 if wrong else 0)
 
@@ -154,93 +146,4 @@ def sender(database: Path | str, result: Path | None, form: str) -> None:
         if not is_marked(connection):
             raise Unable("This database is none of a check: `rollbook-receiver serve --conformance` makes one so.")
         made = sender_result(connection, moments.now())
-    _end(made, result, form)
-
-
-def _run(stage: Stage, name: str) -> dict[str, Any]:
-    """The result. Raises Unable when there is nobody to ask. What was sent is withdrawn in any case."""
-    from rollbook_receiver import moments
-    from rollbook_receiver.conformance import result
-    from rollbook_receiver.conformance.of_receiver import run
-    from rollbook_receiver.conformance.of_receiver.check import Broken
-    from rollbook_receiver.conformance.of_receiver.wire import CannotSignIn
-
-    found = []
-    try:
-        stage.wire.sign_in()
-        with click.progressbar(run.found(stage, run.CHECKS), len(run.CHECKS), label="Clauses", file=sys.stderr) as each:
-            found += list(each)
-    except CannotSignIn as refused:
-        raise Unable(f"{refused} Nothing more was checked.") from None
-    except Broken as gone:
-        raise Unable(f"The receiver cannot be reached: {gone}. Is the address right, and its certificate?") from None
-    finally:
-        left = stage.withdraw_all()
-        if left:
-            click.echo(f"{left} made-up messages could not be withdrawn: have the authority delete them.", err=True)
-    return result.made("receiver", run.about(stage, name), run.whole(found), moments.now())
-
-
-def _end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
-    """Show a result, keep it where that is asked, and end with 1 where a clause is broken."""
-    text = json.dumps(made, indent=2, ensure_ascii=False)
-    if file is not None:
-        file.write_text(text + "\n", encoding="utf-8")
-    if form == "json":
-        click.echo(text)
-    else:
-        _table(made)
-    raise SystemExit(1 if made["totals"]["broken"] else 0)
-
-
-def _table(made: Mapping[str, Any]) -> None:
-    from rollbook_feed.clauses import clause
-    from rollbook_receiver.conformance.result import BROKEN
-
-    width = max(60, min(shutil.get_terminal_size().columns, 120))
-    for row in made["clauses"]:
-        words = [f"Asked: {row['asked']}.", f"Came: {row['came']}."]
-        words += [f"Not seen from here: {row['beyond']}."] if row["beyond"] else []
-        click.echo(f"{row['clause']:<6}{row['verdict']}")
-        if row["verdict"] == BROKEN:
-            words.insert(0, f"The clause: {clause(row['clause']).text}")
-        for line in words:
-            click.echo(textwrap.fill(line, width, initial_indent=" " * 6, subsequent_indent=" " * 8))
-    click.echo(f"\n{_totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
-
-
-def _totals(made: Mapping[str, Any]) -> str:
-    return ", ".join(f"{count} {verdict}" for verdict, count in made["totals"].items())
-
-
-def _check_address(url: str) -> None:
-    """HTTPS, or plain HTTP on loopback: the secret goes over it. Raises UsageError."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if parts.username or parts.password or parts.query or not host or parts.scheme not in ("http", "https"):
-        raise click.UsageError("URL is the receiver's address as https://attendance.northwick.example/feed.")
-    if parts.scheme == "http" and not loopback:
-        raise click.UsageError("Plain HTTP is for this machine alone (F-1): give its https address.")
-
-
-def _trust(ca_file: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
-    """Raises UsageError."""
-    import httpx
-
-    if (certificate is None) != (key is None):
-        raise click.UsageError("--client-certificate and --client-key go together.")
-    try:
-        made = ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx.create_ssl_context()
-        if certificate is not None:
-            made.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError):
-        raise click.UsageError("A file of certificates, or a key, cannot be read as PEM.") from None
-    return made
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:200]
+    end(made, result, form)

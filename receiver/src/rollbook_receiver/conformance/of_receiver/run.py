@@ -62,4 +62,6 @@ def _finding(stage: Stage, check: Check) -> Finding:
         came, verdict = str(broken), BROKEN
     except NotSeen as unseen:
         came, verdict = str(unseen), NOT_SEEN
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        came, verdict = f"an answer has a form that nobody could foresee ({type(error).__name__})", BROKEN
     return Finding(check.clause, check.asked, came, verdict, check.beyond)

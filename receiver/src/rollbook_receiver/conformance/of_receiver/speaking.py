@@ -101,6 +101,8 @@ def whoami(stage: Stage) -> str:
         raise Broken("whoami has no list of schools as whole numbers, nor null for every school")
     if schools is not None and stage.school not in schools:
         raise Broken(f"whoami does not list school {stage.school}, for which this client was said to speak")
+    if "sessions" in said["regular"] and not isinstance(said.get("sessions"), list):
+        raise Broken("whoami asks for sessions, and does not list of which schools")
     if FEED_VERSION not in said["feed_versions"]:
         raise Broken(f"whoami does not list version {FEED_VERSION}, which this check is of")
     return f"it takes {len(stage.kinds)} kinds, gives {len(said['news'])}, asks for {len(said['regular'])} regularly"

@@ -1,0 +1,48 @@
+"""A result on a terminal or in a file, and how the command ends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
+    """Show a result, keep it where that is asked, and end with 1 where a clause is broken."""
+    text = json.dumps(made, indent=2, ensure_ascii=False)
+    if file is not None:
+        file.write_text(text + "\n", encoding="utf-8")
+    if form == "json":
+        click.echo(text)
+    else:
+        _table(made)
+    raise SystemExit(1 if made["totals"]["broken"] else 0)
+
+
+def _table(made: Mapping[str, Any]) -> None:
+    from rollbook_feed.clauses import clause
+    from rollbook_receiver.conformance.result import BROKEN
+
+    width = max(60, min(shutil.get_terminal_size().columns, 120))
+    for row in made["clauses"]:
+        words = [f"Asked: {row['asked']}.", f"Came: {row['came']}."]
+        words += [f"Not seen from here: {row['beyond']}."] if row["beyond"] else []
+        click.echo(f"{row['clause']:<6}{row['verdict']}")
+        if row["verdict"] == BROKEN:
+            words.insert(0, f"The clause: {clause(row['clause']).text}")
+        for line in words:
+            click.echo(textwrap.fill(line, width, initial_indent=" " * 6, subsequent_indent=" " * 8))
+    click.echo(f"\n{totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
+
+
+def totals(made: Mapping[str, Any]) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in made["totals"].items())
+
+
+def plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:200]
