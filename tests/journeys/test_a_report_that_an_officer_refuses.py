@@ -64,6 +64,7 @@ def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revis
     sync(oakfield, 8)
     let_go(oakfield)
     assert sync(oakfield, 9).sentence == "1 school: 1 ok. Messages: 1 delivered."
+    assert [row.reasons for row in messages(oakfield)] == [("The authority has yet to judge it.",)]
     judge(receiver, "refused", "what did the neighbours say?", "Surname-001 is on another school's roll")
 
     assert sync(oakfield, 10).sentence == "1 school: 1 ok. Messages: 1 refused."
@@ -82,5 +83,6 @@ def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revis
     assert [(row.revision, row.state) for row in messages(oakfield)] == [(1, "refused"), (2, "delivered")]
     judge(receiver, "accepted")
     assert sync(oakfield, 12).exit_status == 0
+    assert [row.reasons for row in messages(oakfield)] == [reasons, ()]
     [held] = receiver.stored()
     assert (held.revision, held.content["missing"]["circumstances"]) == (2, "They saw a van.")

@@ -28,7 +28,7 @@ from support.receiver_destination import portal
 from support.receiver_messages import OTHER_SCHOOL, SCHOOL
 
 FRIDAY = datetime(2026, 11, 20, 16, tzinfo=UTC)
-MONDAY = date(2026, 11, 16)
+MONDAY, BEFORE = date(2026, 11, 16), date(2026, 11, 9)
 FIGURES = ("pupils", "possible", "attended", "authorised", "unauthorised")
 WHOAMI = {"name": "Us", "schools": None, "feed_versions": ["1.0"], "kinds": list(KINDS), "news": list(NEWS_KINDS)}
 WANTS = WHOAMI | {"regular": ["day", "week", "sessions"], "sessions": [SCHOOL]}
@@ -38,7 +38,9 @@ def row(pupils: int, **group: Any) -> dict[str, Any]:
     return group | dict(zip(FIGURES, (pupils, pupils * 10, pupils * 9, pupils, 0), strict=True))
 
 
-def report(kind: Regular = Regular.DAY, revision: int = 1, school: int = SCHOOL, **changes: Any) -> Report:
+def report(
+    kind: Regular = Regular.DAY, revision: int = 1, school: int = SCHOOL, day: date = MONDAY, **changes: Any
+) -> Report:
     """What the host hands over."""
     said: dict[Regular, Any] = {
         Regular.DAY: {"registers": [{"session": "AM", "expected": 20, "recorded": 18}]},
@@ -46,7 +48,7 @@ def report(kind: Regular = Regular.DAY, revision: int = 1, school: int = SCHOOL,
         Regular.SESSIONS: {"marks": [{"pupil": "7", "upn": "B801200005001", "session": "AM", "code": "O"}]},
     }
     content = {"as_of": "2026-11-20T15:59:00Z"} | said[kind] | changes
-    return Report(kind, school, MONDAY, revision, content)
+    return Report(kind, school, day, revision, content)
 
 
 def one(there: LaPortal, made: Report) -> Receipt:
@@ -82,7 +84,7 @@ def test_nothing_is_wanted_of_a_school_of_which_the_client_does_not_speak(receiv
 
 @pytest.mark.parametrize("kind", Regular)
 def test_a_report_is_taken_and_its_later_revision_counts(there: LaPortal, kind: Regular) -> None:
-    receipts = list(there.report([report(kind, 2), report(kind, 2), report(kind, 1), report(kind, 3)]))
+    receipts = list(there.report([report(kind, revision, day=BEFORE) for revision in (2, 2, 1, 3)]))
     assert [(made.outcome, made.revision) for made in receipts] == [(Outcome.ACCEPTED, n) for n in (2, 2, 2, 3)]
 
 
@@ -160,6 +162,17 @@ def test_not_taken_is_refused_with_reasons(httpserver: HTTPServer, status: int) 
     made = one(end(httpserver, put=(status, {"title": "No.", "errors": []})), report())
     assert (made.outcome, made.revision) == (Outcome.REFUSED, None)
     assert made.reasons
+
+
+def test_what_is_no_longer_wanted_is_asked_for_anew(httpserver: HTTPServer) -> None:
+    there = end(httpserver, put=(403, {"type": "urn:rollbook:feed:not-wanted", "title": "No."}))
+    refused = one(there, report())
+    assert refused.reasons == (
+        "the authority does not ask for this of school 100001 now: `rollbook check` says for what it asks",
+    )
+    there.wanted(SCHOOL)
+    asked = [request.path for request, _ in httpserver.log]
+    assert asked.count("/v1/whoami") == 2
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def message_rows(config: Config, kept: Iterable[Kept]) -> Iterator[MessageRow]:
 def _reasons(one: Kept) -> tuple[str, ...]:
     """What the destination said; of what it took, while no later revision makes that old. Its attempts still say it."""
     overtaken = one.state is State.DELIVERED and one.reasons and one.newer is not None
-    return (f"Revision {one.newer} overtakes it.",) if overtaken else one.reasons
+    if overtaken:
+        return (f"Revision {one.newer} overtakes it.",)
+    return ("The authority has yet to judge it.", *one.reasons) if one.pending and one.newer is None else one.reasons
 
 
 def school_names(config: Config) -> dict[int, str]:

@@ -10,7 +10,7 @@ import httpx
 from rollbook.contract import Outcome, Receipt, Regular, Report, people_in
 from rollbook_feed import FEED_VERSION, regular_problems
 from rollbook_feed.regular.suppress import suppress
-from rollbook_la_portal.answers import REFUSALS, moment, reasons
+from rollbook_la_portal.answers import REFUSALS, kind_of, moment, reasons
 from rollbook_la_portal.portal import Portal, json_object, unexpected
 from rollbook_la_portal.takes import to_send
 
@@ -53,6 +53,9 @@ def _judged(portal: Portal, report: Report, answer: httpx.Response) -> Receipt:
     if status == 409:
         newest = _newest(portal, report)
         return _refused(_HELD.format(report.revision, newest or "a later one"), revision=newest)
+    if status == 403 and kind_of(answer) == "not-wanted":  # it asked for it when the run began
+        portal.session.takes = None
+        return _refused(_NOT_WANTED.format(report.school))
     if status in REFUSALS:
         # The marks of a day are of hundreds of children: of these the authority's own words are not shown.
         return _refused(*reasons(answer, None if report.kind is Regular.SESSIONS else people_in(report.content)))
