@@ -73,3 +73,14 @@ def test_before_anything_came_it_says_what_to_send(database: Checking) -> None:
     assert {row["verdict"] for row in made["clauses"]} == {"not seen"}
     assert all(row["came"].startswith("to be judged: ") for row in made["clauses"])
     assert made["digest"] == digest_of(made)
+
+
+def test_what_was_refused_may_be_sent_anew(database: Checking) -> None:
+    """Nothing of it is there that could be amended."""
+    sender = database.anew({"asked"}).sender()
+    first = database.message("support_referral")
+    sender.put(first)
+    sender.put(first | {"revision": 2})
+    sender.run()
+    assert database.verdicts()["F-20"] == "not seen"
+    assert database.verdicts()["F-13"] == "not seen"

@@ -97,6 +97,8 @@ def test_an_empty_file_is_no_database_of_the_receivers(tmp_path: Path) -> None:
         ("clients", "add", "A", "--school", "12", "--database", "x.db"),
         ("serve",),
         ("serve", "--port", "70000", "--database", "x.db"),
+        ("serve", "--authority", "801", "--database", "x.db"),
+        ("serve", "--conformance", "--authority", "Northwick", "--database", "x.db"),
         ("conformance", "sender"),
         ("conformance", "http://127.0.0.1:1", "--client-id", "c", "--school", "100001"),
         ("serve", "--officer-password-env", "NOT_SET_ANYWHERE", "--database", "x.db"),

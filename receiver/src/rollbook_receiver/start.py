@@ -113,6 +113,8 @@ def serve(
     from rollbook_receiver.serving import Settings, run
     from rollbook_receiver.visitors import is_loopback
 
+    if authority is not None and not (conformance and len(authority) == 3 and authority.isdecimal()):
+        raise click.UsageError("--authority is three digits, and goes with --conformance.")
     password, tls = _password(officer_password_env), _tls(certificate, key, clients_ca)
     with _listening(host, port) as listener:
         bound = listener.getsockname()
@@ -238,8 +240,6 @@ def _within(store: Store, conformance: bool, authority: str | None) -> Callable[
     from rollbook_receiver.conformance.of_sender.journal import NotForChecks
     from rollbook_receiver.conformance.of_sender.mode import may_serve, put_round
 
-    if authority is not None and not (conformance and len(authority) == 3 and authority.isdecimal()):
-        raise click.UsageError("--authority is three digits, and goes with --conformance.")
     try:
         may_serve(store, conformance=conformance)
     except NotForChecks as error:

@@ -50,13 +50,13 @@ class Wire:
 
     http: httpx.Client
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     sleep: Callable[[float], None] = time.sleep
     refusals: list[tuple[str, Answer]] = field(default_factory=list)
     _asked: int = 0
     _began: float = field(default_factory=time.monotonic)
     _waited: float = 0.0
-    _token: str = ""
+    _token: str = field(default="", repr=False)
 
     def get(self, path: str, **kwargs: Any) -> Answer:
         """A signed GET."""

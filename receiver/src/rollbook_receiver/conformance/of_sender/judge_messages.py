@@ -64,8 +64,10 @@ def _listed(memory: Memory, kind: str, about: str) -> Iterator[Note]:
 def _history(memory: Memory, message: Mapping[str, Any], about: str) -> Iterator[Note]:
     """How a revision goes with those before it."""
     revision, action, content = message["revision"], message["action"], message["content"]
-    past = memory.sent.get(key_of(dict(message)), {})
-    earlier = [past[number] for number in sorted(past) if number < revision]
+    key = key_of(dict(message))
+    past = memory.sent.get(key, {})
+    there = [number for number in sorted(past) if number < revision and (key, number) not in memory.refused]
+    earlier = [past[number] for number in there]
     if revision in past or not earlier:
         return
     before_action, before = earlier[-1]

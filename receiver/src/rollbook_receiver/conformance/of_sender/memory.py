@@ -37,6 +37,7 @@ class Memory:
     done: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     sent: dict[Key, dict[int, tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+    refused: set[tuple[Key, int]] = field(default_factory=set)  # revisions that the mode refused: nothing is there
     trials: list[Trial] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)  # tokens that the mode has ended
     people: set[str] = field(default_factory=set)  # names, UPNs and dates of birth that came, in small letters

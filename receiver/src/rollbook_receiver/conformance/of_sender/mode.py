@@ -27,7 +27,7 @@ from rollbook_receiver.conformance.of_sender import (
 )
 from rollbook_receiver.conformance.of_sender.exchange import Asked, Given
 from rollbook_receiver.conformance.of_sender.journal import Note
-from rollbook_receiver.conformance.of_sender.memory import Memory, Trial
+from rollbook_receiver.conformance.of_sender.memory import Memory, Trial, key_of
 from rollbook_receiver.conformance.of_sender.parts import LEFT_OUT
 from rollbook_receiver.store import Store
 
@@ -141,15 +141,16 @@ class Mode:
             told = {name: [*given.said[name], word] for name, word in TO_COME.items()}
             given.say(**told | {"kinds": [kind for kind in told["kinds"] if kind not in LEFT_OUT]})
         if asked.is_message and given.status == 202:
-            await self._refuse_one(given.said["reference"])
+            await self._refuse_one(asked, given.said["reference"])
         if judge_besides.is_told_an_outcome(asked, given) and given.said["outcome"] == "pending":
             await self._judge(given.said["reference"], judging.ACCEPTED, [])
         return self._news(asked, given)
 
-    async def _refuse_one(self, reference: str) -> None:
+    async def _refuse_one(self, asked: Asked, reference: str) -> None:
         """The first message that waits for an officer is refused before it is asked for."""
         if "asked" not in self.memory.done:
             self.memory.done.add("asked")
+            self.memory.refused.add((key_of(asked.said), int(asked.said["revision"])))
             await self._judge(reference, judging.REFUSED, [REASON])
 
     async def _judge(self, reference: str, outcome: str, reasons: list[dict[str, str]]) -> None:
