@@ -5,10 +5,12 @@ UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .
 unexport PYTHONDONTWRITEBYTECODE
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help demo test test-slow test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
+.PHONY: help install demo test test-slow test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+install: .venv/.synced ## everything, into .venv
 
 demo: .venv/.synced ## a whole run, on made-up schools
 	.venv/bin/rollbook demo
