@@ -12,6 +12,7 @@ from rollbook.testing.kit.outcome import State
 from support.kit_broken import Broken
 from support.kit_broken_batches import ALSO
 from support.kit_broken_destinations import BROKEN
+from support.kit_broken_reports import BROKEN as OF_REPORTS
 from support.plugins import installer
 
 HOOK = """
@@ -39,7 +40,10 @@ def test_it_fails(id_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert BROKEN[id_].says in outcome.why
 
 
-@pytest.mark.parametrize(("id_", "broken"), ALSO, ids=[f"{id_}-{broken.cls.__name__}" for id_, broken in ALSO])
+MORE = [*OF_REPORTS.items(), *ALSO]
+
+
+@pytest.mark.parametrize(("id_", "broken"), MORE, ids=[f"{id_}-{broken.cls.__name__}" for id_, broken in MORE])
 def test_it_fails_of_other_things_too(id_: str, broken: Broken, tmp_path: Path) -> None:
     outcome = broken.outcome(id_, tmp_path)
     assert (outcome.state, broken.says in outcome.why) == (State.FAILED, True), outcome.why

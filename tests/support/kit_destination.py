@@ -40,6 +40,7 @@ from rollbook.contract import (
 from rollbook.testing import Record
 from rollbook.testing.kit.messages import content_digest
 from rollbook.testing.web import Answer, Incoming, Server, as_json
+from support.kit_regular import SimulatedReports, WithReports
 
 REFUSALS = {"not-yours": "the school is not yours to report for", "changed": "another message has this key"}
 
@@ -66,7 +67,7 @@ class Letter(msgspec.Struct):
         return Receipt(outcome, self.reference, self.at, revision=self.revision, digest=self.digest)
 
 
-class Letterbox(Destination):
+class Letterbox(WithReports, Destination):
     """The invented authority's destination."""
 
     name: ClassVar[str] = "letterbox"
@@ -191,10 +192,11 @@ class Box:
     answers: dict[str, tuple[dict[str, Any], Letter]] = field(default_factory=dict)
 
 
-class LetterboxSimulator:
+class LetterboxSimulator(SimulatedReports):
     """The invented authority's server."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.largest_bytes: int | None = 60_000
         self.box, self.refused, self.pending = Box(), set[str](), False
         self._token = secrets.token_urlsafe(18)
@@ -235,6 +237,8 @@ class LetterboxSimulator:
             return self.take(asked.headers["idempotency-key"], msgspec.json.decode(asked.body))
         if asked.target == "/v1/me":
             return as_json({"name": "Northwick"})
+        if (answer := self.of_reports(asked)) is not None:
+            return answer
         rows = self.box.kept.get(asked.target.removeprefix("/v1/messages/"))
         if not rows:
             return as_json({"code": "nothing"}, 404)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from rollbook.contract import Action, News, Regular, Report
 from rollbook.testing import Record
-from rollbook_receiver import clients
+from rollbook.testing.kit.contents import SCHOOL
+from rollbook_receiver import clients, news, settings
 from rollbook_receiver.body import LONGEST
 from rollbook_receiver.messages import Held, Key
 from rollbook_receiver.problem import Refused
+from rollbook_receiver.tables import regular as regular_table
 from support.receiver import NOW, running_receiver
 
 
@@ -50,6 +55,35 @@ class ReceiverSimulator:
     def judge_later(self) -> None:
         """What comes is to be judged by an officer."""
         self._office.pending = True
+
+    def asks_for(self, kinds: Collection[Regular]) -> None:
+        """What the authority chose, of the school 900001."""
+        regular = sorted(set(kinds) - {Regular.SESSIONS})
+        sessions = [str(SCHOOL)] if Regular.SESSIONS in kinds else []
+        with self._receiver.store.writing() as connection:
+            settings.choose(connection, "regular", regular, "R. Officer", NOW)
+            settings.choose(connection, "sessions", sessions, "R. Officer", NOW)
+
+    def reported(self) -> list[Report]:
+        """The newest bodies in its database."""
+        c = regular_table.c
+        rows = select(c.kind, c.school, c.day, c.revision, c.body).order_by(c.revision)
+        with self._receiver.store.reading() as connection:
+            newest = {(row.kind, row.day): row for row in connection.execute(rows)}
+        return [
+            Report(Regular(row.kind), row.school, date.fromisoformat(row.day), row.revision, json.loads(row.body))
+            for row in newest.values()
+        ]
+
+    def tell(self, count: int) -> list[News]:
+        """News of contacts, each a thing of its own."""
+        contacts = {"contacts": [{"name": "A. Officer", "what_for": "attendance"}]}
+        with self._receiver.store.writing() as connection:
+            first = news.after(connection, SCHOOL, 0)["next"] + 1
+            for number in range(first, first + count):
+                news.tell(connection, "named_contacts", SCHOOL, f"contacts-{number}", contacts, "R. Officer", NOW)
+            told = news.after(connection, SCHOOL, first - 1)["items"]
+        return [_piece(item) for item in told]
 
     def now(self) -> datetime:
         """What its clock says."""
@@ -113,6 +147,12 @@ class Office:
             return _name(Key.of(json.loads(body)["key"])) in self.refused
         except (ValueError, KeyError, TypeError):
             return False
+
+
+def _piece(item: dict[str, Any]) -> News:
+    moment, action = datetime.fromisoformat(item["at"]), Action(item["action"])
+    named = {name: item[name] for name in ("number", "kind", "school", "id", "revision", "content")}
+    return News(**named, at=moment, action=action)
 
 
 def _once(body: bytes) -> Any:

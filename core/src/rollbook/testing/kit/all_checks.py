@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rollbook.testing.kit import of_plugins
 from rollbook.testing.kit.check import DESTINATION, PLUGIN, SOURCE, Check
-from rollbook.testing.kit.destinations import of_checking, of_delivering, of_privacy, of_repeats
+from rollbook.testing.kit.destinations import of_checking, of_delivering, of_privacy, of_repeats, of_reports
 from rollbook.testing.kit.sources import (
     of_changes,
     of_done,
@@ -40,6 +40,7 @@ MODULES = (
     of_delivering,
     of_repeats,
     of_privacy,
+    of_reports,
 )
 """The modules whose checks are registered when they are imported."""
 

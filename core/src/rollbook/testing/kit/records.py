@@ -7,6 +7,10 @@
         def records(self) -> list[Record]: ...             # what it holds
         def refuse(self, key: str) -> None: ...            # messages of that key are refused from now on, with a reason
         def judge_later(self) -> None: ...                 # what comes from now on is taken, and not yet judged
+        def asks_for(self, kinds: Collection[Regular]) -> None: ...  # only where the class has `regular`: it asks the
+                                                           # school 900001 for these from now on
+        def reported(self) -> list[Report]: ...            # likewise: the newest revision that it holds of each
+        def tell(self, count: int) -> list[News]: ...      # only where the class `tells`: so many pieces for 900001
         def now(self) -> datetime: ...                     # only where its clock is not this machine's
         def close(self) -> None: ...                       # twice does no harm
 
