@@ -151,10 +151,17 @@ def end(server: HTTPServer, whoami: Any = WANTS, **answers: Any) -> LaPortal:
     return portal(server.url_for("/").replace("localhost", "127.0.0.1"), "us", "secret", attempts=1)
 
 
-@pytest.mark.parametrize("put", [(200, {"revision": 1, "received_at": "2026-11-20T16:00:00Z"}), (204, {}), (201, {})])
+@pytest.mark.parametrize(
+    "put", [(200, {"revision": 1, "received_at": "2026-11-20T16:00:00Z"}), (204, {}), (201, {"revision": 1})]
+)
 def test_taken_is_accepted_whatever_it_says_besides(httpserver: HTTPServer, put: Any) -> None:
     made = one(end(httpserver, put=put), report())
     assert (made.outcome, made.revision) == (Outcome.ACCEPTED, 1)
+
+
+def test_an_answer_that_says_no_revision_is_none(httpserver: HTTPServer) -> None:
+    with pytest.raises(VendorMustAct):
+        one(end(httpserver, put=(200, {"status": "up"})), report())
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 413, 415, 422])

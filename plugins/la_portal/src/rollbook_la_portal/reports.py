@@ -46,9 +46,12 @@ def body_of(report: Report, least: int) -> dict[str, Any]:
 def _judged(portal: Portal, report: Report, answer: httpx.Response) -> Receipt:
     status = answer.status_code
     held = json_object(answer) if status in (200, 201) else {}
-    if revision := _revision(held):  # without it somebody else answered, a proxy for one
+    revision = report.revision if status == 204 else _revision(held)
+    if revision:  # where it says none, somebody else answered: a proxy for one
         at = moment(held.get("received_at")) or datetime.now(UTC)
-        return Receipt(Outcome.ACCEPTED, f"{report.kind.value} {report.day}", at, revision=max(report.revision, revision))
+        return Receipt(
+            Outcome.ACCEPTED, f"{report.kind.value} {report.day}", at, revision=max(report.revision, revision)
+        )
     if status == 409:
         newest = _newest(portal, report)
         return _refused(_HELD.format(report.revision, newest or "a later one"), revision=newest)
