@@ -13,7 +13,7 @@ from rollbook_receiver.clients import everyone
 from rollbook_receiver.conformance import result
 from rollbook_receiver.conformance.of_sender import journal
 from rollbook_receiver.conformance.of_sender.journal import Note
-from rollbook_receiver.conformance.of_sender.parts import LOOKED
+from rollbook_receiver.conformance.of_sender.parts import LOOKED, Looked
 from rollbook_receiver.conformance.result import BROKEN, MET, NOT_SEEN, Finding
 
 SHOWN = 5  # broken messages of a clause that are named
@@ -39,13 +39,19 @@ def _finding(clause: str, seen: Sequence[Note]) -> Finding:
     mine = [note for note in seen if note.clause == clause]
     broken = [note for note in mine if not note.kept]
     kept = {note.part for note in mine if note.kept}
-    missing = [to_do for part, to_do in looked.parts.items() if part not in kept]
+    missing = [str(part) for name, part in looked.parts.items() if name not in kept]
     if broken:
-        said = [f"{note.words} ({note.about})" for note in broken[:SHOWN]]
-        more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
-        came, verdict = "; ".join(said) + more, BROKEN
+        came, verdict = _said(broken, looked), BROKEN
     elif missing:
         came, verdict = "to be judged: " + "; also: ".join(missing), NOT_SEEN
     else:
         came, verdict = "seen to be kept: " + ", ".join(looked.parts), MET
     return Finding(clause, looked.asked, came, verdict, looked.beyond)
+
+
+def _said(broken: Sequence[Note], looked: Looked) -> str:
+    """What was seen, of which messages, and what is right instead."""
+    said = "; ".join(f"{note.words} ({note.about})" for note in broken[:SHOWN])
+    more = f"; and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+    right = dict.fromkeys(looked.parts[note.part].right for note in broken)
+    return f"{said}{more}. Instead: {'; '.join(right)}"
