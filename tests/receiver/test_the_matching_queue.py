@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
-from rollbook_receiver import audit, matching
+from rollbook_receiver import audit, bringing, matching
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import FORENAME, OTHER_SCHOOL, SCHOOL, SURNAME, UPN, content, envelope
@@ -346,3 +346,17 @@ def test_what_fails_at_leisure_stops_nobody_from_writing(
     opened.store.close()
     assert "ValueError" in caplog.text
     assert SURNAME not in caplog.text
+
+
+def test_who_pupils_are_is_found_anew_in_short_rounds(opened: Door) -> None:
+    for number in (1, 2, 3):
+        tell(opened, number=number, upn=None)
+        found(opened, number=number)
+    listed = dict.fromkeys(bringing.COLUMNS, "") | {"reference": "A-1", "surname": SURNAME, "forename": FORENAME}
+    with opened.store.writing() as connection:
+        bringing.bring(connection, [listed | {"dob": "2017-03-09"}], opened.clock())
+        rounds = [matching.again(connection, opened.clock(), None, queue_alone=True, most=2)]
+        for _ in range(2):
+            rounds.append(matching.again(connection, opened.clock(), rounds[-1].last, queue_alone=True, most=2))
+        assert matching.waiting(connection) == {"proposed": 3}
+    assert [(one.different, one.last) for one in rounds] == [(2, (SCHOOL, 2)), (1, (SCHOOL, 3)), (0, None)]

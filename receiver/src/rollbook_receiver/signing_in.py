@@ -109,7 +109,7 @@ async def _in_a_trial(request: Request, name: str, password: str) -> bool:
 
 def _held(store: Store, name: str) -> tuple[bool, str | None]:
     with store.reading() as connection:
-        return officers.held_secret(connection, name)
+        return officers.held_secret(connection, name if name.isprintable() else "")  # PostgreSQL takes no NUL
 
 
 def _digest(text: str) -> bytes:
