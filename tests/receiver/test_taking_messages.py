@@ -128,7 +128,7 @@ def test_json_that_is_no_message_is_not_well_formed(opened: Door, body: bytes) -
     assert opened.send(body).status_code == 422
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "a b", 'a"b', '"a', '""'])
 def test_a_message_needs_an_idempotency_key(opened: Door, key: str) -> None:
     answer = opened.send(key=key)
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:rollbook:feed:no-idempotency-key")

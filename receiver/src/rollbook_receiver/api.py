@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from rollbook_receiver.senders import client as known_client
 from rollbook_receiver.senders import new_token, sender
 
 _HIGHEST = 2**63 - 1
+_IDEMPOTENCY_KEY = re.compile(r'[!#-~]{1,255}|"[!#-~]{1,255}"')  # with quotation marks round it, it is the same
 
 
 def routes() -> list[Route]:
@@ -156,10 +158,11 @@ def _may(client: Client, school: int) -> None:
 
 
 def _idempotency_key(request: Request) -> str:
-    name = request.headers.get("idempotency-key", "").strip().strip('"')
-    if not 1 <= len(name) <= 255 or not name.isascii() or not name.isprintable():
-        raise Refused(400, "no-idempotency-key", "Idempotency-Key is needed: 1 to 255 printable characters.")
-    return name
+    name = request.headers.get("idempotency-key", "").strip()
+    if not _IDEMPOTENCY_KEY.fullmatch(name):
+        wanted = "1 to 255 printable characters of ASCII without spaces and quotation marks."
+        raise Refused(400, "no-idempotency-key", f"Idempotency-Key is needed: {wanted}")
+    return name.strip('"')
 
 
 def _number(text: str) -> int:

@@ -19,7 +19,7 @@ from rollbook_receiver.clients import Client
 from rollbook_receiver.problem import Refused
 from rollbook_receiver.senders import client as known_client
 
-_KINDS = {"days": "day", "weeks": "week", "sessions": "sessions"}
+_PATHS = {"days/{date}": "day", "weeks/{monday}": "week", "sessions/{date}": "sessions"}
 _LONGEST = {"sessions": 4 * 1024 * 1024}  # bytes: the marks of a day of the largest school
 _HIGHEST = 2**53 - 1
 
@@ -28,8 +28,8 @@ def routes() -> list[Route]:
     """The paths of the regular feed and of news."""
     at = "/v1/schools/{school}/"
     return [
-        *(Route(f"{at}{name}/{{day}}", partial(put, kind), methods=["PUT"]) for name, kind in _KINDS.items()),
-        *(Route(f"{at}{name}/{{day}}", partial(get, kind), methods=["GET"]) for name, kind in _KINDS.items()),
+        *(Route(at + path, partial(put, kind), methods=["PUT"]) for path, kind in _PATHS.items()),
+        *(Route(at + path, partial(get, kind), methods=["GET"]) for path, kind in _PATHS.items()),
         Route(f"{at}news", told, methods=["GET"]),
     ]
 
@@ -88,7 +88,8 @@ def _school(request: Request, client: Client) -> int:
 
 
 def _day(request: Request) -> str:
-    text: str = request.path_params["day"]
+    named = request.path_params
+    text: str = named["monday"] if "monday" in named else named["date"]
     try:
         if len(text) == 10 and date.fromisoformat(text).isoformat() == text:
             return text

@@ -106,8 +106,8 @@ def _send() -> dict[str, Any]:
         "name": "Idempotency-Key",
         "in": "header",
         "required": True,
-        "description": "always the same for the same message; no space and no quotation mark is in it",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"},
+        "description": "always the same for the same message; quotation marks round it are no part of it",
+        "schema": {"type": "string", "pattern": '^([!#-~]{1,255}|"[!#-~]{1,255}")$'},
     }
     return {
         "operationId": "sendMessage",
