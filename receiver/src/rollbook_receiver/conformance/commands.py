@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from rollbook_receiver.conformance.asking import check_address, run_checks, trust
 from rollbook_receiver.conformance.showing import end, plain, totals
 from rollbook_receiver.options import Unable, database, opened
 
@@ -90,6 +89,7 @@ def receiver(
     """
     import httpx
 
+    from rollbook_receiver.conformance.asking import check_address, run_checks, trust
     from rollbook_receiver.conformance.of_receiver.stage import Stage
     from rollbook_receiver.conformance.of_receiver.wire import Wire
 
