@@ -192,6 +192,20 @@ def test_a_program_gets_evidence_law_and_settings() -> None:
     assert told["fills"][0]["field"] == "pupil.address"
 
 
+def test_news_and_reports_that_wait_are_in_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = report.SchoolStatus(**{**vars(STATUS), "news": 2, "reports": 3})
+    monkeypatch.setattr(report, "status", answering([waiting]))
+    said = type_command("status").out
+    assert "3 reports" in said
+    assert "2 pieces of news wait to be looked at: `rollbook news --school 100001`." in said
+
+
+def test_what_an_authority_said_of_a_case_is_shown_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ("council says: penalty notice issued on 5 October 2026 (`rollbook news show 3`)",)
+    monkeypatch.setattr(report, "case", answering(report.CaseDetail(**{**vars(DETAIL), "told": told})))
+    assert "council says: penalty notice issued on 5 October 2026" in type_command("cases", "show", "7").out
+
+
 def test_a_school_that_is_not_well_ends_the_status_with_3(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = report.SchoolStatus(**{**vars(STATUS), "status": "failed", "sentences": ("The file is empty.",)})
     monkeypatch.setattr(report, "status", answering([STATUS, failed]))

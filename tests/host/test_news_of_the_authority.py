@@ -12,6 +12,7 @@ from rollbook.contract import Action, News, RetryLater
 from rollbook.contract.errors import FixSettings
 from rollbook.host import decide_news, kept_news, report, report_news
 from rollbook.host.news_form import held_to_form
+from rollbook.host.news_words import of_notice
 from rollbook.host.state import opened
 from rollbook_feed.examples import example
 from support.host_plugins import AT
@@ -160,6 +161,15 @@ def test_a_kind_that_is_not_known_is_kept_and_named(world: World, talk: Talk) ->
 def test_news_is_told_in_plain_words(world: World, kind: str, content: dict[str, Any], said: str) -> None:
     keep(world, news(1, content, kind))
     assert said in report_news.one(world.config, 1).text
+
+
+def test_a_notices_outcome_is_with_the_case_that_asked_for_it_and_without_a_name(world: World) -> None:
+    keep(world, news(1, NOTICE, "notice_outcome"))
+    with opened(world.config) as database, database.read() as conn:
+        [row] = kept_news.of_case(conn, OAKS, pupil=7, episode=1)
+        assert of_notice(row.content) == "penalty notice issued on 5 October 2026"
+        assert kept_news.of_case(conn, OAKS, pupil=7, episode=2) == []
+        assert kept_news.of_case(conn, ELMS, pupil=7, episode=1) == []
 
 
 def test_what_was_taken_back_says_why(world: World) -> None:
