@@ -213,6 +213,15 @@ def test_what_is_judged_later_is_not_asked_about_twice_in_five_minutes(world: Wo
     assert world.portal.asked == 1
 
 
+def test_what_was_to_be_judged_and_is_no_longer_there_is_said_and_not_sent_again(world: World) -> None:
+    world.portal.answers = Outcome.PENDING
+    world.sync(TENTH)
+    world.portal.held.clear()
+    assert "is no longer found there: ask the authority" in world.sync(NEXT).deliveries[0].sentences[0]
+    world.sync(NEXT)
+    assert (states(world), world.portal.held, world.portal.asked) == (["delivered"], {}, 1)
+
+
 def test_the_reasons_of_a_later_refusal_are_with_the_case_and_name_nobody(world: World) -> None:
     world.portal.answers = Outcome.PENDING
     world.sync(TENTH)

@@ -261,12 +261,20 @@ def test_a_look_up_that_fails(authority: Authority, answer: Any, problem: type[E
         (WHOAMI | {"schools": []}, [True, False, True, True]),
         (WHOAMI | {"kinds": ["attendance_return", "a_kind_of_1.1"]}, [True, True, True, True, True]),
         (WHOAMI | {"kinds": []}, [True, True, False, True]),
-        ({}, [True, False, False, False, True]),
     ],
 )
 def test_check_says_what_is_not_well(authority: Authority, said: dict[str, Any], well: list[bool]) -> None:
     authority.whoami[:] = [(200, said, {})]
     assert [remark.ok for remark in authority.portal().check()] == well
+
+
+@pytest.mark.parametrize("said", ["<html>", {}, {"feed_versions": ["1.0"]}, {"kinds": "all", "feed_versions": ["1.0"]}])
+def test_an_end_that_does_not_say_what_it_takes_is_not_taken_to_want_nothing(authority: Authority, said: Any) -> None:
+    authority.whoami[:] = [(200, said, {})]
+    there = authority.portal()
+    for ask in (lambda: list(there.check()), lambda: there.wanted(100001), lambda: there.news(100001, 0)):
+        with pytest.raises(VendorMustAct, match="does not say at v1/whoami which versions and kinds"):
+            ask()
 
 
 def test_check_names_the_kinds_that_are_not_taken(authority: Authority) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from rollbook.contract.destination import Key, Message, Outcome, Receipt
-from rollbook.contract.errors import DeliveryRefused, Problem
+from rollbook.contract.errors import DeliveryRefused, Problem, VendorMustAct
 from rollbook.host import kept_messages, left_alone
 from rollbook.host.clock import Clock
 from rollbook.host.guard import NOTHING_SENT
@@ -30,6 +30,9 @@ from rollbook.outbox.state import Event, State, may_go
 
 BATCH = 20
 LOST_IN_A_ROW = 3
+_GONE = VendorMustAct(
+    "What the authority took, and has yet to judge, is no longer found there: ask the authority (`rollbook outbox`)."
+)
 ASK_AGAIN = timedelta(minutes=5)  # at the soonest, about what is yet to be judged there (docs/feed/, F-24)
 
 
@@ -137,6 +140,8 @@ class Delivery:
             return False  # something of this key is there, but it is not known which revision
         elif kept.state is State.UNKNOWN:
             self._step(kept, Event.NOT_FOUND)
+        else:
+            self._asked_in_vain(kept, _GONE)
         return True
 
     def _asked_in_vain(self, kept: Kept, problem: Problem) -> None:

@@ -45,11 +45,13 @@ def takes(portal: Portal) -> Takes:
 
 
 def asked(portal: Portal) -> Takes:
-    """What it says now. Raises as `Portal.get`."""
+    """What it says now. Raises as `Portal.get`, and VendorMustAct where that is not in the feed's form."""
     answer = portal.get("v1/whoami", label="whoami")
     if answer.status_code != 200:
         raise unexpected(portal.host, "v1/whoami", answer)
     said = json_object(answer)
+    if not isinstance(said.get("feed_versions"), list) or not isinstance(said.get("kinds"), list):
+        raise VendorMustAct(f"{portal.host} does not say at v1/whoami which versions and kinds of the feed it takes.")
     schools = said.get("schools", [])
     return Takes(
         name="".join(c for c in str(said.get("name") or "") if c.isprintable())[:200],
