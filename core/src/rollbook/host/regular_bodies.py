@@ -73,21 +73,19 @@ class Bodies:
     def of(self, kind: Regular, before: Collection[date]) -> Iterator[Body]:
         """Those of a kind, by day. before: the days of which something was said already, however long ago.
 
-        All weeks of the school year; days of the last four weeks and those said before, today closed or not.
+        All weeks of the school year (what was said of one that the calendar no longer has, stands); days of the last
+        four weeks and those said before, today closed or not.
         """
         if kind is Regular.WEEK:
             found: Mapping[date, Any] = regular.weeks(self.register)
-            wanted = set(found) | {day for day in before if day >= self.register.first}
+            wanted = set(found)
         else:
             found = regular.days(self.register) if kind is Regular.DAY else regular.marks(self.register)
             wanted = {day for day in {*found, *before} if day > self.as_at - BACK or day in before}
             wanted = {day for day in wanted if self.register.first <= day <= self.as_at}
             wanted |= {self.as_at} if kind is Regular.DAY else set()
         for day in sorted(wanted):
-            rows = found.get(day)
-            if rows is None and kind is Regular.WEEK:
-                continue  # a week that the calendar no longer has: what was said of it stands
-            yield self._body(kind, day, rows)
+            yield self._body(kind, day, found.get(day))
 
     def _body(self, kind: Regular, day: date, rows: Any) -> Body:
         if kind is not Regular.SESSIONS:
