@@ -12,8 +12,7 @@ import pytest
 from rollbook_receiver import messages
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.messages import Key
-from rollbook_receiver.store import Store
-from support.receiver import NOW, serving
+from support.receiver import NOW, serving, store_in
 from support.receiver_burst import burst, post_all
 
 
@@ -21,7 +20,7 @@ from support.receiver_burst import burst, post_all
     ("count", "schools"), [(300, 20), pytest.param(10_000, 300, marks=pytest.mark.slow)], ids=["small", "whole"]
 )
 def test_a_burst_ends_in_the_right_state(tmp_path: Path, count: int, schools: int) -> None:
-    store = Store(tmp_path / "received.db")
+    store = store_in(tmp_path)
     sent = burst(store, count, schools, NOW)
     doubled = [*sent.requests, *sent.requests[: count // 5]]  # one in five is sent twice
     random.Random(2).shuffle(doubled)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rollbook_receiver import clients, messages
 from rollbook_receiver.problem import Refused
 from rollbook_receiver.store import Store
-from support.receiver import NOW, add_client
+from support.receiver import NOW, add_client, store_in
 from support.receiver_messages import SCHOOL, envelope
 
 MESSAGE = st.tuples(st.integers(1, 3), st.integers(1, 4))  # (pupil, revision)
@@ -28,7 +28,7 @@ def of(pupil: int, revision: int, episode: int = 1) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = Store(tmp_path_factory.mktemp("receiver") / "received.db")
+    store = store_in(tmp_path_factory.mktemp("receiver"))
     add_client(store, "Trust")
     yield store
     store.close()
@@ -53,7 +53,7 @@ def test_the_store_is_what_the_set_of_messages_says(shared: Store, arrivals: lis
 
 
 def test_two_clients_under_one_idempotency_key_do_not_meet(tmp_path: Path) -> None:
-    store = Store(tmp_path / "received.db")
+    store = store_in(tmp_path)
     add_client(store, "A")
     add_client(store, "B")
     with store.writing() as connection:
@@ -65,7 +65,7 @@ def test_two_clients_under_one_idempotency_key_do_not_meet(tmp_path: Path) -> No
 
 
 def test_a_refusal_leaves_the_held_revision_as_it_was(tmp_path: Path) -> None:
-    store = Store(tmp_path / "received.db")
+    store = store_in(tmp_path)
     add_client(store, "A")
     with store.writing() as connection:
         [client] = clients.everyone(connection)

@@ -20,9 +20,8 @@ from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.serving import Settings
-from rollbook_receiver.store import Store
 from rollbook_receiver.waiting import Waiting
-from support.receiver import serving
+from support.receiver import serving, store_in
 
 FORM = b"grant_type=client_credentials&client_id=x&client_secret=y"
 HALF_A_HEAD = b"GET /style.css HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
@@ -51,7 +50,7 @@ async def asks(app: Starlette, address: str, body: bytes, *, whole: bool) -> tup
 
 @contextmanager
 def application(folder: Path, limits: Limits) -> Iterator[Starlette]:
-    store = Store(folder / "received.db")
+    store = store_in(folder)
     try:
         yield make_app(store, Access(loopback=True), limits=limits)
     finally:

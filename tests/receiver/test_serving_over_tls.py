@@ -15,9 +15,8 @@ from rollbook_receiver import tls
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.serving import Settings
 from rollbook_receiver.start import main
-from rollbook_receiver.store import Store
 from support.certificates import certificate
-from support.receiver import serving
+from support.receiver import serving, store_in
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
@@ -37,7 +36,7 @@ def mutual(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="module")
 def url(folder: Path, mutual: bool) -> Iterator[str]:
-    store = Store(folder / f"{mutual}.db")
+    store = store_in(folder, f"{mutual}.db")
     context = tls.context(folder / "here.pem", folder / "here.key", folder / "client.pem" if mutual else None)
     with serving(make_app(store, Access(loopback=True)), Settings(loopback=True, tls=context)) as running:
         yield running

@@ -17,7 +17,7 @@ from rollbook_receiver.retention import Over
 from rollbook_receiver.start import main
 from rollbook_receiver.store import Store
 from support.host_postgres import postgres_url
-from support.receiver import add_client
+from support.receiver import add_client, store_in
 from support.receiver_messages import OTHER_SCHOOL, SCHOOL, content, envelope
 
 NOW = moments.now()  # the commands read the clock
@@ -28,7 +28,7 @@ ZEB = {"reference": "A-1", "upn": "", "surname": "Quillfeather", "forename": "Ze
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "received.db")
+    opened = store_in(tmp_path)
     add_client(opened, "Northwick Trust")
     yield opened
     opened.close()

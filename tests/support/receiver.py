@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -47,6 +49,23 @@ class Receiver:
         return add_client(self.store, name, schools)
 
 
+def store_in(folder: Path, name: str = "received.db") -> Store:
+    """The database there. A new one is a copy of one that holds nothing: each step to the newest form takes its time."""
+    path = folder / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(_empty())
+    return Store(path)
+
+
+@cache
+def _empty() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        Store(path).close()
+        return path.read_bytes()
+
+
 def add_client(store: Store, name: str, schools: Sequence[int] = ()) -> tuple[str, str]:
     """A client of a store: its id and secret."""
     with store.writing() as connection:
@@ -64,7 +83,7 @@ def running_receiver(
     """A receiver over `folder / "received.db"`; `now` is its clock, `within` what it is put in. It is stopped at the
     end.
     """
-    store = Store(folder / "received.db")
+    store = store_in(folder)
     client, secret = add_client(store, "Northwick Trust")
     try:
         with serving(within(make_app(store, Access(loopback=True, password=password), now))) as url:

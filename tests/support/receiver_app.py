@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.store import Store
-from support.receiver import NOW, add_client
+from support.receiver import NOW, add_client, store_in
 from support.receiver_messages import envelope
 
 
@@ -80,7 +80,7 @@ class Door:
 @contextmanager
 def door(folder: Path, access: Access | None = None) -> Iterator[Door]:
     """An application over a new database, with a client that may speak for every school."""
-    store, clock = Store(folder / "received.db"), Clock()
+    store, clock = store_in(folder), Clock()
     client, secret = add_client(store, "Northwick Trust")
     app = make_app(store, access or Access(loopback=True), clock)
     line = InProcess(app)

@@ -18,7 +18,7 @@ from rollbook_receiver.conformance.of_receiver.stage import Stage
 from rollbook_receiver.conformance.of_receiver.wire import Wire
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.store import Store
-from support.receiver import NOW, add_client
+from support.receiver import NOW, add_client, store_in
 from support.receiver_app import InProcess
 
 SCHOOL = 100001
@@ -41,7 +41,7 @@ class Checked:
 @contextmanager
 def checked(folder: Path) -> Iterator[Checked]:
     """A receiver over a new database, with some news for the school."""
-    store = Store(folder / "received.db")
+    store = store_in(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clients, "_COST", 2)  # signing in is slow on purpose
         client = add_client(store, "A client under test", [SCHOOL])

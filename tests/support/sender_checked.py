@@ -20,7 +20,7 @@ from rollbook_receiver.conformance.of_sender import provoke
 from rollbook_receiver.conformance.of_sender.mode import Mode, may_serve, put_round
 from rollbook_receiver.store import Store
 from support.feed_sender import SCHOOL, Message, Sender, message
-from support.receiver import add_client
+from support.receiver import add_client, store_in
 from support.receiver_app import Clock, InProcess
 
 
@@ -76,7 +76,7 @@ class Checking:
 @contextmanager
 def checking(folder: Path) -> Iterator[Checking]:
     """The mode over a new database, for authority 801."""
-    store = Store(folder / "check.db")
+    store = store_in(folder, "check.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clients, "_COST", 2)  # signing in is slow on purpose
         client = add_client(store, "A sender under test", [SCHOOL])
