@@ -50,7 +50,7 @@ class Receiver:
 
 
 def store_in(folder: Path, name: str = "received.db") -> Store:
-    """The database there. A new one is a copy of one that holds nothing: each step to the newest form takes its time."""
+    """The database there; where there is none, a copy of an empty one: each step to the newest form takes its time."""
     path = folder / name
     if not path.exists():
         path.touch(mode=0o600)
