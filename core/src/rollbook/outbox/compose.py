@@ -15,6 +15,7 @@ from rollbook.outbox.drafts import (
     CLOSED,
     WITHDRAWN,
     Action,
+    CaseLike,
     ChangeLike,
     Draft,
     Earlier,
@@ -88,19 +89,34 @@ def compose(
         return Composed(void=tuple(revision for revision in unsent if revision != said.revision))
     revision = 1 + max((m.revision for m in earlier), default=0)
     lacks = () if action is Action.WITHDRAW else tuple(sorted({*lacking(content, required), *of.lacks(content)}))
-    draft = Draft(
-        kind=of.kind,
+    state = State.HELD if lacks or release == "held" else State.WAITING
+    return Composed((_draft(case, action, content, revision, state, lacks, destination),), tuple(unsent))
+
+
+def _draft(
+    case: CaseLike,
+    action: Action,
+    content: dict[str, Any],
+    revision: int,
+    state: State,
+    lacks: tuple[str, ...],
+    destination: str,
+) -> Draft:
+    """The message of a case, named by its kind in the feed."""
+    kind = OF_CASES[case.kind].kind
+    key = (kind, case.school, case.pupil, case.episode)
+    return Draft(
+        kind=kind,
         school=case.school,
         pupil=case.pupil,
         episode=case.episode,
         revision=revision,
         action=action,
         content=content,
-        state=State.HELD if lacks or release == "held" else State.WAITING,
+        state=state,
         lacks=lacks,
-        idempotency_key=idempotency_key(destination, (of.kind, case.school, case.pupil, case.episode), revision),
+        idempotency_key=idempotency_key(destination, key, revision),
     )
-    return Composed((draft,), tuple(unsent))
 
 
 def _wanted(
