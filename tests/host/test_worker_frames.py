@@ -29,7 +29,7 @@ def written(*frames: Frame) -> bytes:
 
 
 # The first text takes a second to draw on a busy machine, which says nothing of frames.
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.builds(Frame, st.dictionaries(st.text(), VALUES, max_size=5), st.binary(max_size=200)), max_size=4))
 def test_what_is_written_is_read(frames: list[Frame]) -> None:
     pipe = io.BytesIO(written(*frames))
@@ -50,7 +50,7 @@ def test_what_a_plugin_uses_that_goes_away_crosses_with_its_record() -> None:
     assert answer_of(frame) == record
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(min_value=1, max_value=30))
 def test_a_frame_that_is_cut_off_is_refused(kept: int) -> None:
     whole = written(Frame({"is": "page"}, b"0123456789"))

@@ -18,7 +18,7 @@ TWO = DAYS.flatmap(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TWO)
 def test_the_marks_written_are_the_marks_read(made: tuple[MadeFile, MadeFile, str]) -> None:
     *both, days = made
@@ -27,7 +27,7 @@ def test_the_marks_written_are_the_marks_read(made: tuple[MadeFile, MadeFile, st
     assert found == meant(both)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE)
 def test_where_weekends_are_not_stated_marks_are_right_or_not_used(made: tuple[MadeFile, str]) -> None:
     file, _ = made
@@ -36,7 +36,7 @@ def test_where_weekends_are_not_stated_marks_are_right_or_not_used(made: tuple[M
     assert found == meant([file]) or {one.column for one in rejects} & {"YearData"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_a_file_cut_off_anywhere_gives_nothing(made: tuple[MadeFile, str], data: st.DataObject) -> None:
     whole = made[0].xml.encode()
@@ -45,7 +45,7 @@ def test_a_file_cut_off_anywhere_gives_nothing(made: tuple[MadeFile, str], data:
     assert [one.column for one in rejects] == ["file"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_bytes_changed_outside_the_values_give_no_other_mark(made: tuple[MadeFile, str], data: st.DataObject) -> None:
     whole = bytearray(made[0].xml.encode())
@@ -59,7 +59,7 @@ def test_bytes_changed_outside_the_values_give_no_other_mark(made: tuple[MadeFil
     assert read_back([bytes(whole)], made[1])[0] <= meant([made[0]])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_bytes_changed_anywhere_end_in_marks_or_in_a_reason(made: tuple[MadeFile, str], data: st.DataObject) -> None:
     whole = made[0].xml.encode()
@@ -70,7 +70,7 @@ def test_bytes_changed_anywhere_end_in_marks_or_in_a_reason(made: tuple[MadeFile
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_elements_left_out_give_no_other_mark(made: tuple[MadeFile, str], data: st.DataObject) -> None:
     root = ET.fromstring(made[0].xml)
@@ -80,7 +80,7 @@ def test_elements_left_out_give_no_other_mark(made: tuple[MadeFile, str], data: 
     assert read_back([ET.tostring(root)], made[1])[0] <= meant([made[0]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_the_order_of_elements_says_nothing(made: tuple[MadeFile, str], data: st.DataObject) -> None:
     root = ET.fromstring(made[0].xml)
@@ -89,7 +89,7 @@ def test_the_order_of_elements_says_nothing(made: tuple[MadeFile, str], data: st
     assert read_back([ET.tostring(root)], made[1])[0] == meant([made[0]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data())
 def test_a_value_that_stands_twice_or_in_another_place_gives_no_other_mark(
     made: tuple[MadeFile, str], data: st.DataObject
@@ -106,7 +106,7 @@ def test_a_value_that_stands_twice_or_in_another_place_gives_no_other_mark(
     assert read_back([ET.tostring(root)], made[1])[0] <= meant([made[0]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ONE, st.data(), st.sampled_from(["&e;", "&#0;", "&#xD800;", "&", "<x>", "]]>", "<![CDATA[", "<!--"]))
 def test_an_entity_or_a_stray_tag_gives_nothing(made: tuple[MadeFile, str], data: st.DataObject, stray: str) -> None:
     text = made[0].xml

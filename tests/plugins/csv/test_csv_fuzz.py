@@ -69,13 +69,13 @@ def meant(marks: list[Any]) -> list[tuple[Any, ...]]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(MARKS, DIALECTS)
 def test_marks_written_in_any_dialect_are_read_back_exactly(marks: list[Any], dialect: dict[str, Any]) -> None:
     assert read_back(written(marks, dialect), dialect) == meant(marks)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(MARKS, DIALECTS, st.data())
 def test_a_file_cut_off_anywhere_never_yields_a_mark_that_was_not_there(
     marks: list[Any], dialect: dict[str, Any], data: st.DataObject
@@ -89,7 +89,7 @@ def test_a_file_cut_off_anywhere_never_yields_a_mark_that_was_not_there(
     assert found == meant(marks)[: len(found)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(MARKS, DIALECTS, st.data())
 def test_a_file_damaged_anywhere_raises_nothing_but_a_problem(
     marks: list[Any], dialect: dict[str, Any], data: st.DataObject
@@ -102,14 +102,14 @@ def test_a_file_damaged_anywhere_raises_nothing_but_a_problem(
         read_back(damaged, dialect)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200), DIALECTS)
 def test_any_bytes_at_all_raise_nothing_but_a_problem(contents: bytes, dialect: dict[str, Any]) -> None:
     with suppress(Problem):
         read_back(contents, dialect)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(['"', "a", ",", "\n", "AM", "02/11/2026", "/", " "]), max_size=40))
 def test_quotation_marks_and_line_breaks_in_any_order_raise_nothing_but_a_problem(parts: list[str]) -> None:
     dialect = {"encoding": "utf-8", "delimiter": ",", "date_form": "dd/mm/yyyy"}

@@ -153,13 +153,13 @@ def _late() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(registers())
 def test_a_register_written_in_any_shape_and_dialect_comes_back_exactly(register: dict[str, Any]) -> None:
     assert read_back(written(register), register) == meant(register)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(registers(), st.data())
 def test_a_file_cut_off_anywhere_never_yields_a_mark_that_was_not_there(
     register: dict[str, Any], data: st.DataObject
@@ -171,7 +171,7 @@ def test_a_file_cut_off_anywhere_never_yields_a_mark_that_was_not_there(
         assert read_back(whole[:at], register) <= meant(register)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(registers(), st.data())
 def test_lines_that_are_lost_never_yield_a_mark_that_was_not_there(
     register: dict[str, Any], data: st.DataObject
@@ -185,7 +185,7 @@ def test_lines_that_are_lost_never_yield_a_mark_that_was_not_there(
         assert read_back(kept.encode(register["encoding"]), register) <= meant(register)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(registers(), st.data())
 def test_a_file_damaged_anywhere_raises_nothing_but_a_problem(register: dict[str, Any], data: st.DataObject) -> None:
     whole = written(register)
@@ -195,7 +195,7 @@ def test_a_file_damaged_anywhere_raises_nothing_but_a_problem(register: dict[str
         read_back(whole[:start] + data.draw(st.binary(max_size=12)) + whole[end:], register)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(registers(), st.binary(max_size=200))
 def test_any_bytes_at_all_raise_nothing_but_a_problem(register: dict[str, Any], contents: bytes) -> None:
     with suppress(Problem):

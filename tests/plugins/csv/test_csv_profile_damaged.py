@@ -28,7 +28,7 @@ WHOLE = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @drawn(
     st.sampled_from(sorted(WHOLE)),
     st.floats(0, 1),

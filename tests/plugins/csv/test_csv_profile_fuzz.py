@@ -52,7 +52,7 @@ _LIKELY = {
 TABLES = st.one_of(st.sampled_from(HEADINGS).flatmap(table), st.lists(ODD, min_size=1, max_size=6))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TABLES, st.sampled_from(",;\t|"), st.sampled_from(["utf-8", "utf-16", "cp1252"]), st.booleans())
 def test_whatever_the_cells_a_proposal_names_nobody(
     table: list[list[str]], delimiter: str, encoding: str, stated: bool
@@ -69,7 +69,7 @@ def test_whatever_the_cells_a_proposal_names_nobody(
     assert NAME not in said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=400), st.booleans())
 def test_whatever_the_bytes_there_is_an_answer(data: bytes, headed: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

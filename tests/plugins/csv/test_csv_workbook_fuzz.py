@@ -45,7 +45,7 @@ def _read_back(contents: bytes, kind: str) -> list[tuple[Any, ...]]:
     return marks_of(pl.concat([item.rows for item in items if isinstance(item, Page)]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(WRITTEN, st.sampled_from(["xlsx", "ods"]))
 def test_marks_written_in_a_workbook_are_read_back_exactly(written: list[Any], kind: str) -> None:
     days = [date(2020, 1, 1) + timedelta(days=days) for _, days, _, _ in written]
@@ -54,7 +54,7 @@ def test_marks_written_in_a_workbook_are_read_back_exactly(written: list[Any], k
     assert _read_back(workbook(kind, [HEADINGS, *lines]), kind) == meant
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(["xlsx", "ods"]), st.data())
 def test_a_damaged_workbook_never_yields_a_mark_that_was_not_there(kind: str, data: st.DataObject) -> None:
     lines: list[list[Cell]] = [[f"{UPN}{n}", DAY, "AM", mark] for n, mark in enumerate("/\\IOCN")]
