@@ -43,8 +43,8 @@ def approve(config: Config, moment: datetime) -> None:
     if case is None:
         return
     decide.approve(config, case, by=OFFICER, now=lambda: moment, in_process=True)
-    show.say(f"{OFFICER} says yes to the report of a missing child who goes to school in {BY_FORMS} and lives in")
-    show.say(f"{BY_FEED}: both authorities are to be told (rollbook cases approve {case} --by {OFFICER!r})")
+    show.say(f"{OFFICER} says yes (rollbook cases approve {case} --by {OFFICER!r}) to the report of a missing child")
+    show.say(f"who goes to school in {BY_FORMS} and lives in {BY_FEED}: both authorities are to be told.")
 
 
 def tell(config: Config, receiver: Receiver) -> None:
