@@ -50,7 +50,7 @@ async def client(request: Request) -> Client:
 
 
 async def sender(request: Request) -> Client:
-    """As `client`, of a token that may have been looked up some seconds ago: `messages.take` looks whether it holds."""
+    """As `client`, of a token that may have been looked up some minutes ago: `messages.take` looks whether it holds."""
     token, state = _token(request), request.app.state
     known = state.senders.known(token, state.now())
     return _bounded(request, known or await run_in_threadpool(_look_up, request, token))
