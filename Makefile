@@ -5,7 +5,7 @@ UV = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .
 unexport PYTHONDONTWRITEBYTECODE
 PROJECTS = pyproject.toml $(wildcard core/pyproject.toml feed/pyproject.toml receiver/pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: help install demo test test-slow test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
+.PHONY: help install demo test test-slow test-long test-thresholds check contract feed format conformance bench bench-rules bench-arbor bench-sims bench-csv bench-receiver clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,6 +20,9 @@ test: .venv/.synced ## the tests; three side by side, for many wait where two pr
 
 test-slow: .venv/.synced ## the tests that take longer
 	.venv/bin/pytest -q -n 2 -m slow --ignore=tests/rules/thresholds
+
+test-long: .venv/.synced ## the contract's whole run again for each further form of file: before a release, not in CI
+	.venv/bin/pytest -q -n 2 -m long
 
 test-thresholds: .venv/.synced ## move every value of the law and every code by one, and show which test sees it
 	POLARS_MAX_THREADS=1 .venv/bin/pytest -q -n 2 -m slow tests/rules/thresholds

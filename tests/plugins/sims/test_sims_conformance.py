@@ -29,6 +29,12 @@ class TestSims(SourceConformance):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("id_", OTHER_FORMS)
+def test_it_is_kept_by_reports_that_lie_in_a_folder(id_: str, tmp_path: Path) -> None:
+    is_kept(id_, SimsSource, DropSimulator, tmp_path)
+
+
+@pytest.mark.long
 class TestSimsFolder(SourceConformance):
     source = SimsSource
     simulator = DropSimulator

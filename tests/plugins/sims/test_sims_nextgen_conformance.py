@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -10,6 +11,9 @@ from rollbook.testing import SourceConformance, not_yet
 from rollbook.testing.kit.source_stage import EVENING
 from rollbook_sims.simulator import NextGenSimulator
 from rollbook_sims.source import SimsSource
+from support.conformed import is_kept
+
+OF_TOTALS_AND_SESSIONS = ("S09", "S10", "S11", "S20", "S21", "S27", "S28", "S39", "S40", "S41", "S43", "S56")
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +39,12 @@ class TestSimsNextGen(SourceConformance):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("id_", OF_TOTALS_AND_SESSIONS)
+def test_it_is_kept_where_next_gen_tells_more(id_: str, tmp_path: Path) -> None:
+    is_kept(id_, SimsSource, Telling, tmp_path, small_pages=TestSimsNextGen.small_pages)
+
+
+@pytest.mark.long
 class TestSimsNextGenThatTellsMore(SourceConformance):
     source = SimsSource
     simulator = Telling
