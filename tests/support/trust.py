@@ -22,7 +22,7 @@ from rollbook.tables import codes
 from rollbook.tables.schemas import MARKS, Table
 from rollbook.testing.schools import MadeSchool
 from support.oracle import PlainPupil, PlainSchool, returns_ever_due
-from support.receiver import Receiver, running_receiver
+from support.receiver import NOW, Receiver, running_receiver
 
 TOML = """
 [installation]
@@ -72,12 +72,23 @@ AnyMis = TypeVar("AnyMis", bound=Mis)
 
 
 @dataclass
+class Clock:
+    """The clock of all who take part: what a night sets it to."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
 class Trust(Generic[AnyMis]):
     """`night(day)`: the school's day is written into its MIS, and the trust's machine syncs at seven."""
 
     folder: Path
     mis: AnyMis
     receiver: Receiver
+    clock: Clock
 
     @property
     def config(self) -> config.Config:
@@ -88,8 +99,8 @@ class Trust(Generic[AnyMis]):
         return self.sync(day)
 
     def sync(self, day: date) -> RunResult:
-        now = datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
-        return run.sync(self.config, as_at=day, now=lambda: now, in_process=True)
+        self.clock.now = datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
+        return run.sync(self.config, as_at=day, now=self.clock, in_process=True)
 
     def register(self) -> pl.DataFrame:
         """The marks that the host keeps or has set aside, with the vendor's keys and the letters written."""
@@ -162,8 +173,8 @@ def said_by(result: RunResult) -> str:
 @contextmanager
 def trust_of(folder: Path, mis: AnyMis, connection: Mapping[str, Any], **more: Any) -> Iterator[Trust[AnyMis]]:
     """A trust of the school of `mis`, read by that connection; `more` is said of the school besides."""
-    made = mis.school
-    with running_receiver(folder) as receiver:
+    made, clock = mis.school, Clock()
+    with running_receiver(folder, now=clock) as receiver:
         secret = folder / "secret"
         secret.touch(mode=0o600)
         secret.write_text(receiver.client_secret, encoding="utf-8")
@@ -179,7 +190,7 @@ def trust_of(folder: Path, mis: AnyMis, connection: Mapping[str, Any], **more: A
             client=receiver.client_id,
         )
         (folder / "rollbook.toml").write_text(written, encoding="utf-8")
-        yield Trust(folder, mis, receiver)
+        yield Trust(folder, mis, receiver, clock)
 
 
 def _lines(settings: Mapping[str, Any]) -> str:
