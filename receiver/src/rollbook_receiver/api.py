@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rollbook_feed import FEED_VERSION, KINDS, NEWS_KINDS, problems
-from rollbook_receiver import clients, judging, messages, regular
+from rollbook_receiver import clients, judging, messages, one_number, regular
 from rollbook_receiver.basic import credentials
 from rollbook_receiver.body import LONGEST, parse, read
 from rollbook_receiver.clients import Client
@@ -104,7 +104,11 @@ async def send(request: Request) -> Response:
     state = request.app.state
     taking = partial(_take, client, message, name, state.now())
     with state.in_flight.only(client.client, name):
-        held = await asyncio.wrap_future(state.store.write(taking))
+        try:
+            held = await asyncio.wrap_future(state.store.write(taking))
+        except one_number.AnotherPupil as refused:
+            await asyncio.wrap_future(state.store.write(partial(one_number.keep_refusal, refused, state.now())))
+            raise
     # after the commit
     if held.outcome == judging.PENDING:
         return JSONResponse(held.answer(), 202, {"Location": f"/v1/status/{held.reference}"})

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from rollbook_feed import KINDS, canonical
-from rollbook_receiver import judging, settings, statements
+from rollbook_receiver import judging, one_number, settings, statements
 from rollbook_receiver.clients import Client
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.problem import Refused, unauthorised
@@ -84,8 +84,8 @@ class Held:
 def take(connection: Connection, client: Client, message: Mapping[str, Any], name: str, at: datetime) -> Held:
     """Keep a message that has no problems, sent under the idempotency key `name`, and say what is kept.
 
-    Raises Refused: 401 when the client was revoked meanwhile, 422 when the key was used for another message, 409 when
-    the revision is held already.
+    Raises Refused: 401 when the client was revoked meanwhile, 422 when the idempotency key was used for another
+    message, 409 when the revision is held already, or another client told of another pupil under it (AnotherPupil).
     """
     key, revision = Key.of(message["key"]), int(message["revision"])
     content = canonical(message["content"])
@@ -99,6 +99,8 @@ def take(connection: Connection, client: Client, message: Mapping[str, Any], nam
             raise Refused(422, "idempotency-key-reused", title)
         held = _held(connection.execute(_ROWS.where(messages.c.id == before.message)).one())
         return _as_first_answered(connection, held)
+    if before.told_by not in (None, client.client):
+        one_number.refuse_another(connection, client.client, key, message)
     if before.same is not None:
         title = "This revision is held already, sent under another idempotency key; nothing was changed."
         raise Refused(409, "revision-held", title)
@@ -157,10 +159,11 @@ def states(connection: Connection, wanted: Filter = EVERY, *, before: int | None
     return [_held(row) for row in connection.execute(rows if before is None else rows.where(messages.c.id < before))]
 
 
-def count(connection: Connection, wanted: Filter = EVERY) -> int:
-    """How many keys there are."""
+def count(connection: Connection, wanted: Filter = EVERY, *, withdrawn: bool = False) -> int:
+    """How many cases there are: those that are not withdrawn, or those that are."""
     rows = select(func.count()).select_from(messages.outerjoin(outcomes, outcomes.c.message == messages.c.id))
-    return connection.execute(rows.where(wanted.applied())).scalar_one()
+    rows = rows.where(wanted.applied(), (messages.c.action == "withdraw") == withdrawn)
+    return connection.execute(rows).scalar_one()
 
 
 def _keep(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from rollbook_receiver import audit, judging, matching, messages, moments, reporting, shown, words
+from rollbook_receiver import audit, judging, matching, messages, moments, one_number, reporting, shown, words
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.signing_in import Shut, officer
 
@@ -92,13 +92,15 @@ def _listing(request: Request, wanted: Filter, before: int | None) -> Response:
     with request.app.state.store.reading() as connection:
         found = messages.states(connection, wanted, before=before, most=A_PAGE + 1)
         rows = [(held, _named(history), history) for held in found[:A_PAGE] for history in [_all(connection, held)]]
-        total = messages.count(connection, wanted)
+        counts = {"total": messages.count(connection, wanted)}
+        counts["withdrawn"] = messages.count(connection, wanted, withdrawn=True)
+        mixed = one_number.lately(connection, request.app.state.now()) if wanted == messages.EVERY else []
     between = f", {found[0].reference} to {found[: len(rows)][-1].reference}" if rows else ""
     _seen(request, "looked at the list", school=wanted.school, detail=f"{len(rows)} messages{between}")
     chosen = {name: value for name, value in vars(wanted).items() if value is not None}
     older = urlencode(chosen | {"before": found[A_PAGE - 1].id}) if len(found) > A_PAGE else None
     wrong = request.query_params.get("school", "").strip() if wanted.school is None else ""
-    shown_here = {"rows": rows, "total": total, "older": older, "first_page": before is None}
+    shown_here = {**counts, "rows": rows, "mixed": mixed, "older": older, "first_page": before is None}
     return page("listing.html", request, wanted=wanted, newest=urlencode(chosen), wrong=bool(wrong), **shown_here)
 
 

@@ -12,6 +12,7 @@ KEY = ("kind", "school", "pupil", "episode")
 
 _of_key = and_(*(messages.c[name] == bindparam(f"the_{name}") for name in KEY))
 _answer = and_(answers.c.client == bindparam("by"), answers.c.idempotency_key == bindparam("name"))
+_told = select(messages.c.client).where(_of_key, messages.c.action != "withdraw")
 
 
 def _one(asked: Any, *conditions: Any) -> Any:
@@ -25,6 +26,7 @@ BEFORE = select(
     _one(answers.c.message, _answer).label("message"),
     _one(func.max(messages.c.revision), _of_key).label("highest"),
     _one(settings.c.value, settings.c.name == "judged").label("judged"),
+    _told.order_by(messages.c.revision.desc()).limit(1).scalar_subquery().label("told_by"),
     _one(messages.c.id, _of_key, messages.c.revision == bindparam("this")).label("same"),
 )
 NO_LONGER_NEWEST = update(messages).where(_of_key, messages.c.newest).values(newest=False)
