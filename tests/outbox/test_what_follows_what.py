@@ -25,6 +25,7 @@ STEPS = [
     (State.UNKNOWN, Event.ACCEPTED, State.DELIVERED),
     (State.UNKNOWN, Event.REFUSED, State.REFUSED),
     (State.UNKNOWN, Event.NOT_FOUND, State.WAITING),
+    (State.DELIVERED, Event.NOT_FOUND, State.WAITING),
     (State.UNKNOWN, Event.NO_REPLY, State.UNKNOWN),
     (State.REFUSED, Event.REFUSED, State.REFUSED),
 ]

@@ -133,7 +133,9 @@ def give_up(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: 
 @dry_run_option
 @click.pass_context
 def retry(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bool) -> None:
-    """Send a refused or unknown message again, after a person has looked. The next sync does it.
+    """Send a message again that was refused, is unknown or is gone there, after a person has looked.
+
+    The next sync does it. Gone there: it was to be judged by the authority, which no longer has it.
 
     \b
     Example:
@@ -143,7 +145,10 @@ def retry(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bo
     from rollbook.host import decide, report
 
     if dry_run:
-        state = _in(report.message(config, message_id).row, {"unknown", "refused"}, "is sent again")
+        from rollbook.host.kept_messages import says_gone
+
+        row = report.message(config, message_id).row
+        state = "gone there" if says_gone(row.reasons) else _in(row, {"unknown", "refused"}, "is sent again")
         show.say(f"Would send message {message_id} again, which is {state}.")
         return
     row = decide.send_again(config, message_id, by=by, reason=reason)

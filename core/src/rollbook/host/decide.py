@@ -164,21 +164,23 @@ def send_again(
     now: Clock = clock.now,
     in_process: bool = False,
 ) -> MessageRow:
-    """A person has looked: a message that left without a reply is not there, or one that was refused or given up shall
-    go after all (as a new revision). It waits for the next sync. Returns what will be sent.
+    """A person has looked: a message that left without a reply, or that was to be judged there, is not there; or one
+    that was refused or given up shall go after all (as a new revision). It waits for the next sync. Returns what will
+    be sent.
     """
     by, reason = named(by), _reason(reason)
     with Team(config, in_process=in_process) as team, deciding(config) as conn:
         kept = found_message(conn, message_id)
         moment = now()
-        if kept.state is State.UNKNOWN:
-            waits = kept_messages.step(conn, kept, Event.NOT_FOUND, moment, also={"by": by})
+        if kept.state is State.UNKNOWN or kept.gone:
+            also: dict[str, Any] = {"by": by, "pending": False, "reference": None, "reasons": []}
+            waits = kept_messages.step(conn, kept, Event.NOT_FOUND, moment, also=also)
         elif kept.state is State.REFUSED or kept.given_up:
             waits = _said_again(conn, config, team, kept, moment)
         else:
             raise FixSettings(
-                f"Message {message_id} is {kept.state.value}: only one that is unknown, refused or given up is "
-                f"sent again."
+                f"Message {message_id} is {kept.state.value}: only one that is unknown, refused, given up or no "
+                f"longer found there is sent again."
             )
         kept_messages.record(conn, kept, "sent_again", moment, by=by, reason=reason)
         return next(message_rows(config, [waits]))

@@ -17,6 +17,7 @@ from rollbook.outbox.drafts import Earlier
 from rollbook.outbox.state import Event, State, next_state
 
 ITSELF = "rollbook"  # in the place of a person's name: nobody decided
+GONE = "It is no longer found there"  # so begins the reason that says it
 _KEY = ("destination", "kind", "school", "pupil", "episode")
 _later = messages.alias("later")
 _NEWER = (
@@ -58,6 +59,11 @@ class Kept:
         return self.state is State.VOID and self.by != ITSELF
 
     @property
+    def gone(self) -> bool:
+        """Whether it was taken, is yet to be judged there, and is no longer found there."""
+        return self.pending and says_gone(self.reasons)
+
+    @property
     def key(self) -> Key:
         """What it is about."""
         return Key(Kind(self.kind), self.school, self.pupil, self.episode)
@@ -66,6 +72,11 @@ class Kept:
     def to_send(self) -> Message:
         """As a destination is given it."""
         return Message(self.key, self.revision, Action(self.action), self.content, self.idempotency_key)
+
+
+def says_gone(reasons: Sequence[str]) -> bool:
+    """Whether one of them is that what was to be judged there is not there any more."""
+    return any(reason.startswith(GONE) for reason in reasons)
 
 
 def select(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Kept]:
@@ -155,9 +166,10 @@ def step(
     return select(conn, messages.c.id == kept.number)[0]
 
 
-def asked(conn: sa.Connection, kept: Kept, moment: datetime) -> None:
-    """Note that it was asked what became of a message, and that no answer came."""
-    conn.execute(messages.update().where(messages.c.id == kept.number).values(changed=moment))
+def asked(conn: sa.Connection, kept: Kept, moment: datetime, reasons: Sequence[str] = ()) -> None:
+    """Note that it was asked what became of a message, and that no answer came; `reasons`: what a person does now."""
+    row: dict[str, Any] = {"changed": moment} | ({"reasons": list(reasons)} if reasons else {})
+    conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
 
 
 def begin_attempt(conn: sa.Connection, kept: Kept, moment: datetime) -> None:

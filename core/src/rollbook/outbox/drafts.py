@@ -121,6 +121,11 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def digest(value: Any) -> str:
+    """SHA-256, in hexadecimal digits, of the canonical JSON of `value`: as a receipt's `digest` is of a content."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
 def idempotency_key(destination: str, key: tuple[str, int, int, int], revision: int) -> str:
     """The same for the same message, however often it is sent: SHA-256 of destination, key and revision, in hex."""
-    return hashlib.sha256(canonical([destination, list(key), revision]).encode()).hexdigest()
+    return digest([destination, list(key), revision])

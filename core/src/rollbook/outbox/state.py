@@ -48,7 +48,11 @@ _NEXT: Final[Mapping[State, Mapping[Event, State]]] = {
         Event.REFUSED: State.REFUSED,
         Event.NO_REPLY: State.UNKNOWN,
     },
-    State.DELIVERED: {Event.ACCEPTED: State.DELIVERED, Event.REFUSED: State.REFUSED},
+    State.DELIVERED: {
+        Event.ACCEPTED: State.DELIVERED,
+        Event.REFUSED: State.REFUSED,
+        Event.NOT_FOUND: State.WAITING,  # what was to be judged is gone there, and a person has it sent again
+    },
     State.UNKNOWN: {
         Event.STARTED: State.SENDING,
         Event.ACCEPTED: State.DELIVERED,
