@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
-from rollbook_receiver import audit, bringing, matching
+from rollbook_receiver import audit, bringing, known_people, matching
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import FORENAME, OTHER_SCHOOL, SCHOOL, SURNAME, UPN, content, envelope
@@ -171,7 +171,7 @@ def test_a_later_list_finds_who_waited_and_takes_over_whom_messages_made(opened:
     assert "2 of the schools' pupils found anew" in done.output
     assert (found(opened).state, found(opened, number=2).state) == ("matched", "unmatched")
     with opened.store.reading() as connection:
-        person = matching.person(connection, found(opened).person)
+        person = known_people.person(connection, found(opened).person)
     assert person is not None
     assert person.reference == "A-1"
 
@@ -182,7 +182,7 @@ def test_whom_an_officer_made_is_nobody_else_though_the_list_goes_by_upns(opened
     resolve(opened, "--new")
     bring(opened, tmp_path, f"{UPN},{UPN},Marrow,Ben,2016-01-01")
     with opened.store.reading() as connection:
-        person = matching.person(connection, found(opened).person)
+        person = known_people.person(connection, found(opened).person)
     assert person is not None
     assert (person.told.forename, person.reference) == (FORENAME, None)
 
@@ -219,7 +219,7 @@ def test_a_list_with_a_mistake_is_not_taken_and_the_line_is_told(
     assert (ended.exit_code, words in ended.output) == (4, True)
     assert "Marrow" not in ended.output
     with opened.store.reading() as connection:
-        assert matching.person(connection, 1) is None
+        assert known_people.person(connection, 1) is None
 
 
 def test_a_list_in_another_encoding_says_how_to_save_it(opened: Door, tmp_path: Path) -> None:
@@ -360,3 +360,75 @@ def test_who_pupils_are_is_found_anew_in_short_rounds(opened: Door) -> None:
             rounds.append(matching.again(connection, opened.clock(), rounds[-1].last, queue_alone=True, most=2))
         assert matching.waiting(connection) == {"proposed": 3}
     assert [(one.different, one.last) for one in rounds] == [(2, (SCHOOL, 2)), (1, (SCHOOL, 3)), (0, None)]
+
+
+def test_a_number_that_was_another_upns_before_waits_for_an_officer(opened: Door, tmp_path: Path) -> None:
+    ann = f"A-2,{OTHER_UPN},Marrow,Ann,2016-01-02"
+    bring(opened, tmp_path, ZEB, ann)
+    tell(opened)
+    assert found(opened).state == "matched"
+    tell(opened, revision=2, upn=OTHER_UPN, surname="Marrow", forename="Ann", dob="2016-01-02")
+    assert found(opened).state == "conflict"
+    assert found(opened).words.startswith("this number was another UPN's before; same UPN, name and date of birth")
+    bring(opened, tmp_path, ZEB, ann)
+    assert found(opened).state == "conflict"
+    resolve(opened, "--person", found(opened).person)
+    assert found(opened).state == "matched"
+    assert "conflict" in undo(opened).output
+
+
+def test_a_upn_that_took_anothers_place_is_the_same_child(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    tell(opened)
+    tell(opened, revision=2, upn=OTHER_UPN, former_upn=UPN)
+    assert found(opened).state == "matched"
+
+
+def test_a_wrong_upn_that_was_corrected_is_no_other_child(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    tell(opened, upn="C801200005001")
+    assert found(opened).state == "proposed"
+    tell(opened, revision=2)
+    assert found(opened).state == "matched"
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_who_moves_out_of_the_area_is_marked_and_who_comes_back_is_not(
+    opened: Door, tmp_path: Path, settled: bool
+) -> None:
+    bring(opened, tmp_path, ZEB)
+    tell(opened)
+    assert found(opened).state == "matched"
+    if settled:
+        resolve(opened, "--person", found(opened).person)
+    before = found(opened)
+    tell(opened, revision=2, home_la="802")
+    assert found(opened).words == f"{before.words}; lives in the area of authority 802"
+    tell(opened, revision=3)
+    assert found(opened) == before
+
+
+def test_whom_an_officer_settles_stays_marked_as_living_elsewhere(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    tell(opened, upn=None)
+    assert found(opened).state == "proposed"
+    tell(opened, revision=2, upn=None, home_la="802")
+    resolve(opened, "--person", found(opened).person)
+    assert found(opened).words == "settled by an officer; lives in the area of authority 802"
+
+
+def test_somebody_new_is_made_once(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, "A-2,,Marrow,Ann,2016-01-02")
+    tell(opened)
+    assert resolve(opened, "--new").exit_code == 0
+    again = resolve(opened, "--new")
+    assert (again.exit_code, "It is said already that this is person 2" in again.output) == (4, True)
+
+
+def test_somebody_new_who_was_known_after_all_is_nobody_any_more(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB.replace(FORENAME, "Zachary"))
+    tell(opened)
+    resolve(opened, "--new")
+    resolve(opened, "--person", 1)
+    with opened.store.reading() as connection:
+        assert known_people.person(connection, 2) is None

@@ -6,6 +6,7 @@ of birth proposes a person and never decides: two children can have both.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 MATCHED, PROPOSED, CONFLICT, UNMATCHED = "matched", "proposed", "conflict", "unmatched"
 QUEUE = (CONFLICT, PROPOSED, UNMATCHED)
+_LIVES = re.compile(r"; lives in the area of authority ([0-9]{3})")
 _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # in the order of their value
 
 
@@ -92,6 +94,23 @@ def differences(told: Told, person: Told) -> list[str]:
     return found
 
 
+def another_upn(told: Told, before: Told) -> bool:
+    """Whether both have a UPN that stands, and neither is the other's or the one that went before it."""
+    stand = upn_stands(told.upn) and upn_stands(before.upn)
+    return stand and not {told.upn, told.former_upn} & {before.upn, before.former_upn} - {None}
+
+
+def living(words: str, home_la: str | None) -> str:
+    """The words with where the pupil lives now: in another authority's area, or (None) not so."""
+    return _LIVES.sub("", words) + _lives(home_la)
+
+
+def lives(words: str) -> str | None:
+    """The other authority in whose area these words say that the pupil lives."""
+    found = _LIVES.search(words)
+    return found[1] if found else None
+
+
 def _known(told: Told, held: list[Person], words: str) -> Finding:
     if len(held) > 1:
         return Finding(CONFLICT, f"{len(held)} people have this UPN{_beside(told)}", None, _ids(held))
@@ -121,7 +140,11 @@ def _beside(told: Told) -> str:
     said = ""
     if told.upn is not None and not upn_stands(told.upn):
         said += "; the UPN's check letter is wrong, so it was not used"
-    return said + (f"; lives in the area of authority {told.home_la}" if told.home_la else "")
+    return said + _lives(told.home_la)
+
+
+def _lives(home_la: str | None) -> str:
+    return f"; lives in the area of authority {home_la}" if home_la else ""
 
 
 def _names(*names: str | None) -> set[str]:

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from rollbook_feed import digest
-from rollbook_receiver import likeness
-from rollbook_receiver.likeness import MATCHED, QUEUE, UNMATCHED, Finding, Person, Told
+from rollbook_receiver import known_people, likeness
+from rollbook_receiver.likeness import CONFLICT, MATCHED, QUEUE, UNMATCHED, Finding, Person, Told
 from rollbook_receiver.moments import as_text
-from rollbook_receiver.tables import looked_at, matchings, messages, people, registrations
+from rollbook_receiver.tables import looked_at, matchings, messages, registrations
 
 RECEIVER = "the receiver"
+ANOTHER = "this number was another UPN's before"  # such a one waits for an officer, whatever else is found
 _FACTS = tuple(Told.__dataclass_fields__)
-_IDENTIFY = tuple(name for name in _FACTS if name != "home_la")  # where a pupil lives is told by some kinds alone
+_IDENTIFY = tuple(name for name in _FACTS if name != "home_la")  # where they live says nothing of who they are
 
 # Made once: to make a statement costs more than to run it, and these run for every message.
 _HELD = select(registrations).where(
@@ -31,19 +32,6 @@ _HELD = select(registrations).where(
 )
 _KEEP = insert(registrations)
 _REMEMBER = insert(matchings)
-_MAKE = insert(people).returning(people.c.id)
-_LISTED = select(people.c.id).where(people.c.origin == "list").limit(1)
-_UPNS = (bindparam("upn", type_=String), bindparam("former_upn", type_=String))
-_NEAR = (
-    select(people)
-    .where(
-        or_(
-            *(column == upn for column in (people.c.upn, people.c.former_upn) for upn in _UPNS),
-            people.c.dob == bindparam("dob"),
-        )
-    )
-    .order_by(people.c.id)
-)
 
 
 class CannotSettle(Exception):
@@ -94,18 +82,48 @@ def _look_at(
     key = {"school": school, "pupil": pupil}
     held = connection.execute(_HELD, {"the_school": school, "the_pupil": pupil}).first()
     if held is not None and held.told == told:
+        _say_where(connection, held, said.get("home_la"), at)
         return
-    found = _found(connection, Told.of(said))
+    found = known_people.find(connection, Told.of(said))
     if held is None:
         state = _state(found, None, at)
         connection.execute(_KEEP, {**key, "reference": reference, "told": told, **state})
         connection.execute(_REMEMBER, {**key, **state, "who": RECEIVER})
         return
+    doubtful = _is_another(connection, held, found, Told.of(said))
     connection.execute(update(registrations).where(_of(**key)).values(reference=reference, told=told))
     if held.settled_by and found.state == MATCHED and found.person == held.person:
+        _say_where(connection, held, said.get("home_la"), at)
         return  # what is told now bears the officer out
-    if held.settled_by or (held.state, held.person) != (found.state, found.person):
+    if doubtful:
+        _write(connection, key, _doubted(found), None, RECEIVER, at)
+    elif held.settled_by or (held.state, held.person) != (found.state, found.person):
         _write(connection, key, Finding(found.state, f"told anew: {found.words}", found.person), None, RECEIVER, at)
+    else:
+        _say_where(connection, held, said.get("home_la"), at)
+
+
+def _say_where(connection: Connection, held: Row[Any], home_la: str | None, at: datetime) -> None:
+    """Where a pupil lives now, beside whatever was found, or settled by an officer."""
+    found = Finding(held.state, likeness.living(held.words, home_la), held.person)
+    if found.words != held.words:
+        key, state = {"school": held.school, "pupil": held.pupil}, _state(found, held.settled_by, at)
+        connection.execute(update(registrations).where(_of(**key)).values(words=state["words"]))  # it waits as long
+        connection.execute(_REMEMBER, {**key, **state, "who": RECEIVER})
+
+
+def _is_another(connection: Connection, held: Row[Any], found: Finding, told: Told) -> bool:
+    """Whether a number had another UPN before, and no officer has said since who it is."""
+    if held.words.startswith(ANOTHER):
+        return True
+    if found.person is not None and found.person == held.person:
+        return False
+    content = _content(connection, held.reference)
+    return content is not None and likeness.another_upn(told, Told.of(content["pupil"]))
+
+
+def _doubted(found: Finding) -> Finding:
+    return Finding(CONFLICT, f"{ANOTHER}; {found.words}", found.person, found.likely)
 
 
 @dataclass(frozen=True)
@@ -132,7 +150,9 @@ def again(
     different, last = 0, None
     for row in connection.execute(rows).all():
         last = (row.school, row.pupil)
-        found = _found(connection, Told.of(json.loads(row.content)["pupil"]))
+        found = known_people.find(connection, _told_of(json.loads(row.content), row.words))
+        if row.words.startswith(ANOTHER):
+            found = _doubted(found)
         said = found.words if found.state in QUEUE else row.words  # how a match was found first is kept
         if (found.state, found.person, said) != (row.state, row.person, row.words):
             _write(connection, {"school": row.school, "pupil": row.pupil}, found, None, RECEIVER, at)
@@ -173,16 +193,10 @@ def elsewhere(connection: Connection, found: Registration) -> list[int]:
     return list(connection.execute(others.order_by(c.school)).scalars())
 
 
-def person(connection: Connection, number: int | None) -> Person | None:
-    """A person of the authority."""
-    row = connection.execute(select(people).where(people.c.id == number)).first() if number is not None else None
-    return _person(row) if row else None
-
-
 def likely_for(connection: Connection, found: Registration) -> list[Person]:
     """The people whom an officer may mean. Raises CannotSettle when what was told is no longer kept."""
     told = _told(connection, found)
-    near = _near(connection, told)
+    near = known_people.near(connection, told)
     like = likeness.find(told, near)
     return [one for one in near if one.id in (*like.likely, like.person, found.person)]
 
@@ -196,12 +210,16 @@ def settle(
     found = of_pupil(connection, school, pupil)
     if found is None:
         raise CannotSettle(f"School {school} has told nothing of a pupil {pupil}.")
-    if number is not None and person(connection, number) is None:
+    if number is not None and known_people.person(connection, number) is None:
         raise CannotSettle(f"There is no person {number}: `rollbook-receiver matches show` lists the likely ones.")
     if number is None:
-        number = _make(connection, _told(connection, found), "officer")
-    words = f"settled by an officer{f': {why}' if why else ''}"
-    _write(connection, {"school": school, "pupil": pupil}, Finding(MATCHED, words[:500], number), who, who, at)
+        if found.settled_by and known_people.made_by_officer(connection, found.person):
+            raise CannotSettle(f"It is said already that this is person {found.person}, whom an officer made.")
+        number = known_people.make(connection, _told(connection, found), "officer")
+    words = likeness.living(f"settled by an officer{f': {why}' if why else ''}", likeness.lives(found.words))
+    _write(connection, {"school": school, "pupil": pupil}, Finding(MATCHED, words, number), who, who, at)
+    if found.person != number:
+        known_people.forget(connection, found.person)
     return of_pupil(connection, school, pupil) or found
 
 
@@ -212,8 +230,10 @@ def undo(connection: Connection, school: int, pupil: int, who: str, at: datetime
         raise CannotSettle("No officer settled this pupil: there is nothing to undo.")
     key = {"school": school, "pupil": pupil}
     _write(connection, key, Finding(UNMATCHED, f"undone: {found.words}"), None, who, at)
-    _forget(connection, found.person)
-    _write(connection, key, _found(connection, _told(connection, found)), None, RECEIVER, at)
+    known_people.forget(connection, found.person)
+    anew = known_people.find(connection, _told(connection, found))
+    doubtful = any(row.words.startswith(ANOTHER) for row in history(connection, school, pupil))
+    _write(connection, key, _doubted(anew) if doubtful else anew, None, RECEIVER, at)
     return of_pupil(connection, school, pupil) or found
 
 
@@ -223,39 +243,21 @@ def history(connection: Connection, school: int, pupil: int) -> list[Row[Any]]:
     return list(connection.execute(select(matchings).where(c.school == school, c.pupil == pupil).order_by(c.id)))
 
 
-def _found(connection: Connection, told: Told) -> Finding:
-    found = likeness.find(told, _near(connection, told))
-    if found.state == UNMATCHED and likeness.upn_stands(told.upn) and not _has_list(connection):
-        words = "first told of by this message: the authority has brought in no list"
-        return Finding(MATCHED, words, _make(connection, told, "message"))
-    return found
-
-
-def _near(connection: Connection, told: Told) -> list[Person]:
-    asked = {"upn": told.upn, "former_upn": told.former_upn, "dob": told.dob}
-    return [_person(row) for row in connection.execute(_NEAR, asked)]
-
-
-def _has_list(connection: Connection) -> bool:
-    return connection.execute(_LISTED).first() is not None
-
-
-def _make(connection: Connection, told: Told, origin: str) -> int:
-    return int(connection.execute(_MAKE, {**vars(told), "origin": origin}).scalar_one())
-
-
-def _forget(connection: Connection, number: int | None) -> None:
-    """A person whom an officer made, and who is nobody's pupil any more: else they would be found again."""
-    left = connection.execute(select(registrations.c.pupil).where(registrations.c.person == number).limit(1)).first()
-    if left is None:
-        connection.execute(delete(people).where(people.c.id == number, people.c.origin == "officer"))
-
-
 def _told(connection: Connection, found: Registration) -> Told:
-    content = connection.execute(select(messages.c.content).where(messages.c.reference == found.reference)).scalar()
+    content = _content(connection, found.reference)
     if content is None:
         raise CannotSettle("What the school told of this pupil is no longer kept.")
-    return Told.of(json.loads(content)["pupil"])
+    return _told_of(content, found.words)
+
+
+def _told_of(content: Mapping[str, Any], words: str) -> Told:
+    """As a message says, and living where was told last."""
+    return replace(Told.of(content["pupil"]), home_la=likeness.lives(words))
+
+
+def _content(connection: Connection, reference: str) -> Any:
+    content = connection.execute(select(messages.c.content).where(messages.c.reference == reference)).scalar()
+    return json.loads(content) if content else None
 
 
 def _write(
@@ -278,7 +280,3 @@ def _of(school: int, pupil: int) -> Any:
 def _registration(row: Row[Any]) -> Registration:
     names = Registration.__dataclass_fields__
     return Registration(**{name: getattr(row, name) for name in names})
-
-
-def _person(row: Row[Any]) -> Person:
-    return Person(row.id, Told(**{name: getattr(row, name) for name in _FACTS}), row.reference)

@@ -14,7 +14,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from rollbook_receiver import audit, judging, matching, messages, moments, one_number, reporting, shown, words
+from rollbook_receiver import (
+    audit,
+    judging,
+    known_people,
+    matching,
+    messages,
+    moments,
+    one_number,
+    reporting,
+    shown,
+    words,
+)
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.signing_in import Shut, officer
 
@@ -112,7 +123,7 @@ def _one(request: Request) -> Response:
         judged = judging.history(connection, held.id) if held else []
         who = matching.of_pupil(connection, held.key.school, held.key.pupil) if held else None
         beside: dict[str, Any] = {"who": who, "elsewhere": matching.elsewhere(connection, who) if who else []}
-        beside["person"] = matching.person(connection, who.person) if who else None
+        beside["person"] = known_people.person(connection, who.person) if who else None
     if held is None:
         return plain(404, "No message has this reference", "Look it up in the list of what came.")
     _seen(request, "looked at a message", about=held.reference, school=held.key.school)
