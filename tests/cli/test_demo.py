@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -94,12 +94,13 @@ def written(place: Path) -> tuple[list[demo_schools.Drop], Config]:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Typed, Path]]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Typed, Path]:
     """What one whole demonstration says, and its folder."""
     place = tmp_path_factory.mktemp("whole") / "demo"
     with pytest.MonkeyPatch.context() as patch:
         made_small(patch)
-        yield type_command("demo", "--folder", place), place
+        typed = type_command("demo", "--folder", place)
+    return typed, place
 
 
 def test_two_nights_end_well_with_returns_delivered_amended_and_withdrawn(shown: tuple[Typed, Path]) -> None:
