@@ -180,3 +180,9 @@ def test_one_that_fails_takes_none_of_those_that_wait_with_it(opened: Door) -> N
         works = [opened.store.write(work) for work in (lambda _: 1, breaks, lambda _: 2)]
     assert (works[0].result(20), works[2].result(20)) == (1, 2)
     assert works[1].exception(20) is not None
+
+
+def test_nul_is_refused_whatever_the_database_would_take(opened: Door) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "\0", "client_secret": "x"}
+    assert problem(opened.http.post("/oauth/token", data=form)) == (400, "malformed")
+    assert problem(opened.http.get("/matches", params={"after": "\0 100001 1"})) == (400, "malformed")

@@ -207,8 +207,33 @@ BAD = [
     ("no day", HEAD, ("A-1,,Marrow,Ann,31/02/2016",), "line 2: dob is not a day"),
     ("no name", HEAD, ("A-1,,,Ann,2016-01-02",), "line 2 has no surname"),
     ("twice", HEAD, (ZEB, ZEB), "lines 2 and 3 have the same reference"),
+    ("a cell too many", HEAD, (f"{ZEB},Marrow",), "Line 2 has more cells than there are columns"),
+    ("no text", HEAD, (f"{ZEB}\0",), "Line 2 has the character NUL"),
+    ("a column twice", f"{HEAD},UPN", (f"{ZEB},",), "more than one column upn"),
+    ("a cell without a column", f"{HEAD},", (f"{ZEB},Marrow",), "Line 2 has more cells than there are columns"),
     ("too long", HEAD, (f"A-1,,{'M' * 201},Ann,2016-01-02",), "line 2: too long: surname"),
 ]
+
+
+def test_a_list_says_nothing_of_what_it_has_no_column_for(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, f"{ZEB},802", head=f"{HEAD},home_la")
+    tell(opened)
+    assert found(opened).state == "matched"
+    assert bring(opened, tmp_path, f"A-1,{SURNAME},{FORENAME},2017-03-09", head=HEAD.replace("upn,", "")).exit_code == 0
+    assert found(opened).state == "matched"
+    with opened.store.reading() as connection:
+        kept = known_people.person(connection, 1)
+    assert kept is not None
+    assert (kept.told.upn, kept.told.home_la) == (UPN, "802")
+
+
+def test_an_empty_cell_of_a_list_empties_what_was_known(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    bring(opened, tmp_path, ZEB.replace(UPN, ""))
+    with opened.store.reading() as connection:
+        kept = known_people.person(connection, 1)
+    assert kept is not None
+    assert kept.told.upn is None
 
 
 @pytest.mark.parametrize(("why", "head", "lines", "words"), BAD, ids=[row[0] for row in BAD])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from rollbook_receiver import likeness
+from rollbook_receiver import likeness, lines
 from rollbook_receiver.likeness import Told
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.tables import people, registrations
@@ -38,19 +37,14 @@ class Brought:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """The rows, checked. Raises CannotBring."""
+    """The rows, checked, with those of `COLUMNS` that the file has. Raises CannotBring."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file, strict=True))
-    except UnicodeDecodeError:
-        raise CannotBring(f"{path.name} is not in UTF-8: save it as CSV UTF-8.") from None
-    except (OSError, csv.Error) as error:
-        raise CannotBring(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
-    head = [name.strip().lower() for name in lines[0]] if lines else []
+        head, rows = lines.read(path)
+    except lines.CannotRead as error:
+        raise CannotBring(str(error)) from None
     if missing := [name for name in NEEDED if name not in head]:
         raise CannotBring(f"{path.name} has no column {', '.join(missing)}. Its columns are {', '.join(COLUMNS)}.")
-    rows = [(number, dict(zip(head, line, strict=False))) for number, line in enumerate(lines[1:], start=2) if line]
-    made = [(number, {name: row.get(name, "").strip() for name in COLUMNS}) for number, row in rows]
+    made = [(number, {name: cell for name, cell in row.items() if name in COLUMNS}) for number, row in rows]
     wrong = list(_wrong(made))
     if wrong:
         more = f" and {len(wrong) - 20} more" if len(wrong) > 20 else ""
@@ -59,8 +53,8 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> Brought:
-    """Keep the list: a reference that is known is brought up to date. Whoever schools' pupils are is to be found anew
-    then, by `matching.again`.
+    """Keep the list: a reference that is known is brought up to date in the columns that the rows have, all the same
+    ones. Whoever schools' pupils are is to be found anew then, by `matching.again`.
     """
     there = connection.execute(select(people).where(_LISTED)).all()
     listed = {row.reference: row for row in there if row.reference}
@@ -68,7 +62,7 @@ def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> B
     new, still = [], []
     for row in rows:
         values = {name: value or None for name, value in row.items()} | {"origin": "list"}
-        known = listed.get(row["reference"]) or _made_by_officer(by_officers.get(row["upn"]), row)
+        known = listed.get(row["reference"]) or _made_by_officer(by_officers.get(row.get("upn")), row)
         if known is None:
             new.append(values)
         elif any(getattr(known, name) != value for name, value in values.items()):
@@ -81,13 +75,13 @@ def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> B
         listed_now = update(people).where(people.c.id == bindparam("one")).values(listed_at=as_text(at))
         connection.execute(listed_now, still)
     _forget_those_from_messages(connection)
-    weak = sum(bool(row["upn"]) and not likeness.upn_stands(row["upn"]) for row in rows)
+    weak = sum(bool(upn) and not likeness.upn_stands(upn) for upn in (row.get("upn") for row in rows))
     return Brought(len(new), len(still), weak)
 
 
 def _made_by_officer(held: Row[Any] | None, row: dict[str, str]) -> Row[Any] | None:
     """A person with this UPN, name and birth whom an officer made before the list had them."""
-    if held is None or not likeness.upn_stands(row["upn"]):
+    if held is None or not likeness.upn_stands(row.get("upn")):
         return None
     told, known = (Told(one["surname"], one["forename"], one["dob"]) for one in (row, held._mapping))
     return None if likeness.differences(told, known) else held

@@ -61,7 +61,8 @@ def import_(file: Path, database: Path | str) -> None:
     """Bring the authority's own list in: all of it, or nothing. Known references are brought up to date.
 
     Columns: reference, surname, forename, dob; and where they are known upn, former_upn, preferred_surname,
-    preferred_forename, home_la. CSV in UTF-8.
+    preferred_forename, home_la. CSV in UTF-8. What a column of the file has is taken, an empty cell too; what is in no
+    column of it stays as it was.
 
     \b
     Example:

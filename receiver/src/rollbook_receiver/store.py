@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from rollbook_receiver.options import is_url
+from rollbook_receiver.problem import Refused
 from rollbook_receiver.tables import HEAD
 from rollbook_receiver.writer import Writer
 
@@ -196,6 +197,13 @@ def _set_up(engine: Engine) -> None:
         for setting in ("synchronous_commit = on", "lock_timeout = '10s'"):  # whatever the server's own are
             dbapi.execute(f"SET {setting}").close()
         dbapi.commit()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def asked(*about: Any) -> None:
+        many = about[3] if about[5] else [about[3]]  # parameters, and whether there are several sets
+        values = (value for one in many for value in (one.values() if isinstance(one, dict) else one))
+        if any(isinstance(value, str) and "\0" in value for value in values):  # PostgreSQL takes none
+            raise Refused(400, "malformed", "A value has the character NUL.")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -139,21 +138,19 @@ def _tell(connection: Connection, pieces: list[tuple[str, int, str, dict[str, An
 
 def _pieces(file: Path) -> list[tuple[int, str, dict[str, Any], str]]:
     """School, id, content, and where in the file it stands."""
+    from rollbook_receiver import lines
+
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            read = csv.DictReader(lines, strict=True)
-            rows = list(read)
-    except (UnicodeDecodeError, csv.Error):
-        raise Unable(f"{file.name} cannot be read: save it as CSV UTF-8.") from None
-    _right_columns(read.fieldnames or [])
+        head, rows = lines.read(file)
+    except lines.CannotRead as error:
+        raise Unable(f"Nothing was told. {error}") from None
+    _right_columns(head)
     made: dict[tuple[int, str], tuple[int, str, dict[str, Any], str]] = {}
-    for number, row in enumerate(rows, start=2):
-        if None in row:
-            raise Unable(f"Nothing was told. Line {number} has more cells than there are columns.")
-        school = (row.pop("school", "") or "").strip()
+    for number, row in rows:
+        school = row.pop("school", "")
         if len(school) != 6 or not school.isascii() or not school.isdecimal():
             raise Unable(f"Nothing was told. Line {number}: school is a URN of six digits.")
-        name = (row.pop("id", "") or "").strip()
+        name = row.pop("id", "")
         piece = made.setdefault((int(school), name), (int(school), name, {}, f"line {number} "))
         if piece[2] and not set(piece[2]) & set(_LISTS):
             raise Unable(f"Nothing was told. Line {number} has the school and id of another line.")
@@ -162,15 +159,13 @@ def _pieces(file: Path) -> list[tuple[int, str, dict[str, Any], str]]:
 
 
 def _right_columns(names: Sequence[str]) -> None:
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise Unable(f"Nothing was told. The file has more than one column {', '.join(twice)}.")
     if both := sorted({name.partition(".")[0] for name in names if "." in name} & set(names)):
         raise Unable(f"Nothing was told. {both[0]} has columns of its own, as {both[0]}.name: take its own column out.")
 
 
-def _fill(content: dict[str, Any], row: dict[str, str | None]) -> None:
+def _fill(content: dict[str, Any], row: dict[str, str]) -> None:
     """Put a row's fields where their names say; what is empty is left out."""
-    told = {path: text.strip() for path, text in row.items() if text and text.strip()}
+    told = {path: text for path, text in row.items() if text}
     item: dict[str, Any] = {}
     for path, text in told.items():
         part, _, field = path.partition(".")
