@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,6 +16,7 @@ from click.testing import CliRunner
 
 from rollbook_receiver import tls
 from rollbook_receiver.app import Access, make_app
+from rollbook_receiver.limits import Limits
 from rollbook_receiver.serving import Settings
 from rollbook_receiver.start import main
 from support.certificates import certificate
@@ -70,6 +74,41 @@ def test_plain_http_and_older_tls_get_nothing(url: str, folder: Path) -> None:
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(httpx.TransportError), httpx.Client(verify=old) as http:
         http.get(f"{url}/style.css")
+
+
+@contextmanager
+def bounded(folder: Path, limits: Limits) -> Iterator[str]:
+    store, context = store_in(folder), tls.context(folder / "here.pem", folder / "here.key")
+    with serving(make_app(store, Access(loopback=True)), Settings(True, limits=limits, tls=context)) as running:
+        yield running
+    store.close()
+
+
+def line_to(url: str) -> socket.socket:
+    """A connection that says nothing."""
+    return socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5)
+
+
+@pytest.mark.parametrize("limits", [Limits(heads_of_one=2), Limits(heads=2)], ids=["of one address", "in all"])
+def test_of_those_who_say_nothing_before_tls_the_oldest_makes_place(folder: Path, limits: Limits) -> None:
+    with bounded(folder, limits) as url:
+        silent = [line_to(url) for _ in range(4)]
+        assert [silent[number].recv(100) for number in (0, 1)] == [b"", b""]
+        assert asked(url, folder, None) == 401
+        for line in silent:
+            line.close()
+
+
+def test_who_says_nothing_is_not_waited_for_before_tls_nor_after_it(folder: Path) -> None:
+    with bounded(folder, Limits(head_seconds=0.1)) as url:
+        with line_to(url) as line:
+            assert line.recv(100) == b""
+        trusting = ssl.create_default_context(cafile=folder / "here.pem")
+        with trusting.wrap_socket(line_to(url), server_hostname="127.0.0.1") as line:
+            assert line.recv(100) == b""
+            with socket.socket(fileno=line.detach()) as below:  # nor for a word that it is closed
+                below.settimeout(5)
+                assert below.recv(100) == b""
 
 
 WRONG = [

@@ -22,7 +22,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *, heads: Waiting, seconds: float, proxies: frozenset[str], **server: Any) -> None:
         super().__init__(**server)
-        self._heads, self._seconds, self._proxies = heads, seconds, proxies
+        self.waiting, self.seconds, self._proxies = heads, seconds, proxies
         self._number: int | None = None  # while a head is waited for
         self._late: asyncio.TimerHandle | None = None
         self._bytes = 0  # of this request
@@ -63,20 +63,25 @@ class Connection(HttpToolsProtocol):
         if self.cycle.response_complete and not self.transport.is_closing():
             self._wait_for_head()
 
+    def counted_as(self, peer: tuple[str, int] | None) -> str | None:
+        """The address that a connection counts to; None for a proxy's."""
+        host = peer[0] if peer else ""
+        return None if host in self._proxies else address_of(host)
+
     @property
     def _host(self) -> str:
         return self.client[0] if self.client else ""
 
     def _wait_for_head(self) -> None:
+        """To close it would wait for who says nothing: of TLS, for their word that it is closed."""
         self._no_longer()
         self._bytes = 0
-        address = None if self._host in self._proxies else address_of(self._host)
-        self._number = self._heads.begin(address, self.transport.close)
-        self._late = self.loop.call_later(self._seconds, self.transport.close)
+        self._number = self.waiting.begin(self.counted_as(self.client), self.transport.abort)
+        self._late = self.loop.call_later(self.seconds, self.transport.abort)
 
     def _no_longer(self) -> None:
         if self._number is not None:
-            self._heads.end(self._number)
+            self.waiting.end(self._number)
         if self._late is not None:
             self._late.cancel()
         self._number = self._late = None

@@ -18,6 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from rollbook_receiver import matching, moments
+from rollbook_receiver.agreeing import Agreeing
 from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
@@ -48,6 +49,8 @@ def configured(app: Any, settings: Settings) -> uvicorn.Config:
     limits = settings.limits
     heads = Waiting(limits.heads, limits.heads_of_one)
     protocol: Any = partial(Connection, heads=heads, seconds=limits.head_seconds, proxies=frozenset(settings.proxies))
+    if settings.tls is not None:
+        protocol = partial(_secured, settings.tls, protocol)  # of uvicorn's own, silence before TLS would not count
     config = uvicorn.Config(
         app,
         http=protocol,
@@ -61,8 +64,11 @@ def configured(app: Any, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=5,
     )
     config.load()
-    config.ssl = settings.tls
     return config
+
+
+def _secured(tls: ssl.SSLContext, plain: Callable[..., Connection], **server: Any) -> Agreeing:
+    return Agreeing(plain(**server), tls)
 
 
 def run(store: Store, listener: socket.socket, settings: Settings, *, until_input_ends: bool = False) -> None:
