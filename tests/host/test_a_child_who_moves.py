@@ -136,3 +136,14 @@ def test_a_worker_who_is_at_another_authority_now_is_withdrawn_at_the_first(worl
     kind = "worker_notice"
     assert told(world, "at_802", kind) == [(1, "send", "delivered"), (2, "withdraw", "delivered")]
     assert told(world, "at_803", kind) == [(1, "send", "delivered")]
+
+
+def test_of_a_worker_whose_authority_is_not_known_any_more_nothing_is_said_where_it_was_known(world: World) -> None:
+    with_workers(world, social_worker="802", looked_after="803")
+    said_yes(world, TENTH, kind="worker_notice")
+    with_workers(world, social_worker=None, looked_after="803")
+    said_yes(world, NEXT, kind="worker_notice")
+    assert told(world, "at_802", "worker_notice") == [(1, "send", "delivered")]
+    world.mis[OAKS].mark("p1", FIRST, THEN, "/", "\\")
+    said_yes(world, THEN, kind="worker_notice")
+    assert told(world, "at_802", "worker_notice")[1:] == [(2, "withdraw", "delivered")]

@@ -155,6 +155,11 @@ def test_a_kind_that_is_not_known_is_kept_and_named(world: World, talk: Talk) ->
             "Penalty notice issued on 5 October 2026, paid on 20 October 2026, to P. Quillfeather.",
         ),
         ("pupil_flags", FLAG, "The child is looked after by the authority 802, from 1 September 2026."),
+        (
+            "pupil_flags",
+            {**FLAG, "held": {**FLAG["held"], "flag": "youth_justice"}},
+            "The child has a worker of the youth justice service of the authority 802, from 1 September 2026.",
+        ),
         ("named_contacts", CONTACTS, "- attendance: A. Officer"),
     ],
 )

@@ -14,7 +14,8 @@ from support.outbox import Outbox, case, change, withdrawn
 
 A, B = case("2026-09-14"), case("2026-09-21")
 ARRIVED = (Event.STARTED, Event.ACCEPTED)
-MOVED, RETURNED = GONE[Audience.HOME_TOO], BACK[Audience.HOME_TOO]
+MOVED = GONE[Audience.HOME_TOO]
+RETURNED = BACK[MOVED]
 
 
 def told(*events: Event) -> Outbox:
@@ -55,12 +56,12 @@ def test_the_withdrawal_is_made_once_while_it_waits() -> None:
 
 def test_whoever_comes_back_before_it_left_is_not_withdrawn() -> None:
     box = moved()
-    assert box.say(change(A), back=RETURNED).drafts == ()
+    assert box.say(change(A)).drafts == ()
     assert box.actions()[-1] == (2, Action.WITHDRAW, State.VOID)
 
 
 def test_whoever_comes_back_later_is_told_afresh() -> None:
-    [draft] = moved(*ARRIVED).say(change(A), back=RETURNED).drafts
+    [draft] = moved(*ARRIVED).say(change(A)).drafts
     assert (draft.revision, draft.action, draft.content["reason"]) == (3, Action.AMEND, RETURNED)
     assert draft.content["pupil"]
 
@@ -69,7 +70,7 @@ def test_what_the_register_took_back_itself_has_its_own_reason_when_it_stands_ag
     box = told(*ARRIVED)
     box.say(withdrawn(A))
     box.happens(2, *ARRIVED)
-    [draft] = box.say(change(A, reason="It stands after all."), back=RETURNED).drafts
+    [draft] = box.say(change(A, reason="It stands after all.")).drafts
     assert draft.content["reason"] == "It stands after all."
 
 

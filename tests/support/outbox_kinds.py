@@ -65,7 +65,7 @@ def _dated(kind: str) -> Case:
 
 
 def about(**changes: Any) -> Subject:
-    """The child, with a roll, a log, flags and notices."""
-    given = {"spell": LEAVING, "flags": FLAGS, "contact_log": LOG, "notices": NOTICES}
+    """The child, with a roll, a log, flags and notices, as it is told to the authority of the child's workers."""
+    given = {"authority": "802", "spell": LEAVING, "flags": FLAGS, "contact_log": LOG, "notices": NOTICES}
     whole = {**subject().pupil, "home_la": "802"}
     return subject(**{"pupil": whole, "last_attended": date(2026, 9, 11), **given, **changes})

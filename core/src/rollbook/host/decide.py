@@ -243,7 +243,7 @@ def _say_anew(
     what is not yet sent to an authority that the case no longer concerns. Returns what is new or was overtaken.
     """
     school = config.school(case.school)
-    routes = Routes(conn, config, school, team.recipients(school, concerned(conn, config, school)))
+    routes = Routes(conn, config, school, team.recipients(school, concerned(conn, school)))
     made = drop_strayed(conn, routes, case, moment)
     for recipient in _recipients(config, team, routes, case):
         if again_at in (None, recipient.name):

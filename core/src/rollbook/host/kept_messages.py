@@ -97,6 +97,13 @@ def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil:
     )
 
 
+def withdrawing(conn: sa.Connection) -> set[str]:
+    """The destinations for which a withdrawal waits."""
+    waits = messages.c.state == State.WAITING.value
+    query = sa.select(messages.c.destination).where(waits, messages.c.action == Action.WITHDRAW.value)
+    return set(conn.execute(query.distinct()).scalars())
+
+
 def earlier(revisions: Sequence[Kept]) -> list[Earlier]:
     """The same as composing reads them."""
     return [Earlier(kept.revision, kept.action, kept.state, kept.content, kept.given_up) for kept in revisions]

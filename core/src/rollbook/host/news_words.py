@@ -11,7 +11,7 @@ from rollbook.host.news_form import NAMED_CONTACTS, NOTICE_OUTCOME, PUPIL_FLAGS
 _FLAGS = {
     "looked_after": "The child is looked after by the authority {authority}",
     "social_worker": "The child has a social worker of the authority {authority}",
-    "youth_justice": "The child is in the care of the youth justice service of the authority {authority}",
+    "youth_justice": "The child has a worker of the youth justice service of the authority {authority}",
 }
 _TO_DO = {
     NOTICE_OUTCOME: "Enter it in the MIS: how many notices there were in three years is counted from there.",

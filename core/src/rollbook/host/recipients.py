@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from rollbook.host.store.followup import messages
 from rollbook.host.store.people import flags
 from rollbook.outbox.drafts import Action
 from rollbook.outbox.kinds import OF_CASES
-from rollbook.outbox.routing import BACK, GONE, Audience, at_each, authorities
+from rollbook.outbox.routing import ANOTHER_WAY, BACK, GONE, Audience, at_each, authorities
 from rollbook.outbox.state import POSSIBLY_THERE
 from rollbook.outbox.state import State as MessageState
 
@@ -25,16 +25,14 @@ from rollbook.outbox.state import State as MessageState
 class Recipient:
     """A destination as composing needs it for one kind of message: its name, and the fields that it requires.
 
-    authority: which one it tells; None where the case may no longer concern it, and it is told what becomes of it.
-    gone: why the case concerns it no longer, for certain: what it was told is withdrawn there, and that is all.
-    back: why it is told again after that.
+    authority: which one it tells; None where it was told before and is not the one to tell now: of such it can only
+    be withdrawn. gone: why that is so, for certain: what it was told is withdrawn there.
     """
 
     name: str
-    required: frozenset[str]
+    required: frozenset[str] = frozenset()
     authority: str | None = None
     gone: str | None = None
-    back: str | None = None
 
 
 Recipients: TypeAlias = Mapping[Kind, Mapping[str, Recipient]]
@@ -43,14 +41,16 @@ Recipients: TypeAlias = Mapping[Kind, Mapping[str, Recipient]]
 
 @dataclass(frozen=True)
 class Told:
-    """by: who is told of a case, each once. nobody: the authorities that it concerns and for which nobody takes it."""
+    """by: who is told of a case, each once, those first with whom it is withdrawn. nobody: the authorities that it
+    concerns and for which nobody takes it.
+    """
 
     by: tuple[Recipient, ...]
     nobody: tuple[str, ...]
 
 
 class Routes:
-    """The routes of one school's cases. Who was told of a case, or may have been, is told what becomes of it."""
+    """The routes of one school's cases. Who was told of a case, or may have been, is told when it no longer holds."""
 
     def __init__(self, conn: sa.Connection, config: Config, school: SchoolConfig, recipients: Recipients) -> None:
         self.config, self.school, self.recipients = config, school, recipients
@@ -61,21 +61,32 @@ class Routes:
         """Who is told of a case. Nobody, where its kind makes no message."""
         if case.kind not in OF_CASES:
             return Told((), ())
-        of = OF_CASES[case.kind]
-        taking = self.recipients.get(Kind(of.kind), {})
+        taking = self.recipients.get(Kind(OF_CASES[case.kind].kind), {})
         found: dict[str, Recipient] = {}
         nobody = []
         for la in self._authorities(case):
             # A message does not say for which authority it is: one destination tells one of them.
             if la in taking and taking[la].name not in found:
-                found[taking[la].name] = replace(taking[la], authority=la, back=BACK.get(of.to))
+                found[taking[la].name] = replace(taking[la], authority=la)
             else:
                 nobody.append(la)
-        for one in taking.values():
-            if one.name not in found and self._was_told(case, one.name):
-                gone = GONE.get(of.to) if self._is_known(case) and not self._concerns(case, one.name) else None
-                found[one.name] = replace(one, gone=gone)
-        return Told(tuple(found.values()), tuple(nobody))
+        former = self._former(case, found, nobody)
+        return Told((*former, *found.values()), tuple(nobody))
+
+    def _former(self, case: Case, now: Collection[str], nobody: Collection[str]) -> list[Recipient]:
+        """Who was told and is not to be told `now`, where that is for certain or the case itself does not hold. Else
+        nothing is said there: what it would say rests on whom the case concerns.
+        """
+        told = [name for name in self.config.destinations if name not in now and self._was_told(case, name)]
+        every = [Recipient(name, gone=self._gone(case, name, nobody)) for name in told]
+        return [one for one in every if one.gone or case.state is State.WITHDRAWN]
+
+    def _gone(self, case: Case, destination: str, nobody: Collection[str]) -> str | None:
+        """Why it is not to be told there any more; None where that is not certain, or nobody else tells it."""
+        served = self.config.destinations[destination].authorities
+        if concerned := set(self._authorities(case)) & set(served):
+            return None if concerned & set(nobody) else ANOTHER_WAY
+        return GONE.get(OF_CASES[case.kind].to) if self._is_known(case) else None
 
     def moved(self, case: Case, recipient: Recipient) -> bool:
         """Whether an open case went from this authority, or came back to it, and nothing was made that says so."""
@@ -83,18 +94,17 @@ class Routes:
         if newest is None or case.state is not State.OPEN:
             return False
         withdrawn = newest.action == Action.WITHDRAW
-        return not withdrawn if recipient.gone else withdrawn and newest.reason in GONE.values()
+        return not withdrawn if recipient.gone else withdrawn and newest.reason in BACK
 
     def strayed(self, case: Case, destination: str) -> bool:
-        """Whether what is not yet sent of a case is for a destination that it no longer concerns: the child lives
-        elsewhere now. Of one that was told already it is not so.
+        """Whether what is not yet sent of a case is for a destination that is not to be told of it any more: the child
+        lives elsewhere, or another takes the kind now. Of one that was told already it is not so.
         """
-        there = destination in self.config.destinations
-        return there and not self._concerns(case, destination) and not self._was_told(case, destination)
-
-    def _concerns(self, case: Case, destination: str) -> bool:
-        served = self.config.destinations[destination].authorities
-        return any(la in served for la in self._authorities(case))
+        if destination not in self.config.destinations or self._was_told(case, destination):
+            return False
+        kind = OF_CASES[case.kind].kind
+        to_be = (self.config.destination_of(la, kind) for la in self._authorities(case))
+        return all(there is None or there.name != destination for there in to_be)
 
     def _was_told(self, case: Case, destination: str) -> bool:
         newest = self._newest.get((case.number, destination))
@@ -112,19 +122,15 @@ class Routes:
         return self._homes.of(case) is not None
 
 
-def concerned(conn: sa.Connection, config: Config, school: SchoolConfig) -> dict[str, frozenset[Audience]]:
-    """The authorities that the school's pupils may concern, and as what: its own, where they live, whose workers they
-    have, and (as both of these) those that were told of a case of it.
+def concerned(conn: sa.Connection, school: SchoolConfig) -> dict[str, frozenset[Audience]]:
+    """The authorities that the school's pupils may concern, and as what: its own, where they live, and whose workers
+    they have.
     """
     standing = sa.select(flags.c.authority).where(flags.c.school == school.urn, flags.c.known_to.is_(None)).distinct()
     found = {la: {Audience.HOME_TOO} for la in Homes(conn, school.urn).every()}
     for row in conn.execute(standing):
         if row.authority:
             found.setdefault(row.authority, set()).add(Audience.WORKER)
-    told = {name for (_, name), newest in _newest(conn, school.urn).items() if newest.there}
-    for name in told & set(config.destinations):
-        for la in config.destinations[name].authorities:
-            found.setdefault(la, set()).update({Audience.HOME_TOO, Audience.WORKER})
     return {la: frozenset(ways) for la, ways in found.items()} | {school.la: frozenset(Audience)}
 
 

@@ -141,7 +141,10 @@ class _Run:
 
     def _deliver(self, schools: list[SchoolConfig]) -> list[DeliveryResult]:
         found = []
-        for name, there in self.config.destinations.items():
+        with self.database.read() as conn:
+            first = kept_messages.withdrawing(conn)
+        # An authority that is told in another way now does not hold the same twice meanwhile.
+        for name, there in sorted(self.config.destinations.items(), key=lambda one: one[0] not in first):
             worker, description = self.team.destination(name)
             if worker is None or description is None:
                 continue

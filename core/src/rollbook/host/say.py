@@ -73,7 +73,6 @@ def say(
         fills=fitting(_filled(conn, case), of.fields),
         again=again,
         gone=recipient.gone,
-        back=recipient.back,
     )
     return kept_messages.keep(
         conn,

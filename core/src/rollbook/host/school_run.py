@@ -131,7 +131,7 @@ class SchoolRun:
         )
 
     def _judge(self, conn: sa.Connection) -> Judged:
-        recipients = self.team.recipients(self.school, concerned(conn, self.config, self.school))
+        recipients = self.team.recipients(self.school, concerned(conn, self.school))
         return judge(
             conn,
             self.files,

@@ -53,7 +53,7 @@ def untaken(
     """
     wanted: dict[str, set[Kind]] = {}
     for school in schools:
-        ways = concerned(conn, config, school) if conn else {school.la: frozenset(Audience)}
+        ways = concerned(conn, school) if conn else {school.la: frozenset(Audience)}
         for la, whom in ways.items():
             wanted.setdefault(la, set()).update(Kind(of.kind) for of in OF_CASES.values() if of.to in whom)
     found = {la: _missing(config, la, kinds, taken) for la, kinds in sorted(wanted.items())}

@@ -25,7 +25,7 @@ from rollbook.outbox.drafts import (
 )
 from rollbook.outbox.filling import fill, found_at, lacking
 from rollbook.outbox.kinds import OF_CASES, MessageKind
-from rollbook.outbox.routing import GONE
+from rollbook.outbox.routing import BACK
 from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
 
 LONGEST_REASON: Final = 1000  # characters: what the open feed takes
@@ -52,21 +52,21 @@ def compose(
     fills: Mapping[str, str] | None = None,
     again: bool = False,
     gone: str | None = None,
-    back: str | None = None,
 ) -> Composed:
     """What must be said at `destination` of the case of `change`, given the messages of its key that are there.
 
     earlier: every message of this key and destination. release: `held` or `automatic`: whether a complete message
     waits for a person's yes. required: the dotted paths without which a content is refused. fills: what a person
-    supplied, by path. again: a person asks for what was refused or given up to be sent once more. gone: why the case
-    concerns this destination no longer. back: why it does again, where what was there was withdrawn for such a reason.
+    supplied, by path. again: a person asks for what was refused or given up to be sent once more. gone: why this
+    destination tells the case no longer.
 
     - Nothing is there: `send`; revisions not yet sent become void. A withdrawn case then says nothing at all.
     - Something is there, or may be (`delivered`, `sending`, `unknown`): `amend`, with the reason, when what was found
       is different, or it was withdrawn; `withdraw`, with the reason, when the case is.
     - What was refused is sent as a new revision once its content is another; what a person gave up, once what was
       found is another; and either when `again` says so.
-    - Where it has gone elsewhere: `withdraw`, once, with that reason, and nothing after it.
+    - Where it has gone elsewhere: `withdraw`, once, with that reason, and nothing after it; where it comes back:
+      `amend`, and that is why.
     - Of a kind that is told only while it is open, a case that is over says nothing more, and what was not sent becomes
       void.
     - Contacts and addresses that change are put into a message not yet sent; they amend nothing that was.
@@ -80,7 +80,7 @@ def compose(
         return Composed()
     of = OF_CASES[case.kind]
     unsent = sorted(m.revision for m in earlier if m.state in UNSENT)
-    wanted = _wanted(change, subject, earlier, fills or {}, gone, back)
+    wanted = _wanted(change, subject, earlier, fills or {}, gone)
     if wanted is None:
         return Composed(void=tuple(unsent))
     action, content = wanted
@@ -125,7 +125,6 @@ def _wanted(
     earlier: Sequence[Earlier],
     fills: Mapping[str, str],
     gone: str | None,
-    back: str | None,
 ) -> tuple[Action, dict[str, Any]] | None:
     """What the next message would do and say; None when what is there is right as it is."""
     there = max((m for m in earlier if m.state in POSSIBLY_THERE), key=lambda m: m.revision, default=None)
@@ -142,7 +141,7 @@ def _wanted(
         return Action.SEND, content
     if stands and rests_on(of, there.content) == rests_on(of, content):
         return None
-    again = back if not stands and there.content.get("reason") in GONE.values() else None
+    again = None if stands else BACK.get(str(there.content.get("reason")))
     return Action.AMEND, content | {"reason": again or _reason(change, earlier)}
 
 

@@ -29,7 +29,7 @@ def worker_notice_deletion(case: CaseLike, subject: Subject) -> dict[str, Any]:
 def _notice(case: CaseLike, subject: Subject, own: dict[str, Any]) -> dict[str, Any]:
     """Of the workers those of the authority that is told: who else works with the child is not for it to know."""
     school = subject.school.get("la")
-    told = [(worker, la) for worker, la in at_each(case.figures) if subject.authority in (None, la or school)]
+    told = [(worker, la) for worker, la in at_each(case.figures) if (la or school) == subject.authority]
     workers = dict.fromkeys(worker.replace(" ", "_") for worker, _ in told)
     said = {"workers": list(workers), "looked_after_by": dict(told).get(_LOOKS_AFTER)}
     return known(about_named(subject) | {"notice": known(said | own)}) | grounds(case, subject)

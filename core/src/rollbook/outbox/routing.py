@@ -24,11 +24,14 @@ GONE: Final = {
     Audience.WORKER: "The child's worker is at another authority now.",
 }
 """Why what an authority was told is withdrawn there, though the case goes on."""
+ANOTHER_WAY: Final = "This authority is told of it in another way now."
+"""Why it is withdrawn at a destination, where another one takes the kind for the authority."""
 BACK: Final = {
-    Audience.HOME_TOO: "The child lives in the area of this authority again.",
-    Audience.WORKER: "The child's worker is at this authority again.",
+    GONE[Audience.HOME_TOO]: "The child lives in the area of this authority again.",
+    GONE[Audience.WORKER]: "The child's worker is at this authority again.",
+    ANOTHER_WAY: "This authority is told of it in this way again.",
 }
-"""Why it is told again after that."""
+"""For each of these reasons, why it is told again after that."""
 
 
 def authorities(
