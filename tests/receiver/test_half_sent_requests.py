@@ -20,6 +20,7 @@ from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.serving import Settings
+from rollbook_receiver.visitors import Unnamed
 from rollbook_receiver.waiting import Waiting
 from support.receiver import serving, store_in
 
@@ -164,6 +165,7 @@ def test_plain_http_is_for_this_machine_and_named_proxies(
         heads=Waiting(5, 5),
         seconds=1,
         proxies=frozenset(proxies),
+        unnamed=Unnamed(),
         config=config,
         server_state=Mock(connections=set(), tasks=set()),
         app_state={},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from rollbook_receiver import audit, clients
 from rollbook_receiver.app import Access
+from rollbook_receiver.serving import Settings, server
 from rollbook_receiver.start import main
-from support.receiver_app import Door, door
+from support.receiver import running_receiver, store_in
+from support.receiver_app import Door, InProcess, door
 from support.receiver_messages import SURNAME
 
 TRIAL = "correct horse battery"
@@ -46,6 +49,27 @@ def test_each_look_is_under_the_officers_own_name(opened: Door) -> None:
     with opened.store.reading() as connection:
         looks = [row.who for row in audit.entries(connection) if row.what == "looked at the list"]
     assert looks == ["Zoë Ólafsdóttir", "R. Officer"]
+
+
+@pytest.mark.parametrize(("proxies", "status"), [((), 200), (("127.0.0.1",), 403)], ids=["none", "a proxy"])
+def test_where_a_proxy_is_named_this_machine_alone_opens_no_page(
+    tmp_path: Path, proxies: tuple[str, ...], status: int
+) -> None:
+    """One that adds no header looks like somebody who sits there."""
+    store = store_in(tmp_path)
+    app: Any = server(store, Settings(loopback=True, proxies=proxies)).config.app
+    with httpx.Client(transport=InProcess(app), base_url="http://127.0.0.1") as http:
+        assert http.get("/").status_code == status
+    store.close()
+
+
+def test_a_proxy_that_nobody_named_is_warned_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with running_receiver(tmp_path) as receiver, httpx.Client(base_url=receiver.url) as http:
+        for _ in range(2):
+            http.get("/style.css", headers={"X-Forwarded-For": "192.0.2.1"})
+    warned = [row.getMessage() for row in caplog.records if row.levelname == "WARNING"]
+    assert [said.partition(" from ")[0] for said in warned] == ["X-Forwarded-For"]
+    assert "--proxy" in warned[0]
 
 
 def test_once_there_is_an_officer_nobody_sees_the_pages_without_a_name(opened: Door) -> None:

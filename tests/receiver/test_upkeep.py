@@ -208,10 +208,29 @@ def test_an_officers_look_at_a_pupil_is_an_entry_without_a_name(tmp_path: Path) 
         opened.http.get("/", auth=("officer", "a long password"))
         opened.http.get(f"/messages/{reference}", auth=("officer", "a long password"))
         with opened.store.reading() as connection:
-            one, listing = audit.entries(connection)
-    assert (one.who, one.what, one.about, one.school) == ("officer", "looked at a message", reference, SCHOOL)
-    assert listing.detail == f"1 messages, {reference} to {reference}"
-    assert [word for word in (SURNAME, FORENAME, UPN) if word in str([one, listing])] == []
+            looks = audit.entries(connection)
+    assert [row.what for row in looks] == ["looked at a message", "looked at the list"]
+    assert {(row.who, row.about, row.school) for row in looks} == {("officer", reference, SCHOOL)}
+    assert [word for word in (SURNAME, FORENAME, UPN) if word in str(looks)] == []
+
+
+def test_who_looked_at_a_message_is_found_by_it_among_all_that_a_page_showed(tmp_path: Path) -> None:
+    with door(tmp_path) as opened:
+        told = [opened.send(envelope(pupil=pupil), key=f"k{pupil}").json()["reference"] for pupil in (1, 2, 3)]
+        for page in ("/", "/matches", "/?kind=deletion_return"):
+            opened.http.get(page)
+        place = str(opened.store.engine.url.database)
+        rows = json.loads(run("audit", "--about", told[1], "--format", "json", "--database", place).output)
+        with opened.store.reading() as connection:
+            newest, *_ = audit.entries(connection)
+    assert "looked at the list" in [row["what"] for row in rows]
+    assert {row["about"] for row in rows} == {told[1]}
+    assert (newest.about, newest.detail) == (None, "nobody")  # of that kind there was nothing
+
+
+def test_a_day_in_another_form_is_refused_with_the_right_one(database: Path) -> None:
+    said = run("audit", "--since", "22/11/2026", "--database", database)
+    assert (said.exit_code, "%Y-%m-%d" in said.output or "2026-11-22" in said.output) == (2, True)
 
 
 def test_the_log_says_who_was_let_in_and_shut_out(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select
@@ -27,6 +29,25 @@ def record(
     """
     row = {"who": who[:200], "what": what[:60], "at": as_text(at), "about": about, "school": school}
     connection.execute(insert(tables.audit).values(**row, detail=detail[:500] if detail else None))
+
+
+@dataclass(frozen=True)
+class Look:
+    """At one thing that names a pupil. about: its reference; school: its URN; detail: as of an entry."""
+
+    about: str
+    school: int
+    detail: str | None = None
+
+
+def looked(connection: Connection, who: str, what: str, at: datetime, seen: Sequence[Look]) -> None:
+    """Add an entry of each, in one statement: who looked at a pupil is found by the reference. Where nothing was seen,
+    one that says so."""
+    if not seen:
+        record(connection, who, what, at, detail="nobody")
+        return
+    row = {"who": who[:200], "what": what[:60], "at": as_text(at)}
+    connection.execute(insert(tables.audit), [row | vars(one) for one in seen])
 
 
 def account() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from rollbook_receiver.visitors import address_of, is_loopback
+from rollbook_receiver.visitors import Unnamed, address_of, is_loopback
 from rollbook_receiver.waiting import Waiting
 
 LONGEST_HEAD = 64 * 1024  # bytes
@@ -20,9 +20,12 @@ class Connection(HttpToolsProtocol):
     `proxies`: whose connections are many people's.
     """
 
-    def __init__(self, *, heads: Waiting, seconds: float, proxies: frozenset[str], **server: Any) -> None:
+    def __init__(
+        self, *, heads: Waiting, seconds: float, proxies: frozenset[str], unnamed: Unnamed, **server: Any
+    ) -> None:
         super().__init__(**server)
         self.waiting, self.seconds, self._proxies = heads, seconds, proxies
+        self._unnamed = unnamed
         self._number: int | None = None  # while a head is waited for
         self._late: asyncio.TimerHandle | None = None
         self._bytes = 0  # of this request
@@ -50,6 +53,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is there."""
         self._no_longer()
+        if self._host not in self._proxies:
+            self._unnamed.look(self._host, self.headers)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

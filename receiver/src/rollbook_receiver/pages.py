@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +26,7 @@ from rollbook_receiver import (
     shown,
     words,
 )
+from rollbook_receiver.likeness import Person
 from rollbook_receiver.messages import Filter, Held
 from rollbook_receiver.signing_in import Shut, officer
 
@@ -106,8 +107,7 @@ def _listing(request: Request, wanted: Filter, before: int | None) -> Response:
         counts = {"total": messages.count(connection, wanted)}
         counts["withdrawn"] = messages.count(connection, wanted, withdrawn=True)
         mixed = one_number.lately(connection, request.app.state.now()) if wanted == messages.EVERY else []
-    between = f", {found[0].reference} to {found[: len(rows)][-1].reference}" if rows else ""
-    _seen(request, "looked at the list", school=wanted.school, detail=f"{len(rows)} messages{between}")
+    _seen(request, "looked at the list", [audit.Look(held.reference, held.key.school) for held, _, _ in rows])
     chosen = {name: value for name, value in vars(wanted).items() if value is not None}
     older = urlencode(chosen | {"before": found[A_PAGE - 1].id}) if len(found) > A_PAGE else None
     wrong = request.query_params.get("school", "").strip() if wanted.school is None else ""
@@ -126,7 +126,7 @@ def _one(request: Request) -> Response:
         beside["person"] = known_people.person(connection, who.person) if who else None
     if held is None:
         return plain(404, "No message has this reference", "Look it up in the list of what came.")
-    _seen(request, "looked at a message", about=held.reference, school=held.key.school)
+    _seen(request, "looked at a message", [audit.Look(held.reference, held.key.school)])
     said = shown.sections(held.key.kind, held.content) if held.action != "withdraw" else []
     values = {"about": _named(history), "history": history, "judged": judged, "codes": shown.codes(held.content)}
     return page("one.html", request, held=held, sections=said, **values, **beside)
@@ -152,7 +152,8 @@ def _matches(request: Request) -> Response:
             held = messages.of_reference(connection, one.reference)
             rows.append((one, held, matching.likely_for(connection, one) if held else []))
         waiting = matching.waiting(connection)
-    _seen(request, "looked at the queue of pupils", detail=f"{len(rows)} pupils")
+    looks = [audit.Look(one.reference, one.school, _queued(one, likely)) for one, _, likely in rows]
+    _seen(request, "looked at the queue of pupils", looks)
     last = found[A_PAGE - 1] if len(found) > A_PAGE else None
     more = urlencode({"after": f"{last.at} {last.school} {last.pupil}"}) if last else None
     return page("matches.html", request, rows=rows, waiting=waiting, behind=behind, more=more, first_page=after is None)
@@ -172,11 +173,17 @@ def _after(text: str) -> tuple[str, int, int] | None:
     return at[:32], int(school) % 2**31, int(pupil) % 2**63
 
 
-def _seen(request: Request, what: str, **entry: Any) -> None:
+def _queued(one: matching.Registration, likely: Sequence[Person]) -> str:
+    """Whom a row of the queue shows, by numbers."""
+    people = ", ".join(str(person.id) for person in likely)
+    return f"pupil {one.pupil}" + (f", people {people}" if people else "")
+
+
+def _seen(request: Request, what: str, seen: Sequence[audit.Look]) -> None:
     """Kept before the page is given: without the entry there is no page."""
     state = request.app.state
     who = request.state.officer
-    state.store.write(lambda connection: audit.record(connection, who, what, state.now(), **entry)).result()
+    state.store.write(lambda connection: audit.looked(connection, who, what, state.now(), seen)).result()
 
 
 def _all(connection: Any, held: Held) -> list[Held]:

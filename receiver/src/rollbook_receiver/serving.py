@@ -23,6 +23,7 @@ from rollbook_receiver.app import Access, make_app
 from rollbook_receiver.connection import Connection
 from rollbook_receiver.limits import Limits
 from rollbook_receiver.store import Store
+from rollbook_receiver.visitors import Unnamed
 from rollbook_receiver.waiting import Waiting
 
 
@@ -40,7 +41,8 @@ class Settings:
 
 def server(store: Store, settings: Settings) -> uvicorn.Server:
     """A server, not yet running."""
-    app = make_app(store, Access(settings.loopback, settings.password), limits=settings.limits)
+    here = settings.loopback and not settings.proxies  # a proxy that adds no header looks like this machine
+    app = make_app(store, Access(here, settings.password), limits=settings.limits)
     return uvicorn.Server(configured(settings.within(app), settings))
 
 
@@ -48,7 +50,8 @@ def configured(app: Any, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves it. Its own log of addresses is off: an address has a pupil's number in it."""
     limits = settings.limits
     heads = Waiting(limits.heads, limits.heads_of_one)
-    protocol: Any = partial(Connection, heads=heads, seconds=limits.head_seconds, proxies=frozenset(settings.proxies))
+    known = {"proxies": frozenset(settings.proxies), "unnamed": Unnamed()}
+    protocol: Any = partial(Connection, heads=heads, seconds=limits.head_seconds, **known)
     if settings.tls is not None:
         protocol = partial(_secured, settings.tls, protocol)  # of uvicorn's own, silence before TLS would not count
     config = uvicorn.Config(

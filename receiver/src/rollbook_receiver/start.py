@@ -125,7 +125,7 @@ def serve(
             within = _within(store, conformance, authority)
             where = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
             click.echo(f"listening on {'https' if tls else 'http'}://{where}:{bound[1]}")
-            if not loopback and password is None and not _officers(store):
+            if (proxies or not loopback) and password is None and not _officers(store):
                 click.echo("The pages are closed: `rollbook-receiver officers add NAME` opens them.", err=True)
             limits = Limits(a_second=rate, burst=burst, head_seconds=head_seconds, body_seconds=body_seconds)
             settings = Settings(loopback, password, limits, proxies, tls, within)

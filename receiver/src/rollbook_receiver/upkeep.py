@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,22 +122,24 @@ def _by_kind(found: Sequence[Over]) -> str:
 
 
 @click.command("audit")
-@click.option("--since", default="", metavar="DAY", help="As 2026-11-22.")
+@click.option("--since", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="As 2026-11-22; days of UTC.")
 @click.option("--about", help="A reference, or a client's id.")
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 100_000), help="How many at most.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
 @database
-def audited(since: str, about: str | None, most: int, form: str, database: Path | str) -> None:
+def audited(since: datetime | None, about: str | None, most: int, form: str, database: Path | str) -> None:
     """Who did what when, the last first: officers who looked at pupils, clients let in and shut out, deletions.
 
     \b
     Example:
       rollbook-receiver audit --since 2026-11-01 --database received.db
+      rollbook-receiver audit --about ABCD-EFGH-JKMN --database received.db
     """
     from rollbook_receiver import audit
 
     with opened(database) as store, store.reading() as connection:
-        rows = [dict(row._mapping) for row in audit.entries(connection, since=since, about=about, most=most)]
+        start = since.date().isoformat() if since else ""
+        rows = [dict(row._mapping) for row in audit.entries(connection, since=start, about=about, most=most)]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False))
         return

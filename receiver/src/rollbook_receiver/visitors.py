@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from starlette.requests import Request
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+log = logging.getLogger("rollbook_receiver")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
@@ -46,3 +49,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+class Unnamed:
+    """Warns once of a proxy that was not named: all who come through it count as one, and none is believed."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def look(self, host: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """At the headers of a request from an address that was not named. Their names are in small letters."""
+        if not self._said and any(name == b"x-forwarded-for" for name, _ in headers):
+            self._said = True
+            log.warning("X-Forwarded-For from %s, which is no proxy that was named: is it one? serve --proxy", host)
