@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollbook_feed import KINDS, digest, problems, required_fields
+from rollbook.outbox import drafts
+from rollbook_feed import KINDS, canonical, digest, problems, required_fields
 from support.receiver_messages import SURNAME, content, envelope
 
 
@@ -151,6 +152,24 @@ PLACES = ["key", "content", "content/pupil", "content/absence", "content/absence
 @given(place=st.sampled_from(PLACES), value=JSON)
 def test_any_json_in_any_place_is_judged_and_never_raises(place: str, value: Any) -> None:
     assert problems(changed(place, value))
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ({"b": 10.0, "a": [7.5, -0.0, 1e1]}, '{"a":[7.5,0,10],"b":10}'),
+        ({"value": True, "year": 3}, '{"value":true,"year":3}'),
+        ({"name": 'Séraphine "\t\x01"'}, '{"name":"Séraphine \\"\\t\\u0001\\""}'),
+    ],
+)
+def test_there_is_one_canonical_form(said: Any, written: str) -> None:
+    assert canonical(said) == written
+
+
+@given(st.recursive(st.floats(-1000, 1000) | st.integers() | st.text(), st.lists))
+@settings(max_examples=25)
+def test_both_ends_and_the_host_name_a_content_alike(said: Any) -> None:
+    assert digest(said) == drafts.digest(said)
 
 
 def test_a_digest_does_not_depend_on_the_order_of_names() -> None:

@@ -47,14 +47,23 @@ def ask(
 def test_a_receiver_is_checked_and_its_result_can_be_verified(receiver: Receiver, tmp_path: Path) -> None:
     kept = tmp_path / "result.json"
     ended = ask(receiver, tmp_path, "--result", kept, "--name", "Northwick, release 3")
-    assert ended.exit_code == 0
+    assert ended.exit_code == 1
+    assert "Not seen: F-1, F-3," in ended.output
     assert "F-8   met" in ended.output
-    assert "2 met, 0 broken, 21 not seen" in ended.output
+    assert "2 met, 0 broken, 0 not answered, 19 not seen, 2 beyond" in ended.output
     assert receiver.client_secret not in ended.output + kept.read_text()
     made = json.loads(kept.read_text())
     assert (made["checked"], made["feed_version"], made["other"]["name"]) == ("receiver", "1.0", "Northwick, release 3")
     verified = run("verify", kept)
     assert (verified.exit_code, made["digest"] in verified.output) == (0, True)
+    assert "does not show who made it" in verified.output
+
+
+def test_a_result_is_good_when_all_that_can_be_seen_is_met() -> None:
+    beyond = {"met": 20, "broken": 0, "not answered": 0, "not seen": 0, "beyond": 3}
+    assert result.is_good({"totals": beyond})
+    for verdict in ("broken", "not answered", "not seen"):
+        assert not result.is_good({"totals": beyond | {verdict: 1}})
 
 
 def test_a_program_reads_the_result(receiver: Receiver, tmp_path: Path) -> None:

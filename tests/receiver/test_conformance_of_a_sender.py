@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 
 from rollbook_feed.clauses import clauses
 from rollbook_receiver.conformance.of_sender.parts import LOOKED
+from rollbook_receiver.conformance.of_sender.provoke import BUSY
 from rollbook_receiver.conformance.result import digest_of
-from support.feed_sender import Message, amended, withdrawn
+from support.feed_sender import Message, Sender, amended, withdrawn
 from support.sender_checked import Checking, checking
-from support.sender_mistakes import MISTAKES
+from support.sender_mistakes import MISTAKES, DropsWhatFoundItBusy
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,9 @@ def test_a_sender_is_caught_that(database: Checking, mistake: str) -> None:
         sender.put(message)
     if about.later:
         sender.put(about.later(first))
-    for _ in range(2):
+    for _ in range(about.runs):
         sender.run()
+        database.wait(10)
     result = database.result()
     [found] = [row for row in result["clauses"] if row["clause"] == about.clause]
     assert found["verdict"] == "broken", found
@@ -71,8 +74,44 @@ def test_each_clause_that_binds_the_sender_has_a_mistake_that_is_caught() -> Non
 def test_before_anything_came_it_says_what_to_send(database: Checking) -> None:
     made = database.anew().result()
     assert {row["verdict"] for row in made["clauses"]} == {"not seen"}
-    assert all(row["came"].startswith("to be judged: ") for row in made["clauses"])
+    assert all(row["came"].startswith("no occasion was given yet. To be judged: ") for row in made["clauses"])
     assert made["digest"] == digest_of(made)
+
+
+def test_what_is_waited_for_is_named(database: Checking) -> None:
+    sender = database.anew({BUSY}).sender(DropsWhatFoundItBusy)
+    for _ in range(2):
+        sender.put(database.message())
+    sender.run()
+    [found] = [row for row in database.result()["clauses"] if row["clause"] == "F-26"]
+    assert found["verdict"] == "not answered"
+    named = r"nothing came of it yet.*\(request \d+, at \d\d:\d\d:\d\d UTC, attendance_return\)"
+    assert re.search(named, found["came"])
+
+
+def test_what_comes_late_comes(database: Checking) -> None:
+    """A sender may try again after all else."""
+    sender = database.anew({BUSY}).sender(DropsWhatFoundItBusy)
+    first, busy = database.message(), database.message()
+    for said in ([first, busy], [], [], [], [busy]):
+        for message in said:
+            sender.put(message)
+        before = database.verdicts()["F-26"]
+        sender.run()
+        database.wait(10)
+    assert (before, database.verdicts()["F-26"]) == ("broken", "not seen")  # of 503 nothing was seen
+
+
+def test_what_was_overtaken_before_it_was_taken_need_not_come(database: Checking) -> None:
+    first, second = database.message(), database.message()
+    database.anew({BUSY})
+    for kind, said in ((DropsWhatFoundItBusy, [first, second]), *[(Sender, [second | {"revision": 2}])] * 4):
+        sender = database.sender(kind)
+        for message in said:
+            sender.put(message)
+        sender.run()
+        database.wait(10)
+    assert database.verdicts()["F-26"] == "not seen"
 
 
 def test_what_was_refused_may_be_sent_anew(database: Checking) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 
 import httpx
 
-from rollbook_receiver.conformance.of_sender.provoke import BUSY, ENDED, LOST_KEPT, LOST_NOT_KEPT, REDIRECTED, REFUSED
+from rollbook_receiver.conformance.of_sender.provoke import (
+    BUSY,
+    DOWN,
+    ENDED,
+    LOST_KEPT,
+    LOST_NOT_KEPT,
+    REDIRECTED,
+    REFUSED,
+)
 from support.feed_sender import DAY, SCHOOL, Message, Sender, amended, withdrawn
 
 COUNT = itertools.count(1)
@@ -53,6 +61,19 @@ class SendsWithoutAKey(Sender):
 class SendsAnewWhatHadNoReply(NamesEachTryAnew):
     def look_up(self, message: Message) -> httpx.Response:
         return httpx.Response(404)
+
+
+class CountsALostReplyAsDelivered(Sender):
+    def settled(self, name: str, message: Message) -> bool:
+        try:
+            return self.post(name, message).is_success
+        except httpx.TransportError:
+            return True
+
+
+class DropsWhatFoundItBusy(Sender):
+    def settled(self, name: str, message: Message) -> bool:
+        return self.post(name, message).status_code in (201, 202, 429, 503)
 
 
 class DoesNotWait(Sender):
@@ -120,6 +141,7 @@ class Mistake:
     kind: str = "attendance_return"
     said: dict[str, Any] = field(default_factory=dict)
     later: Any = None
+    runs: int = 2
 
 
 def _pupil(**fields: Any) -> dict[str, Any]:
@@ -158,6 +180,12 @@ MISTAKES = {
     "amends nothing": Mistake("F-20", later=_amends_nothing),
     "names the pupil in a withdrawal": Mistake("F-20", later=_names_the_pupil),
     "asks for the outcome every minute": Mistake("F-24", AsksEveryMinute, kind="support_referral"),
+    "counts a lost reply as delivered": Mistake("F-19", CountsALostReplyAsDelivered, frozenset({LOST_KEPT}), runs=4),
+    "counts as delivered what was lost": Mistake(
+        "F-19", CountsALostReplyAsDelivered, frozenset({LOST_NOT_KEPT}), runs=4
+    ),
+    "drops what was answered 429": Mistake("F-26", DropsWhatFoundItBusy, frozenset({BUSY}), runs=4),
+    "drops what was answered 503": Mistake("F-26", DropsWhatFoundItBusy, frozenset({DOWN}), runs=4),
     "does not wait": Mistake("F-26", DoesNotWait, frozenset({BUSY})),
     "sends marks unasked": Mistake("F-28", SendsMarksUnasked),
     "shows four pupils": Mistake("F-29", ShowsFourPupils),
@@ -167,5 +195,8 @@ MISTAKES = {
     "sends a field that is not listed": Mistake("F-35", said=_pupil(ethnicity="any")),
     "names the pupil in an address": Mistake("F-36", NamesThePupilInAnAddress, frozenset({LOST_KEPT})),
     "sends to another authority": Mistake("F-38", said={"school": {"la": "802"}}),
+    "tells another authority's virtual school head": Mistake(
+        "F-38", kind="worker_notice", said={"notice": {"looked_after_by": "803"}}
+    ),
     "sends a kind that is not listed": Mistake("F-39", SendsWhatIsNotListed, kind="attendance_followup"),
 }

@@ -73,7 +73,7 @@ main.add_command(commands.conformance)
 @click.option("--certificate", type=FILE, help="Speak HTTPS: the receiver's own certificate, with those above it. PEM.")
 @click.option("--key", type=FILE, help="Its key, in PEM without a passphrase.")
 @click.option("--clients-ca", type=FILE, help="Answer only who has a certificate of this authority (mutual TLS). PEM.")
-@click.option("--conformance", is_flag=True, help="Check a sender, with made-up data: see below.")
+@click.option("--conformance", is_flag=True, help="Check a sender with made-up data, in a database of its own.")
 @click.option(
     "--authority", metavar="NUMBER", help="With --conformance: the three digits of this receiver's authority (F-38)."
 )
@@ -98,7 +98,8 @@ def serve(
     """Listen, until it is stopped. The first line says where. A database that is not there is made.
 
     With --conformance it checks a sender, in a database of its own: it loses replies, says that it is busy, ends
-    tokens, and shows at /conformance which clauses it saw kept.
+    tokens, and shows at /conformance which clauses it saw kept. `clients add` with that
+    --database lets the sender in.
 
     Plain HTTP is answered on loopback alone, and to a proxy that is named. For others give it a certificate, or put a
     proxy with one in front.
@@ -107,6 +108,7 @@ def serve(
     Example:
       rollbook-receiver serve --database received.db --port 0
       rollbook-receiver serve --database received.db --proxy 127.0.0.1
+      rollbook-receiver serve --conformance --authority 801 --database check.db --port 8766
       rollbook-receiver serve --database received.db --host 0.0.0.0 --certificate own.pem --key own.key
     """
     from rollbook_receiver.limits import Limits

@@ -117,13 +117,22 @@ class Draft:
 
 
 def canonical(value: Any) -> str:
-    """`value` as JSON in one form only. Raises TypeError for what is not JSON."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """`value` as JSON in one form only, 10.0 as 10: the open feed's. Raises TypeError for what is not JSON."""
+    return json.dumps(_whole(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(value: Any) -> str:
     """SHA-256, in hexadecimal digits, of the canonical JSON of `value`: as a receipt's `digest` is of a content."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def _whole(value: Any) -> Any:
+    """With whole numbers in place of floats of whole value."""
+    if isinstance(value, Mapping):
+        return {name: _whole(of_it) for name, of_it in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(of_it) for of_it in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def idempotency_key(destination: str, key: tuple[str, int, int, int], revision: int) -> str:

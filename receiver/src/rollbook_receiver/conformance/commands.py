@@ -84,8 +84,8 @@ def receiver(
     """Check the receiver at URL from outside, by HTTP alone, with made-up pupils; what is sent is withdrawn at the end.
 
     Give it a client for one school, better in a trial installation. It takes a minute or two. Days and weeks of the
-    regular feed cannot be withdrawn: the check uses days of the years 2001 to 2010. Ends with 0 when no clause was seen
-    broken, with 1 when one was.
+    regular feed cannot be withdrawn: the check uses days of the years 2001 to 2010. Ends with 0 when each
+    clause that this check can see is met, else with 1.
     """
     import httpx
 
@@ -121,9 +121,8 @@ def verify(file: Path) -> None:
     for sentence in wrong:
         click.echo(sentence)
     if not wrong:
-        click.echo(
-            f"Unchanged since {kept['at']}: {totals(kept)}; of {plain(kept['other']['name'])}.\n{kept['digest']}"
-        )
+        click.echo(f"Unchanged since {kept['at']}: {totals(kept)}; of {plain(kept['other']['name'])}.")
+        click.echo(f"{kept['digest']}. The digest does not show who made it.")
     raise SystemExit(1 if wrong else 0)
 
 
@@ -132,7 +131,7 @@ def verify(file: Path) -> None:
 @result_file
 @as_json
 def sender(database: Path | str, result: Path | None, form: str) -> None:
-    """What `serve --conformance` saw of a sender so far. Ends with 1 where a clause was seen broken.
+    """What `serve --conformance` saw of a sender so far. Ends with 0 when each clause is met, else with 1.
 
     \b
     Example:

@@ -2,7 +2,7 @@
 
 {"form": 1, "checked": "receiver" | "sender", "feed_version": "1.0", "feed": "sha256:...",
  "checker": "rollbook-receiver 1.0.0", "at": "2026-11-22T14:00:00Z", "other": {"name": ..., ...},
- "totals": {"met": 20, "broken": 0, "not seen": 3},
+ "totals": {"met": 20, "broken": 0, "not answered": 0, "not seen": 0, "beyond": 3},
  "clauses": [{"clause": "F-1", "asked": ..., "came": ..., "verdict": "met", "beyond": ...}, ...],
  "digest": "sha256:..."}
 
@@ -25,7 +25,9 @@ from rollbook_feed.edition import edition
 
 FORM = 1
 MET, BROKEN, NOT_SEEN = "met", "broken", "not seen"
-VERDICTS = (MET, BROKEN, NOT_SEEN)
+NOT_ANSWERED = "not answered"  # of a sender: the occasion was given, and nothing came of it yet
+BEYOND = "beyond"  # no program sees it from here, or could have in this run: it is answered in writing
+VERDICTS = (MET, BROKEN, NOT_ANSWERED, NOT_SEEN, BEYOND)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def made(checked: str, other: Mapping[str, Any], findings: Sequence[Finding], at
 def digest_of(result: Mapping[str, Any]) -> str:
     """`sha256:` and the digest of a result without its field `digest`. Raises as `rollbook_feed.digest`."""
     return "sha256:" + digest({name: value for name, value in result.items() if name != "digest"})
+
+
+def is_good(result: Mapping[str, Any]) -> bool:
+    """Whether each clause that the check can see is met."""
+    return not any(result["totals"][verdict] for verdict in (BROKEN, NOT_ANSWERED, NOT_SEEN))
 
 
 def wrong_with(result: Any) -> list[str]:

@@ -13,7 +13,9 @@ import click
 
 
 def end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
-    """Show a result, keep it where that is asked, and end with 1 where a clause is broken."""
+    """Show a result, keep it where that is asked, and end with 1 where a clause that can be seen is not met."""
+    from rollbook_receiver.conformance.result import is_good
+
     text = json.dumps(made, indent=2, ensure_ascii=False)
     if file is not None:
         file.write_text(text + "\n", encoding="utf-8")
@@ -21,12 +23,12 @@ def end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
         click.echo(text)
     else:
         _table(made)
-    raise SystemExit(1 if made["totals"]["broken"] else 0)
+    raise SystemExit(0 if is_good(made) else 1)
 
 
 def _table(made: Mapping[str, Any]) -> None:
     from rollbook_feed.clauses import clause
-    from rollbook_receiver.conformance.result import BROKEN
+    from rollbook_receiver.conformance.result import BROKEN, NOT_ANSWERED, NOT_SEEN
 
     width = max(60, min(shutil.get_terminal_size().columns, 120))
     for row in made["clauses"]:
@@ -37,7 +39,12 @@ def _table(made: Mapping[str, Any]) -> None:
             words.insert(0, f"The clause: {clause(row['clause']).text}")
         for line in words:
             click.echo(textwrap.fill(line, width, initial_indent=" " * 6, subsequent_indent=" " * 8))
-    click.echo(f"\n{totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
+    click.echo()
+    for verdict in (BROKEN, NOT_ANSWERED, NOT_SEEN):
+        named = [row["clause"] for row in made["clauses"] if row["verdict"] == verdict]
+        if named:
+            click.echo(f"{verdict.capitalize()}: {', '.join(named)}. The result is not yet good.")
+    click.echo(f"{totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
 
 
 def totals(made: Mapping[str, Any]) -> str:

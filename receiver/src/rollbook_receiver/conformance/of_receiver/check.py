@@ -18,10 +18,14 @@ class NotSeen(Exception):
     """It cannot be seen whether it is kept. Its text says why, and what would let it be seen."""
 
 
+class BeyondThisRun(Exception):
+    """Nothing that this run can do lets it be seen: the supplier answers for it in writing. Its text says why."""
+
+
 @dataclass(frozen=True)
 class Check:
     """clause: the id; asked: what is done, in words; beyond: what of the clause is not seen from outside; run: does it
-    and gives what came, in words. It raises Broken or NotSeen.
+    and gives what came, in words. It raises Broken, NotSeen or BeyondThisRun.
     """
 
     clause: str

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from rollbook_feed.answers import Status
 from rollbook_feed.refusals import PROBLEMS
-from rollbook_receiver.conformance.of_receiver.check import Broken, NotSeen, check
+from rollbook_receiver.conformance.of_receiver.check import BeyondThisRun, Broken, NotSeen, check
 from rollbook_receiver.conformance.of_receiver.stage import MAY_BE_JUDGED, Stage, expect, in_form
 from rollbook_receiver.conformance.of_receiver.wire import Answer
 
@@ -71,7 +71,7 @@ def burst(stage: Stage) -> str:
     if stage.held(message).said["reference"] != first.said["reference"]:
         raise Broken("after a burst another record is held")
     if not busy:
-        raise NotSeen(f"none of {BURST} requests was too many for it; each was answered as the first")
+        raise BeyondThisRun(f"none of {BURST} requests was too many for it; each was answered as the first")
     return f"{len(busy)} of {BURST} were told to wait, with Retry-After, and the others answered as the first"
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from rollbook_feed.clauses import clauses
 from rollbook_receiver.conformance.of_receiver import forming, keeping, outcomes, regularly, speaking, wiring
-from rollbook_receiver.conformance.of_receiver.check import Broken, Check, NotSeen
+from rollbook_receiver.conformance.of_receiver.check import BeyondThisRun, Broken, Check, NotSeen
 from rollbook_receiver.conformance.of_receiver.speaking import LISTS
 from rollbook_receiver.conformance.of_receiver.stage import Stage
-from rollbook_receiver.conformance.result import BROKEN, MET, NOT_SEEN, Finding
+from rollbook_receiver.conformance.result import BEYOND, BROKEN, MET, NOT_SEEN, Finding
 
 # In the order of the run: F-27 judges the refusals of all the others, so it is last.
 CHECKS: tuple[Check, ...] = (
@@ -36,10 +36,7 @@ def whole(findings: Iterable[Finding]) -> list[Finding]:
     """A finding of each clause that binds the receiver, in the order of the clauses; of what no HTTP shows, why."""
     by_clause = {finding.clause: finding for finding in findings}
     bound = [clause for clause in clauses() if clause.binds == "receiver"]
-    return [
-        by_clause.get(clause.id, Finding(clause.id, "nothing", _ELSEWHERE.get(clause.id, "not asked"), NOT_SEEN))
-        for clause in bound
-    ]
+    return [by_clause.get(clause.id) or _not_asked(clause.id) for clause in bound]
 
 
 def about(stage: Stage, name: str) -> dict[str, Any]:
@@ -55,6 +52,12 @@ def about(stage: Stage, name: str) -> dict[str, Any]:
     return {"name": name, "address": str(stage.wire.http.base_url)}
 
 
+def _not_asked(clause: str) -> Finding:
+    if clause in _ELSEWHERE:
+        return Finding(clause, "nothing", _ELSEWHERE[clause], BEYOND)
+    return Finding(clause, "nothing", "not asked", NOT_SEEN)
+
+
 def _finding(stage: Stage, check: Check) -> Finding:
     try:
         came, verdict = check.run(stage), MET
@@ -62,6 +65,8 @@ def _finding(stage: Stage, check: Check) -> Finding:
         came, verdict = str(broken), BROKEN
     except NotSeen as unseen:
         came, verdict = str(unseen), NOT_SEEN
+    except BeyondThisRun as why:
+        came, verdict = str(why), BEYOND
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         came, verdict = f"an answer has a form that nobody could foresee ({type(error).__name__})", BROKEN
     return Finding(check.clause, check.asked, came, verdict, check.beyond)

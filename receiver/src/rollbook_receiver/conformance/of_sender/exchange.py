@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -40,6 +40,11 @@ class Asked:
     def is_message(self) -> bool:
         """Whether it sends one."""
         return (self.method, self.path) == ("POST", "/v1/messages")
+
+    @property
+    def called(self) -> str:
+        """How a result names it: the receiver's log has a line of that second."""
+        return f"request {self.number}, at {self.at.astimezone(UTC):%H:%M:%S} UTC"
 
     @property
     def token(self) -> str:

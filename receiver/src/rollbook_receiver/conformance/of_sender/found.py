@@ -14,7 +14,7 @@ from rollbook_receiver.conformance import result
 from rollbook_receiver.conformance.of_sender import journal
 from rollbook_receiver.conformance.of_sender.journal import Note
 from rollbook_receiver.conformance.of_sender.parts import LOOKED, Looked
-from rollbook_receiver.conformance.result import BROKEN, MET, NOT_SEEN, Finding
+from rollbook_receiver.conformance.result import BROKEN, MET, NOT_ANSWERED, NOT_SEEN, Finding
 
 SHOWN = 5  # broken messages of a clause that are named
 
@@ -37,13 +37,19 @@ def sender_result(connection: Connection, at: datetime) -> dict[str, Any]:
 def _finding(clause: str, seen: Sequence[Note]) -> Finding:
     looked = LOOKED[clause]
     mine = [note for note in seen if note.clause == clause]
-    broken = [note for note in mine if not note.kept]
+    broken = [note for note in mine if note.kept is False]
+    waits = {note.part: note for note in mine if note.kept is None}
     kept = {note.part for note in mine if note.kept}
-    missing = [str(part) for name, part in looked.parts.items() if name not in kept]
+    unseen = {name: part for name, part in looked.parts.items() if name not in kept}
+    missing = [str(part) for name, part in unseen.items() if name not in waits]
+    open_ = [f"{part.right} ({waits[name].about})" for name, part in unseen.items() if name in waits]
     if broken:
         came, verdict = _said(broken, looked), BROKEN
+    elif open_:
+        came = "the occasion was given and nothing came of it yet. To be judged: " + "; ".join([*open_, *missing])
+        verdict = NOT_ANSWERED
     elif missing:
-        came, verdict = "to be judged: " + "; also: ".join(missing), NOT_SEEN
+        came, verdict = "no occasion was given yet. To be judged: " + "; also: ".join(missing), NOT_SEEN
     else:
         came, verdict = "seen to be kept: " + ", ".join(looked.parts), MET
     return Finding(clause, looked.asked, came, verdict, looked.beyond)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, inspect, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, func, insert, inspect, select
 
 from rollbook_receiver import tables
 from rollbook_receiver.moments import as_text
@@ -19,10 +19,11 @@ _seen = Table(
     Column("at", String(32), nullable=False),
     Column("clause", String(10), nullable=False),
     Column("part", String(40), nullable=False),
-    Column("kept", Integer, nullable=False),  # 1: seen to be kept; 0: seen to be broken
+    Column("kept", Integer, nullable=False),  # 1: seen to be kept; 0: seen to be broken; 2, 3: see `keep_open`
     Column("words", String(500), nullable=False),
     Column("about", String(100), nullable=False),  # a reference, or which request; no pupil
 )
+_BROKEN, _KEPT, _WAITS, _PASSED_BY = range(4)
 _OF_A_REAL_ONE = (tables.messages, tables.regular, tables.people, tables.news)
 
 
@@ -38,7 +39,7 @@ class Note:
 
     clause: str
     part: str
-    kept: bool
+    kept: bool | None  # None: the occasion was given, and nothing came of it yet
     words: str = ""
     about: str = ""
 
@@ -61,17 +62,29 @@ def mark(connection: Connection) -> None:
 
 
 def keep(connection: Connection, notes: list[Note], at: datetime) -> None:
-    """Write notes down: what is kept once for each part, what is broken up to `MOST` of a clause."""
+    """Write notes down for good: what is kept once for each part, what is broken up to `MOST` of a clause."""
     for note in notes:
         of_it = (_seen.c.clause == note.clause) & (_seen.c.kept == note.kept)
         of_it = of_it & (_seen.c.part == note.part) if note.kept else of_it
         held = connection.execute(select(func.count()).select_from(_seen).where(of_it)).scalar() or 0
         if held < (1 if note.kept else MOST):
-            row = {"clause": note.clause, "part": note.part, "kept": int(note.kept), "about": note.about[:100]}
-            connection.execute(insert(_seen).values(**row, words=note.words[:500], at=as_text(at)))
+            _write(connection, note, _KEPT if note.kept else _BROKEN, at)
+
+
+def keep_open(connection: Connection, notes: list[Note], at: datetime) -> None:
+    """Write down what is open now, in place of what was: it may yet come, and what came late is broken no longer."""
+    connection.execute(delete(_seen).where(_seen.c.kept.in_((_WAITS, _PASSED_BY))))
+    for note in notes:
+        _write(connection, note, _WAITS if note.kept is None else _PASSED_BY, at)
+
+
+def _write(connection: Connection, note: Note, kept: int, at: datetime) -> None:
+    row = {"clause": note.clause, "part": note.part, "words": note.words[:500], "about": note.about[:100]}
+    connection.execute(insert(_seen).values(**row, kept=kept, at=as_text(at)))
 
 
 def notes(connection: Connection) -> list[Note]:
     """All of them, the first first."""
     rows = connection.execute(select(_seen).order_by(_seen.c.id))
-    return [Note(row.clause, row.part, bool(row.kept), row.words, row.about) for row in rows]
+    kept = {_BROKEN: False, _KEPT: True, _WAITS: None, _PASSED_BY: False}
+    return [Note(row.clause, row.part, kept[row.kept], row.words, row.about) for row in rows]

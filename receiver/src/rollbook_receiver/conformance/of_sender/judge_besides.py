@@ -30,7 +30,7 @@ def addresses(memory: Memory, asked: Asked) -> Iterator[Note]:
         re.search(rf"(?<!\w){re.escape(word)}(?!\w)", address) for word in memory.people
     )
     secret = "secret=" in address or "token=" in address or (asked.token and asked.token in asked.address)
-    about = f"request {asked.number}"
+    about = asked.called
     if named or secret:
         words = "a pupil is named in an address" if named else "a secret is in an address"
         yield Note("F-36", "addresses", kept=False, words=words, about=about)
@@ -44,7 +44,7 @@ def regular(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
     found = _PUT.fullmatch(asked.path)
     if not found or asked.method != "PUT":
         return
-    kind, about = _KINDS[found[1]], f"request {asked.number}, {found[1]}"
+    kind, about = _KINDS[found[1]], f"{asked.called}, {found[1]}"
     if given.problem == "not-wanted":
         words = f"a body of {found[1]}, which whoami does not ask for"
         yield Note("F-28", "day", kept=False, words=words, about=about)
@@ -104,6 +104,7 @@ def outcome(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
     else:
         memory.pending.pop(asked.path, None)
     if given.said["outcome"] == "refused":
+        memory.waiting.pop(("F-24", "asked"), None)
         yield Note("F-24", "asked", kept=True)
 
 
@@ -112,13 +113,12 @@ def news(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
     of = of_news(asked)
     if of is None or given.status != 200:
         return
+    memory.waiting.pop(("F-34", "lost news"), None)
     school, after = of
     upto, lost = memory.news.get(school, (after, False))  # before the mode was started it may have been given some
     if after > upto:
         words = f"news was asked for after {after}, and {upto} is the last that was given"
-        yield Note(
-            "F-34", "lost news" if lost else "all news", kept=False, words=words, about=f"request {asked.number}"
-        )
+        yield Note("F-34", "lost news" if lost else "all news", kept=False, words=words, about=asked.called)
     elif lost:
         yield Note("F-34", "lost news", kept=True)
     if upto and after == upto and not given.said.get("items"):

@@ -22,7 +22,7 @@ _KEYS = {
 
 def a_message(memory: Memory, asked: Asked, given: Given, authority: str | None) -> Iterator[Note]:
     """Whatever was posted as a message, and what the receiver itself answered. Remembers it when it was taken."""
-    about = str(given.said.get("reference") or f"request {asked.number}")
+    about = str(given.said.get("reference") or asked.called)
     if given.problem in _NO_FORM:
         yield Note("F-9", "in form", kept=False, words=_NO_FORM[given.problem], about=about)
     if given.problem in _KEYS:
@@ -85,7 +85,12 @@ def _history(memory: Memory, message: Mapping[str, Any], about: str) -> Iterator
 
 def _to_whom(message: Mapping[str, Any], about: str, authority: str | None) -> Iterator[Note]:
     kind, content = message["key"]["kind"], message["content"]
-    if authority is None or "school" not in content or kind.startswith("worker_notice"):
+    if authority is None or "school" not in content:
+        return
+    if kind.startswith("worker_notice"):
+        told = content["notice"].get("looked_after_by", authority)  # without it the message does not say whose worker
+        words = f"a {kind} to the virtual school head of another authority than {authority} (looked_after_by)"
+        yield Note("F-38", "our own", told == authority, words, about)
         return
     whose = {content["school"]["la"]}
     if kind == "missing_pupil_report":

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rollbook_feed import digest
+from rollbook_receiver.conformance.of_sender.exchange import Asked
 
 Key = tuple[str, int, str, int]
 
@@ -15,7 +16,8 @@ Key = tuple[str, int, str, int]
 class Trial:
     """One provocation: of which message, and until it was seen what the sender makes of it.
 
-    until: nothing may come before; tokens: how many were asked for since.
+    about: which request it answered; until: nothing may come before; tokens: how many were asked for since; passed: how
+    often the sender was seen to go on without the message.
     """
 
     part: str
@@ -24,8 +26,10 @@ class Trial:
     key: Key
     revision: int
     at: datetime
+    about: str
     until: datetime | None = None
     tokens: int = 0
+    passed: int = 0
     second_at: datetime | None = None  # when the second token was refused too
     settled: bool = False
 
@@ -44,6 +48,10 @@ class Memory:
     pending: dict[str, datetime] = field(default_factory=dict)  # address -> when it last said that it is pending
     news: dict[int, tuple[int, bool]] = field(default_factory=dict)  # school -> given up to, the last answer was lost
     as_of: dict[str, tuple[int, str]] = field(default_factory=dict)  # path -> revision and as_of
+    waiting: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # clause and part -> of what it waits for an answer
+    last: datetime | None = None  # when the last request came
     knows_us: bool = False  # it asked whoami
 
     def open(self) -> list[Trial]:
@@ -57,6 +65,8 @@ def key_of(message: dict[str, Any]) -> Key:
     return key["kind"], int(key["school"]), str(key["pupil"]), int(key["episode"])
 
 
-def trial_of(part: str, name: str, message: dict[str, Any], at: datetime) -> Trial:
-    """A trial of a message that has no problems."""
-    return Trial(part, name, digest(message), key_of(message), int(message["revision"]), at)
+def trial_of(part: str, asked: Asked) -> Trial:
+    """A trial of a request with a message that has no problems."""
+    message = asked.said
+    about = f"{asked.called}, {message['key']['kind']}"
+    return Trial(part, asked.name, digest(message), key_of(message), int(message["revision"]), asked.at, about)

@@ -88,7 +88,7 @@ class Mode:
             await self._tell_something(asked)
             given = await exchange.pass_on(self.app, scope, receive, body, whole=whole)
             lost = await self._judged(asked, given, notes) or (trial is not None and trial.part == provoke.LOST_KEPT)
-        await self._do(lambda connection: journal.keep(connection, notes, asked.at))
+        await self._keep(notes, asked.at)
         if lost or given is None:
             await exchange.hang_up(receive, send)
         else:
@@ -98,7 +98,16 @@ class Mode:
         """Note what is known because nothing came."""
         at = self.state.now()
         notes = list(judge_trials.as_time_goes(self.memory, at))
-        await self._do(lambda connection: journal.keep(connection, notes, at))
+        await self._keep(notes, at)
+
+    async def _keep(self, notes: list[Note], at: datetime) -> None:
+        still = list(judge_trials.still_open(self.memory))
+
+        def write(connection: Connection) -> None:
+            journal.keep(connection, notes, at)
+            journal.keep_open(connection, still, at)
+
+        await self._do(write)
 
     async def _trial(self, asked: Asked, notes: list[Note]) -> Trial | None:
         """The provocation that this request is for: of a well-formed message that a known client sends."""
@@ -108,6 +117,7 @@ class Mode:
         if client is None or not client.may_speak_for(int(asked.said["key"]["school"])):
             return None
         notes += judge_trials.a_message(self.memory, asked)
+        judge_trials.overtaken(self.memory, asked)
         return provoke.next_trial(self.memory, asked)
 
     def _shut_out(self, asked: Asked) -> Given | None:
@@ -150,6 +160,7 @@ class Mode:
         """The first message that waits for an officer is refused before it is asked for."""
         if "asked" not in self.memory.done:
             self.memory.done.add("asked")
+            self.memory.waiting["F-24", "asked"] = reference
             self.memory.refused.add((key_of(asked.said), int(asked.said["revision"])))
             await self._judge(reference, judging.REFUSED, [REASON])
 
@@ -177,6 +188,7 @@ class Mode:
         lost = bool(items) and "lost news" not in self.memory.done
         if lost:
             self.memory.done.add("lost news")
+            self.memory.waiting["F-34", "lost news"] = asked.called
         self.memory.news[school] = (upto if lost else max(upto, given.said["next"]), lost)
         return lost
 

@@ -24,7 +24,7 @@ class Part:
 
 def messages(count: str, right: str) -> Part:
     """What a number of new messages brings about."""
-    return Part(f"send {count} new messages or more", right)
+    return Part(f"send {count} new messages or more that are taken (of what was refused F-9 and F-10 say why)", right)
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ LOOKED: dict[str, Looked] = {
     "F-19": Looked(
         "a message that is kept and one that is not, both without a reply: the connection is closed",
         {
-            "lost, kept": messages("two", "look up what had no reply, or send it again under the same key"),
-            "lost, not kept": messages("four", "look up what had no reply, then send it again under the same key"),
+            "lost, kept": messages("two", f"count nothing as delivered without a reply: look it up, or {AGAIN}"),
+            "lost, not kept": messages("four", f"count nothing as delivered without a reply: {AGAIN}"),
         },
-        "that it compares the digest",
+        "that it compares the digest of what it looked up",
     ),
     "F-20": Looked(
         "amendments and withdrawals that come",
@@ -158,7 +158,7 @@ LOOKED: dict[str, Looked] = {
                 "send it what concerns its own schools, and missing pupils who live in its area",
             )
         },
-        "which authority looks after a child; what other authorities got",
+        "which authority looks after a child where the message does not say so; what other authorities got",
     ),
     "F-39": Looked(
         f"whoami without {' and '.join(LEFT_OUT)}, with kinds and versions to come, and answers with a field more",

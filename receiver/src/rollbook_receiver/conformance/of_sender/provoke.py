@@ -27,7 +27,7 @@ def next_trial(memory: Memory, asked: Asked) -> Trial | None:
     if first or not left:
         return None
     memory.done.add(left[0])
-    made = trial_of(left[0], asked.name, asked.said, asked.at)
+    made = trial_of(left[0], asked)
     memory.trials.append(made)
     return made
 
