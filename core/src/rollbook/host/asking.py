@@ -1,4 +1,4 @@
-"""News of one destination's authority, asked for once a sync for each school that it serves.
+"""News of one destination's authority, asked for once a sync for each school whose pupils may concern it.
 
 What came is kept in one transaction with the number to ask after, which is that of the last piece: a sync that is ended
 at any moment asks again for what it did not keep, and keeps nothing twice.
@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rollbook.contract.errors import Problem
+from rollbook.contract.errors import FixSettings
 from rollbook.contract.news import NewsPage
 from rollbook.host import kept_news
 from rollbook.host.clock import Clock
-from rollbook.host.config import SchoolConfig
+from rollbook.host.config import DestinationConfig, SchoolConfig
 from rollbook.host.logs import event as log_event
-from rollbook.host.reporting import Patience
+from rollbook.host.rounds import Round
 from rollbook.host.store.database import Database
 
 PAGES = 1000  # of one school in one sync: the rest comes with the next
@@ -39,39 +39,37 @@ class Asked:
 
 
 class Asking:
-    """One destination's part, once. `progress` is told how many schools are done, and of how many."""
+    """One destination's part, once."""
 
     def __init__(
         self,
         database: Database,
-        destination: str,
+        there: DestinationConfig,
         worker: Teller,
         *,
         now: Clock,
         progress: Callable[[int, int], None],
     ) -> None:
-        self.database, self.destination, self.worker = database, destination, worker
-        self.now, self.progress = now, progress
+        self.database, self.there, self.worker, self.now = database, there, worker, now
+        self.destination = there.name
         self.result = Asked()
+        self.round = Round(now, progress, self.result.sentences)
 
     def run(self, schools: Sequence[SchoolConfig]) -> Asked:
         """Ask for each school what is new. Ends early where the destination is away."""
-        patience = Patience()
-        for number, school in enumerate(schools, start=1):
-            self.progress(number, len(schools))
-            try:
-                self._school(school.urn)
-            except Problem as problem:
-                if problem.sentence not in self.result.sentences:
-                    self.result.sentences.append(problem.sentence)
-                if patience.ends(problem):
-                    break
-            else:
-                patience.renew()
+        self.round.run(schools, self._school)
         self._note(schools)
         return self.result
 
-    def _school(self, urn: int) -> None:
+    def _school(self, school: SchoolConfig) -> None:
+        """An authority of which no school is, as where a pupil lives, may have no news for it: that is no trouble."""
+        try:
+            self._pages(school.urn)
+        except FixSettings:
+            if school.la in self.there.authorities:
+                raise
+
+    def _pages(self, urn: int) -> None:
         with self.database.read() as conn:
             after = kept_news.newest_number(conn, self.destination, urn)
         for _ in range(PAGES):

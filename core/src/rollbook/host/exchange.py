@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import date, datetime
 from functools import partial
 
@@ -19,6 +19,8 @@ from rollbook.host.reporting import Reporting
 from rollbook.host.rows import DeliveryResult
 from rollbook.host.store.database import Database
 from rollbook.host.worker import PluginDescription, Worker
+
+Concerned = Callable[[int], Set[str]]  # the authorities that the pupils of a school (its URN) may concern
 
 
 class Exchange:
@@ -50,19 +52,23 @@ class Exchange:
         )
         told = partial(tell, there.name, "report")
         self.reporting = Reporting(database, files, there, worker, as_at=as_at, now=now, progress=told)
-        self.asking = Asking(database, there.name, worker, now=now, progress=partial(tell, there.name, "news"))
+        self.asking = Asking(database, there, worker, now=now, progress=partial(tell, there.name, "news"))
 
-    def run(self, schools: Sequence[SchoolConfig]) -> DeliveryResult:
-        """What waits goes; of these schools of its authorities, what is new is reported and asked for. Where the
-        destination is away, or refused our credential, it is not asked again.
+    def run(self, schools: Sequence[SchoolConfig], concerned: Concerned) -> DeliveryResult:
+        """What waits goes; of these schools of its authorities, what is new is reported; and of those whose pupils may
+        concern one of them (`concerned`), what is new is asked for. Where the destination is away, or refused our
+        credential, it is not asked again.
         """
         served = [school for school in schools if school.la in self.there.authorities]
         self._contained(self.delivery.run)
         if self.description.regular and not self.delivery.stopped:
             self._contained(partial(self.reporting.run, served))
-        if self.description.tells and not (self.delivery.stopped or self.reporting.stopped):
-            self._contained(partial(self.asking.run, served))
+        if self.description.tells and not (self.delivery.stopped or self.reporting.round.stopped):
+            self._contained(partial(self._ask, schools, concerned))
         return self._result()
+
+    def _ask(self, schools: Sequence[SchoolConfig], concerned: Concerned) -> None:
+        self.asking.run([school for school in schools if concerned(school.urn) & {*self.there.authorities}])
 
     def _contained(self, part: Callable[[], object]) -> None:
         try:
@@ -76,6 +82,7 @@ class Exchange:
 
     def _result(self) -> DeliveryResult:
         delivered, reported, asked = self.delivery.result, self.reporting.result, self.asking.result
+        reporting, asking = self.reporting.round, self.asking.round
         sentences = [*delivered.sentences, *self._faults, *reported.sentences, *asked.sentences]
         return DeliveryResult(
             self.there.name,
@@ -84,5 +91,5 @@ class Exchange:
             (*delivered.notes, *asked.notes),
             reports=dict(reported.counts),
             news=asked.came,
-            not_before=left_alone.latest([self.delivery.not_before, self.reporting.not_before]),
+            not_before=left_alone.latest([self.delivery.not_before, reporting.not_before, asking.not_before]),
         )

@@ -10,24 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from rollbook.contract.destination import Outcome, Receipt
-from rollbook.contract.errors import NeedsCredentials, Problem, RetryLater
 from rollbook.contract.regular import Regular, Report
-from rollbook.host import kept_reports, left_alone
+from rollbook.host import kept_reports
 from rollbook.host.clock import Clock
 from rollbook.host.config import DestinationConfig, SchoolConfig
 from rollbook.host.kept_reports import Said
 from rollbook.host.logs import event as log_event
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.regular_bodies import Bodies, Body
+from rollbook.host.rounds import Round
 from rollbook.host.store.database import Database
 
 BATCH = {Regular.SESSIONS: 5}  # days of marks, of which one may be a megabyte
 _BATCH = 50
-TROUBLES_IN_A_ROW = 3  # schools
 
 
 class Reporter(Protocol):
@@ -48,24 +47,8 @@ class Reported:
     sentences: list[str] = field(default_factory=list)
 
 
-class Patience:
-    """How long one destination is asked about school after school."""
-
-    def __init__(self) -> None:
-        self._troubles = 0
-
-    def renew(self) -> None:
-        """A school went well."""
-        self._troubles = 0
-
-    def ends(self, problem: Problem) -> bool:
-        """Whether no other school is asked about: it is away, or refused our credential, or nothing goes well there."""
-        self._troubles += 1
-        return isinstance(problem, RetryLater | NeedsCredentials) or self._troubles == TROUBLES_IN_A_ROW
-
-
 class Reporting:
-    """One destination's part, once. `progress` is told how many schools are done, and of how many."""
+    """One destination's part, once."""
 
     def __init__(
         self,
@@ -79,26 +62,14 @@ class Reporting:
         progress: Callable[[int, int], None],
     ) -> None:
         self.database, self.files, self.there, self.worker = database, files, there, worker
-        self.as_at, self.now, self.progress = as_at, now, progress
-        self.result, self.stopped = Reported(), False
-        self.not_before: datetime | None = None
+        self.as_at, self.now = as_at, now
+        self.result = Reported()
+        self.round = Round(now, progress, self.result.sentences)
         self._refused: list[tuple[SchoolConfig, Report, Receipt]] = []
 
     def run(self, schools: Sequence[SchoolConfig]) -> Reported:
         """Report what is new of each school. Ends early where the destination is away."""
-        patience = Patience()
-        for number, school in enumerate(schools, start=1):
-            self.progress(number, len(schools))
-            try:
-                self._school(school)
-            except Problem as problem:
-                self._say(problem)
-                self.not_before = left_alone.until(problem, self.now())
-                if patience.ends(problem):
-                    self.stopped = True
-                    break
-            else:
-                patience.renew()
+        self.round.run(schools, self._school)
         self._say_refused()
         return self.result
 
@@ -151,10 +122,6 @@ class Reporting:
             count=found["said"],
             rejects=found["refused"],
         )
-
-    def _say(self, problem: Problem) -> None:
-        if problem.sentence not in self.result.sentences:
-            self.result.sentences.append(problem.sentence)
 
     def _say_refused(self) -> None:
         """One sentence, however many: what one school's is refused for, another's is."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from rollbook.contract.errors import FixSettings
@@ -19,6 +20,7 @@ from rollbook.host.lock import only_one
 from rollbook.host.manifests import named_files
 from rollbook.host.outcome import exit_status, summary
 from rollbook.host.pull import Progress
+from rollbook.host.recipients import concerned
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
 from rollbook.host.rows import DeliveryResult, MessageRow, RunResult, SchoolResult
@@ -141,6 +143,7 @@ class _Run:
 
     def _deliver(self, schools: list[SchoolConfig]) -> list[DeliveryResult]:
         found = []
+        of_school = cache(self._concerned)
         with self.database.read() as conn:
             first = kept_messages.withdrawing(conn)
         # An authority that is told in another way now does not hold the same twice meanwhile.
@@ -154,9 +157,13 @@ class _Run:
                 self.database, self.files, there, worker, description,
                 as_at=self.as_at, now=self.now, tell=self.tell, not_before=not_before,
             )  # fmt: skip
-            found.append(exchange.run(schools))
+            found.append(exchange.run(schools, of_school))
         with self.database.read() as conn:
             return found + left_behind(conn, self.config.destinations)
+
+    def _concerned(self, school: int) -> Set[str]:
+        with self.database.read() as conn:
+            return concerned(conn, self.config.school(school)).keys()
 
     def _end(self, deliveries: list[DeliveryResult], status: int, said: str, ended: datetime) -> None:
         with self.database.write() as conn:
