@@ -300,6 +300,16 @@ def test_the_reasons_of_a_later_refusal_are_with_the_case_and_name_nobody(world:
     assert told.reasons == ("/content/absence: which days of the second week?", left_out)
 
 
+def test_a_reference_that_names_somebody_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.portal.answers = Outcome.PENDING
+    world.sync(TENTH)
+    found = Receipt(Outcome.ACCEPTED, "Surname-P1-2014", AT, (), 1)
+    monkeypatch.setattr(FakePortal, "lookup", lambda portal, key: found)
+    world.sync(NEXT)
+    [row] = report.outbox(world.config)
+    assert (row.state, row.reference) == ("delivered", "")
+
+
 def test_one_message_that_gets_no_reply_keeps_no_other_back(world: World) -> None:
     def only_first(message: Message) -> None:
         if not world.portal.order:

@@ -33,7 +33,12 @@ class Reason(Answer):
 class Taken(Answer):
     """A message is on disk."""
 
-    reference = Text("the receiver's name of this revision, for people and for `status`", longest=100, required=True)
+    reference = Pattern(
+        "the receiver's name of this revision, for people and for `status`; no pupil's name",
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+        "1 to 100 letters, digits, dots, dashes and underscores",
+        required=True,
+    )
     outcome = Choice("accepted, or pending while an officer has yet to judge it", OUTCOMES, required=True)
     received_at = Instant("when it was taken", required=True)
     revision = Whole("which revision", 1, 1_000_000, required=True)
@@ -79,6 +84,7 @@ class WhoAmI(Answer):
         most=100_000,
         when="where `regular` has `sessions`",
     )
+    least = Whole("the fewest pupils of which a row of a week may show figures; 5 where it is not said", 5, 100)
 
 
 class Kept(Answer):

@@ -9,14 +9,19 @@ from rollbook_feed.fields import Choice, Moment, Part, Pattern, Whole
 from rollbook_feed.from_authority import NEWS_CONTENTS, NEWS_KINDS
 from rollbook_feed.from_school.withdrawal import Withdrawal
 from rollbook_feed.judging import ACTIONS, errors_of, known, listed, of_content
-from rollbook_feed.message import FEED_VERSION, ContentOf
+from rollbook_feed.message import ContentOf
 from rollbook_feed.quick import form
 
 
 class News(Part):
     """One piece of news. `id` names the thing for ever; the highest revision of it counts."""
 
-    feed_version = Choice("the feed's version", (FEED_VERSION,), required=True)
+    feed_version = Pattern(
+        "the version that it is written in: a sender reads every 1.x, and passes over what it does not know",
+        r"1\.(0|[1-9][0-9]{0,3})",
+        "a version 1.x of the feed",
+        required=True,
+    )
     number = Whole("counts the news for this school, from 1; never used again", 1, 2**53 - 1, required=True)
     kind = Choice("which form the content has", NEWS_KINDS, required=True)
     school = Whole("the URN of the school that is told", 100_000, 999_999, required=True, ctf="URN")

@@ -94,6 +94,21 @@ def test_not_taken_is_refused_with_the_reasons_told(authority: Authority, status
     assert receipt.reasons[1:] == ("No.", "/content/pupil/dob: not a day as 2026-10-05")
 
 
+def test_a_key_that_was_used_for_another_body_is_not_a_fault_of_form(authority: Authority) -> None:
+    authority.sends[:] = [refusal(422, "idempotency-key-reused")]
+    [reason, _] = authority.deliver().reasons
+    assert reason.startswith("the authority has another message under its idempotency key")
+
+
+@pytest.mark.parametrize("reference", [f"{SURNAME}-2017", f"ref-{UPN}", "ref 7", "r" * 101])
+def test_a_reference_that_names_a_person_or_is_in_another_form_is_left_out(
+    authority: Authority, reference: str
+) -> None:
+    authority.sends[:] = [(202, TAKEN | {"reference": reference}, {})]
+    made = authority.deliver()
+    assert (made.outcome, made.reference) == (Outcome.PENDING, "")
+
+
 def test_reasons_that_name_a_person_are_left_out(authority: Authority) -> None:
     words = [f"{SURNAME} is not known", f"no {UPN.lower()}", f"at {ADDRESS.upper()}", "born 09/03/2017", "fine"]
     errors = [{"pointer": f"/content/{SURNAME}", "problem": word} for word in words]

@@ -98,6 +98,20 @@ def test_small_numbers_are_hidden_before_they_leave(there: LaPortal, receiver: R
     assert shown == [("all", 30), (3, None), (4, None)]  # one alone could be reckoned
 
 
+def test_what_the_authority_calls_small_is_hidden_too(there: LaPortal, receiver: Receiver) -> None:
+    with receiver.store.writing() as connection:
+        settings.choose(connection, "smallest_group", ["28"], "R. Officer", FRIDAY)
+    try:
+        assert one(there, report(Regular.WEEK, 8)).outcome is Outcome.ACCEPTED
+    finally:
+        with receiver.store.writing() as connection:
+            settings.choose(connection, "smallest_group", ["5"], "R. Officer", FRIDAY)
+    with receiver.store.reading() as connection:
+        [held] = connection.exec_driver_sql("SELECT body FROM regular WHERE kind = 'week' AND revision = 8").all()
+    body = json.loads(held.body)
+    assert (body["least"], [group.get("pupils") for group in body["rows"]]) == (28, [30, None, None])
+
+
 def test_another_report_under_a_revision_that_is_held_says_which_is_the_newest(there: LaPortal) -> None:
     for revision in (4, 5):
         assert one(there, report(revision=revision)).outcome is Outcome.ACCEPTED
@@ -206,6 +220,12 @@ def test_what_this_version_does_not_know_is_passed_over(httpserver: HTTPServer) 
         ("a_kind_of_1_1", {"x"}),
     ]
     assert "pronoun" not in page.items[0].content["contacts"][0]
+
+
+def test_news_of_a_later_1_x_is_read_and_of_2_0_is_not(httpserver: HTTPServer) -> None:
+    told = [piece(feed_version="1.1"), piece(number=2, feed_version="1.12"), piece(number=3, feed_version="2.0")]
+    there = end(httpserver, news=(200, {"items": told, "next": 3}))
+    assert [item.number for item in there.news(SCHOOL, 0).items] == [1, 2]
 
 
 def test_news_that_is_not_in_form_keeps_back_what_comes_after_it_and_nothing_before(httpserver: HTTPServer) -> None:

@@ -19,22 +19,30 @@ REFUSALS = {
     415: "the message's form is not taken",
     422: "the message is not in the form that the authority takes",
 }
+_REUSED = (
+    "the authority has another message under its idempotency key, as after a restored backup: `rollbook outbox retry` "
+    "sends this one as its next revision"
+)
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _POINTER = re.compile(r"(/[a-z0-9_]{1,40}){0,8}")
 _OUTCOMES = {"accepted": Outcome.ACCEPTED, "pending": Outcome.PENDING, "refused": Outcome.REFUSED}
 
 
 def receipt(answer: httpx.Response, people: frozenset[str] = frozenset()) -> Receipt | None:
-    """The receipt of a taken message or of a look-up, its reasons without `people`; None when the answer is not one."""
+    """The receipt of a taken message or of a look-up, without `people`; None when the answer is not one. The reference
+    is left out where it is not in the feed's form, or names one of them.
+    """
     said = json_object(answer)
     reference, revision, digest = said.get("reference"), said.get("revision"), said.get("digest")
     stated = _OUTCOMES.get(str(said.get("outcome", "accepted")))
     outcome = Outcome.PENDING if answer.status_code == 202 else stated
     at = moment(said.get("received_at"))
-    if outcome is None or at is None or not isinstance(reference, str) or not _plain(reference):
+    if outcome is None or at is None or not isinstance(reference, str) or not reference:
         return None
+    named = without_people(reference, people) != reference
     return Receipt(
         outcome,
-        reference,
+        reference if _REFERENCE.fullmatch(reference) and not named else "",
         at,
         tuple(listed(said.get("reasons"), people)),
         revision=revision if isinstance(revision, int) else None,
@@ -50,7 +58,8 @@ def kind_of(answer: httpx.Response) -> str:
 def reasons(answer: httpx.Response, people: frozenset[str] | None) -> list[str]:
     """Why something was refused, in our words and then in theirs without `people`; None: without their words."""
     told = json_object(answer)
-    found = [f"{REFUSALS[answer.status_code]} (HTTP {answer.status_code})"]
+    what = _REUSED if kind_of(answer) == "idempotency-key-reused" else REFUSALS[answer.status_code]
+    found = [f"{what} (HTTP {answer.status_code})"]
     if isinstance(told.get("title"), str) and people is not None:
         found.append(without_people(told["title"], people))
     return found + listed(told.get("errors"), people)
@@ -67,10 +76,6 @@ def listed(errors: Any, people: frozenset[str] | None) -> list[str]:
             said = "" if people is None else without_people(words, people)
             found.append(": ".join(part for part in (place, said) if part))
     return [one for one in found if one]
-
-
-def _plain(text: str) -> bool:
-    return 1 <= len(text) <= 200 and text.isprintable()
 
 
 def moment(value: Any) -> datetime | None:

@@ -137,14 +137,14 @@ class LaPortal(Destination):
             return None
         if status == 409:
             held = self._held(portal, message, tolerant=True)
-            if held is not None and held.reference:
+            if held is not None and held.revision is not None:
                 return held
         if status in REFUSALS:
             return self._refused(reasons(answer, people_in(message.content)))
         raise unexpected(portal.host, "v1/messages", answer)
 
     def _held(self, portal: Portal, message: Message, *, tolerant: bool) -> Receipt | None:
-        """The receipt of this revision if it is the newest there: refused, without a reference, where its content is
+        """The receipt of this revision if it is the newest there: refused, without a revision, where its content is
         another.
 
         Raises DeliveryUnknown when that cannot be learnt, unless `tolerant`.

@@ -23,7 +23,10 @@ _NOT_WANTED: Final = "the authority does not ask for this of school {} now: `rol
 
 
 def put_report(portal: Portal, report: Report, least: int) -> Receipt:
-    """What came of a report. least: the smallest number of pupils that a week shows. Raises as `Portal.put`."""
+    """What came of a report. least: the smallest number of pupils that a week shows; the authority's own, where that
+    is larger. Raises as `Portal.put`.
+    """
+    least = max(least, to_send(portal).least)
     try:
         body = body_of(report, least)
     except ValueError as error:

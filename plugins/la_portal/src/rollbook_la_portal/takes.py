@@ -16,6 +16,7 @@ from rollbook_la_portal.portal import Portal, json_object, unexpected
 class Takes:
     """name: of this client there. schools: those it speaks for; None is every school. versions, kinds, regular: those
     that are taken, of ours. sessions: the schools that agreed to send each mark. tells: whether it gives news.
+    least: the fewest pupils of which a row of a week may show figures.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Takes:
     regular: frozenset[Regular]
     sessions: frozenset[int]
     tells: bool
+    least: int
 
     def speaks_for(self, school: int) -> bool:
         """Whether the school is one of this client's."""
@@ -61,6 +63,7 @@ def asked(portal: Portal) -> Takes:
         regular=frozenset(Regular(kind) for kind in _of(said.get("regular"), set(Regular))),
         sessions=_urns(said.get("sessions")),
         tells=bool(_listed(said.get("news"))),
+        least=least if isinstance(least := said.get("least"), int) else 0,
     )
 
 
