@@ -50,7 +50,7 @@ def configured(app: Any, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves it. Its own log of addresses is off: an address has a pupil's number in it."""
     limits = settings.limits
     heads = Waiting(limits.heads, limits.heads_of_one)
-    known = {"proxies": frozenset(settings.proxies), "unnamed": Unnamed()}
+    known: dict[str, Any] = {"proxies": frozenset(settings.proxies), "unnamed": Unnamed()}
     protocol: Any = partial(Connection, heads=heads, seconds=limits.head_seconds, **known)
     if settings.tls is not None:
         protocol = partial(_secured, settings.tls, protocol)  # of uvicorn's own, silence before TLS would not count
