@@ -79,8 +79,11 @@ def _was_refused(connection: Connection, client: str, held: str) -> bool:
 
 
 def _another(told: Told, held: Told) -> bool:
-    """Two UPNs are two pupils, unless one is the other's former one, or name and birth say that it was renewed."""
+    """Another name and birth is another pupil. So is another UPN, unless one is the other's former one, or name and
+    birth say that it was renewed.
+    """
     unlike = likeness.differences(told, held)
-    if told.upn and held.upn:
-        return not {told.upn, told.former_upn} & {held.upn, held.former_upn} - {None} and bool(unlike)
-    return "date of birth" in unlike and len(unlike) > 1
+    if "date of birth" in unlike and len(unlike) > 1:
+        return True
+    shared = {told.upn, told.former_upn} & {held.upn, held.former_upn} - {None}
+    return bool(unlike and told.upn and held.upn and not shared)
