@@ -6,14 +6,19 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
 
+from rollbook_feed import example
 from rollbook_receiver import moments
 from rollbook_receiver.conformance import result
 from rollbook_receiver.conformance.of_receiver import run as checks
 from rollbook_receiver.conformance.of_receiver import speaking
+from rollbook_receiver.conformance.of_receiver.check import Broken
+from rollbook_receiver.conformance.of_receiver.stage import Stage
+from rollbook_receiver.conformance.of_receiver.wire import Answer
 from rollbook_receiver.start import main
 from support.receiver import Receiver, running_receiver
 
@@ -89,6 +94,18 @@ def test_an_address_that_a_secret_is_not_sent_to_ends_with_2(url: str, tmp_path:
     assert ask(Receiver(url, "c", "s", None), tmp_path).exit_code == 2  # type: ignore[arg-type]
 
 
+def test_another_programs_words_move_no_cursor_and_are_cut() -> None:
+    """What a receiver says is wrong with a message is shown on the screen of whoever checks it."""
+    errors = [{"pointer": "\x1b]0;owned\x07\x1b[2J", "problem": "x" * 100_000}] * 5
+    message = example("attendance_return")
+    with pytest.raises(Broken) as told:
+        Stage(Mock(), 100001).taken(Answer(422, {}, "", {"errors": errors}), message)
+    assert (str(told.value).isprintable(), len(str(told.value)) < 1000) == (True, True)
+    with pytest.raises(Broken) as told:
+        Stage(Mock(), 100001).taken(Answer(201, {}, "", {"\x1b[2J" + "x" * 9999: 1}), message)
+    assert (str(told.value).isprintable(), len(str(told.value)) < 1000) == (True, True)
+
+
 def changed(**fields: Any) -> dict[str, Any]:
     found = checks.whole([result.Finding("F-8", "asked", "came", result.BROKEN)])
     return result.made("receiver", {"name": "Northwick"}, found, moments.now()) | fields
@@ -102,6 +119,7 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(feed="sha256:0"), "another edition"),
         (changed(clauses=[]), "each clause"),
         (changed(form=2), "not a result"),
+        (changed(other={"name": "Northwick", "since": float("nan")}), "not a result"),
         ([], "not a result"),
     ],
 )

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from rollbook_feed import digest
+from rollbook_feed.refusals import PROBLEMS
 from rollbook_receiver import messages
 from support.receiver import serving
 from support.receiver_app import Door, door
@@ -245,3 +246,11 @@ def test_every_answer_has_the_safe_headers(opened: Door) -> None:
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nothing"), ("DELETE", "/v1/whoami")])
+def test_an_address_that_is_none_is_refused_by_the_table_of_problems_too(opened: Door, method: str, path: str) -> None:
+    answer = opened.http.request(method, path, headers=opened.headers)
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) in {
+        (one.status, one.type) for one in PROBLEMS
+    }

@@ -102,7 +102,8 @@ def _has_the_form(result: Any) -> bool:
             and all(isinstance(result[name], str) for name in ("feed_version", "feed", "checker", "at", "digest"))
             and isinstance(result["other"]["name"], str)
             and isinstance(result["totals"], dict)
+            and digest_of(result)  # else it has what canonical JSON knows nothing of
             and all(row["verdict"] in VERDICTS and isinstance(row["clause"], str) for row in result["clauses"])
         )
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError, ValueError, RecursionError):
         return False

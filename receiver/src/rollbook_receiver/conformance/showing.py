@@ -52,4 +52,5 @@ def totals(made: Mapping[str, Any]) -> str:
 
 
 def plain(text: str) -> str:
+    """Another's words without what moves a terminal's cursor, and not at length."""
     return "".join(letter for letter in text if letter.isprintable())[:200]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from rollbook_feed.quick import form
 from rollbook_receiver.conformance.of_receiver import samples
 from rollbook_receiver.conformance.of_receiver.check import Broken, NotSeen
 from rollbook_receiver.conformance.of_receiver.wire import Answer, CannotSignIn, Wire
+from rollbook_receiver.conformance.showing import plain
 from rollbook_receiver.settings import SETTINGS
 
 MAY_BE_JUDGED = frozenset(SETTINGS["judged"].default)  # F-22 names them
@@ -96,7 +97,7 @@ class Stage:
         """Judge the answer to a message that must be taken. Raises Broken."""
         what = f"a {message['key']['kind']} (revision {message['revision']}, {message['action']})"
         if answer.status not in (201, 202):
-            wrong = "; ".join(f"{row.get('pointer')}: {row.get('problem')}" for row in errors_of(answer)[:3])
+            wrong = _first(errors_of(answer))
             raise Broken(f"{what} in the feed's form was answered {answer} instead of 201 or 202 {wrong}".strip())
         in_form(answer, Taken, f"the answer to {what}")
         if answer.said["revision"] != message["revision"]:
@@ -153,11 +154,15 @@ def in_form(answer: Answer, part: type[Part], what: str) -> None:
     """Raises Broken unless an answer has its form."""
     wrong = listed(form(part).validate(answer.said))
     if wrong:
-        said = "; ".join(f"{row['pointer']}: {row['problem']}" for row in wrong[:3])
-        raise Broken(f"{what} has not the form of openapi.json: {said}")
+        raise Broken(f"{what} has not the form of openapi.json: {_first(wrong)}")
 
 
 def errors_of(answer: Answer) -> Sequence[dict[str, Any]]:
     """The rows of a problem's `errors`."""
     told = answer.said.get("errors")
     return [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+
+
+def _first(wrong: Sequence[Mapping[str, Any]]) -> str:
+    """Of what is wrong, for a person's screen: the words are another program's."""
+    return "; ".join(plain(f"{row.get('pointer')}: {row.get('problem')}") for row in wrong[:3])

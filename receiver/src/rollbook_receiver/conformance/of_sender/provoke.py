@@ -17,7 +17,7 @@ ELSEWHERE = "/conformance/elsewhere"
 
 def next_trial(memory: Memory, asked: Asked) -> Trial | None:
     """The trial that a new, well-formed message is for; None for the first message, one that came before, and when all
-    are done. While one is open no other begins, but for a message that never comes again.
+    are done. It begins whether or not those of earlier messages are over: a message may never come again.
     """
     if asked.name in memory.names:
         return None
