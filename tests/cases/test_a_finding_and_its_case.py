@@ -37,6 +37,28 @@ def test_a_longer_absence_continues_its_case_and_amends_nothing() -> None:
     assert change.case.figures == {"run_days": 11}
 
 
+@pytest.mark.parametrize(
+    ("workers", "authorities", "change"),
+    [
+        (["social worker", "youth justice worker"], ["802", "802"], ("changed", True)),
+        (["social worker", "social worker"], ["802", "803"], ("changed", True)),
+        (["social worker"], ["803"], ("changed", True)),
+        (["social worker"], [None], ("continued", False)),
+        ([], [], ("continued", False)),
+    ],
+    ids=["one more", "at one more authority", "elsewhere", "not known where", "nobody"],
+)
+def test_a_worker_who_was_not_known_amends_a_case(
+    workers: list[str], authorities: list[str | None], change: tuple[str, bool]
+) -> None:
+    told, now = (
+        finding(*FORTNIGHT) | {"figures": json.dumps({"workers": who, "authorities": at})}
+        for who, at in ((["social worker"], ["802"]), (workers, authorities))
+    )
+    [made] = matched(after([told]), now)
+    assert (what([made])[0][0], made.amends) == change
+
+
 def test_an_absence_that_ended_closes_its_case() -> None:
     [change] = matched(after([finding(*FORTNIGHT)]), finding(*FORTNIGHT, ended=True))
     assert what([change]) == [("closed", 1)]

@@ -147,3 +147,12 @@ def test_of_a_worker_whose_authority_is_not_known_any_more_nothing_is_said_where
     world.mis[OAKS].mark("p1", FIRST, THEN, "/", "\\")
     said_yes(world, THEN, kind="worker_notice")
     assert told(world, "at_802", "worker_notice")[1:] == [(2, "withdraw", "delivered")]
+
+
+def test_a_worker_who_is_known_later_amends_what_the_same_authority_was_told(world: World) -> None:
+    with_workers(world, social_worker="802")
+    said_yes(world, TENTH, kind="worker_notice")
+    with_workers(world, social_worker="802", youth_justice="802")
+    world.sync(NEXT)
+    assert told(world, "at_802", "worker_notice") == [(1, "send", "delivered"), (2, "amend", "held")]
+    assert reason(world, "at_802") == "Another worker of the child is to be told."

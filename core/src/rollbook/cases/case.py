@@ -98,6 +98,20 @@ def canonical(value: Any) -> str:
     )
 
 
+def another_worker(before: Case, after: Case) -> bool:
+    """Whether `after` names somebody who works with the child and was not named, or was not known at that authority.
+    That an authority is not known any more names nobody new.
+    """
+    known = before.figures.get("workers") or ()
+    old = {(worker, None) for worker in known} | _workers(before)
+    return bool(_workers(after) - old)
+
+
+def _workers(case: Case) -> set[tuple[str, str | None]]:
+    workers = case.figures.get("workers") or ()
+    return set(zip(workers, case.figures.get("authorities") or [None] * len(workers), strict=True))
+
+
 def digest(value: Any) -> str:
     """SHA-256, in hexadecimal digits, of the canonical JSON of `value`."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -166,8 +166,8 @@ def _follow(case: Case, finding: _Finding, today: _Today) -> Iterator[Change]:
         now = replace(now, state=State.OPEN)
         why = difference(case, now)
         yield Change(What.REOPENED, now, f"{reopened_reason(now)} {why}".strip(), amends=True)
-    elif now.digest != case.digest:
-        yield Change(What.CHANGED, now, difference(case, now), amends=True)
+    elif different := difference(case, now):
+        yield Change(What.CHANGED, now, different, amends=True)
     yield from _go_on(case, now, finding)
 
 
@@ -176,7 +176,7 @@ def _go_on(case: Case, now: Case, finding: _Finding) -> Iterator[Change]:
     if now.state is State.CLOSED and not finding.ended:
         now = replace(now, state=State.OPEN)
         yield Change(What.CONTINUED, now, f"The register was corrected. {goes_on_reason(now)}", amends=False)
-    elif now.state is case.state and now.digest == case.digest and _moved_on(case, now):
+    elif now.state is case.state and not difference(case, now) and _moved_on(case, now):
         if now.state is State.CLOSED:
             yield Change(What.CONTINUED, now, last_day_reason(now), amends=False)
         elif not finding.ended:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rollbook.cases.case import Case, in_words
+from rollbook.cases.case import Case, another_worker, in_words
 from rollbook.cases.kinds import words_of
 
 _CHANGED_EVIDENCE = "What the register shows of these days was corrected."
+_ANOTHER_WORKER = "Another worker of the child is to be told."
 
 
 def opened_reason(case: Case) -> str:
@@ -51,7 +52,7 @@ def goes_on_reason(case: Case) -> str:
 def difference(before: Case, after: Case) -> str:
     """What is different in that on which a message rests; empty when nothing is."""
     if before.digest == after.digest:
-        return ""
+        return _ANOTHER_WORKER if another_worker(before, after) else ""
     if words_of(after.kind).one_day:
         return f"The day is now {in_words(after.reached)}, not {in_words(before.reached)}."
     told = []
