@@ -10,14 +10,14 @@ import pytest
 
 from rollbook.contract import NewsPage, Regular, RetryLater
 from rollbook.contract.errors import FixSettings
-from rollbook.host import run
+from rollbook.host import decide, report, run
 from rollbook.host.config import DestinationConfig
 from rollbook.tables.schemas import Table
 from support import host_talking
 from support.host_talking import Talk, talking_world
 from support.host_world import OAKS, World
 
-MONDAY = date(2026, 9, 7)
+MONDAY, TENTH = date(2026, 9, 7), date(2026, 10, 2)
 SIX = datetime(2026, 9, 7, 18, tzinfo=UTC)
 
 
@@ -58,6 +58,19 @@ def test_an_authority_that_none_of_the_pupils_concerns_is_not_asked(world: World
     world.mis[OAKS].extra.clear()
     world.sync(MONDAY)
     assert talk.asked == [(OAKS, 0)]
+
+
+def test_an_authority_that_was_told_is_asked_when_it_has_no_worker_any_more(world: World, talk: Talk) -> None:
+    world.mis[OAKS].mark("p1", date(2026, 9, 21), TENTH, "O")
+    with_another_authority(world)
+    world.sync(TENTH)
+    [notice] = [row for row in report.cases(world.config, kind="worker_notice") if row.held_for == ("approval",)]
+    decide.approve(world.config, notice.case, by="A. Officer", in_process=True)
+    world.mis[OAKS].extra.clear()
+    world.sync(TENTH + timedelta(days=3))
+    talk.asked.clear()
+    world.sync(TENTH + timedelta(days=4))
+    assert talk.asked == [(OAKS, 0), (OAKS, 0)]
 
 
 def test_another_authority_that_has_no_news_for_the_school_is_no_trouble(

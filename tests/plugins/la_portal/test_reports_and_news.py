@@ -153,6 +153,13 @@ def test_news_of_a_school_that_is_not_ours_is_for_a_person(receiver: Receiver) -
         portal(receiver.url, *receiver.add_client("Another", [OTHER_SCHOOL])).news(SCHOOL, 0)
 
 
+def test_of_a_school_that_is_not_ours_no_news_is_asked_for(httpserver: HTTPServer) -> None:
+    there = end(httpserver, WANTS | {"schools": [OTHER_SCHOOL]}, news=(200, {"items": [piece()], "next": 1}))
+    with pytest.raises(FixSettings, match="does not let this client speak for school 100001"):
+        there.news(SCHOOL, 0)
+    assert all("/news" not in request.path for request, _ in httpserver.log)
+
+
 def end(server: HTTPServer, whoami: Any = WANTS, **answers: Any) -> LaPortal:
     """An authority's end that answers a report (`put`), the question for it (`get`) and for `news` so."""
     server.expect_request("/oauth/token").respond_with_json({"access_token": "t"})

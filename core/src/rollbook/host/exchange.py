@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 
 from rollbook.contract.errors import Problem
-from rollbook.host import guard, left_alone, logs
+from rollbook.host import guard, kept_messages, left_alone, logs
 from rollbook.host.asking import Asking
 from rollbook.host.clock import Clock
 from rollbook.host.config import DestinationConfig, SchoolConfig
@@ -39,7 +39,7 @@ class Exchange:
         tell: Progress,
         not_before: datetime | None = None,
     ) -> None:
-        self.there, self.description = there, description
+        self.database, self.there, self.description = database, there, description
         self._faults: list[str] = []
         self.delivery = Delivery(
             database,
@@ -56,8 +56,8 @@ class Exchange:
 
     def run(self, schools: Sequence[SchoolConfig], concerned: Concerned) -> DeliveryResult:
         """What waits goes; of these schools of its authorities, what is new is reported; and of those whose pupils may
-        concern one of them (`concerned`), what is new is asked for. Where the destination is away, or refused our
-        credential, it is not asked again.
+        concern one of them (`concerned`), or of which it was told, what is new is asked for. Where the destination is
+        away, or refused our credential, it is not asked again.
         """
         served = [school for school in schools if school.la in self.there.authorities]
         self._contained(self.delivery.run)
@@ -68,7 +68,11 @@ class Exchange:
         return self._result()
 
     def _ask(self, schools: Sequence[SchoolConfig], concerned: Concerned) -> None:
-        self.asking.run([school for school in schools if concerned(school.urn) & {*self.there.authorities}])
+        """A child who moved away, or has no worker there any more: of what it was told it may still have news."""
+        with self.database.read() as conn:
+            told = kept_messages.schools_told(conn, self.there.name)
+        authorities = {*self.there.authorities}
+        self.asking.run([one for one in schools if one.urn in told or concerned(one.urn) & authorities])
 
     def _contained(self, part: Callable[[], object]) -> None:
         try:

@@ -14,7 +14,7 @@ from rollbook.host import kept_cases
 from rollbook.host.store.followup import attempts, messages
 from rollbook.outbox.compose import Composed
 from rollbook.outbox.drafts import Earlier
-from rollbook.outbox.state import Event, State, next_state
+from rollbook.outbox.state import POSSIBLY_THERE, Event, State, next_state
 
 ITSELF = "rollbook"  # in the place of a person's name: nobody decided
 GONE = "It is no longer found there"  # so begins the reason that says it
@@ -95,6 +95,13 @@ def of_key(conn: sa.Connection, destination: str, kind: str, school: int, pupil:
         messages.c.pupil == pupil,
         messages.c.episode == episode,
     )
+
+
+def schools_told(conn: sa.Connection, destination: str) -> set[int]:
+    """The schools (URNs) of which a destination has, or may have, a message."""
+    there = messages.c.state.in_([state.value for state in POSSIBLY_THERE])
+    query = sa.select(messages.c.school).where(messages.c.destination == destination, there).distinct()
+    return set(conn.execute(query).scalars())
 
 
 def withdrawing(conn: sa.Connection) -> set[str]:

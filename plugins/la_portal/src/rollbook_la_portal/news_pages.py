@@ -19,11 +19,14 @@ def news_page(portal: Portal, school: int, after: int) -> NewsPage:
     """The news after a number, up to a piece that is not in the feed's form. Raises as `Portal.get`; FixSettings where
     the school is not this client's, VendorMustAct where the very first piece is not in form.
     """
-    if not takes(portal).tells:
+    known = takes(portal)
+    if not known.tells:
         return NewsPage((), after)
+    if not known.speaks_for(school):  # not asked: there may be many
+        raise FixSettings(_NOT_OURS.format(portal.host, school))
     answer = portal.get(f"v1/schools/{school}/news", label="news", after=after)
     if answer.status_code == 403:
-        raise FixSettings(f"{portal.host} does not let this client speak for school {school}: ask the authority.")
+        raise FixSettings(_NOT_OURS.format(portal.host, school))
     if answer.status_code != 200:
         raise unexpected(portal.host, "v1/schools/news", answer)
     items = json_object(answer).get("items")
@@ -41,6 +44,7 @@ def news_page(portal: Portal, school: int, after: int) -> NewsPage:
     return NewsPage(tuple(found), found[-1].number if found else after)
 
 
+_NOT_OURS = "{} does not let this client speak for school {}: ask the authority."
 _NOT_IN_FORM = (
     "{} gives, after number {}, news for school {} that is not in the form of the feed ({}): ask the authority to mend "
     "it; what comes after it is read then."

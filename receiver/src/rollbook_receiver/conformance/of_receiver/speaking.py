@@ -103,6 +103,8 @@ def whoami(stage: Stage) -> str:
         raise Broken(f"whoami does not list school {stage.school}, for which this client was said to speak")
     if "sessions" in said["regular"] and not isinstance(said.get("sessions"), list):
         raise Broken("whoami asks for sessions, and does not list of which schools")
+    if "least" in said and not (isinstance(said["least"], int) and 5 <= said["least"] <= 100):
+        raise Broken("whoami has a least that is no whole number from 5 to 100")
     if FEED_VERSION not in said["feed_versions"]:
         raise Broken(f"whoami does not list version {FEED_VERSION}, which this check is of")
     return f"it takes {len(stage.kinds)} kinds, gives {len(said['news'])}, asks for {len(said['regular'])} regularly"
