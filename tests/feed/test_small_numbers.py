@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rollbook.tables import codes
 from rollbook_feed import example, regular_problems
+from rollbook_feed.regular.sessions import CODES
 from rollbook_feed.regular.suppress import suppress
+from rollbook_feed.regular.week import COUNTED
 
 
 def row(group: str | int, pupils: int) -> dict[str, Any]:
@@ -76,3 +80,13 @@ def test_whatever_the_numbers_what_is_sent_is_taken(
     assert regular_problems("week", example("week") | {"least": least, "rows": sent}) == []
     if every >= least and without == 0 and all(least <= pupils for pupils in years):
         assert not any(one["suppressed"] for one in sent if "year_group" in one)
+
+
+def test_codes_count_in_a_week_as_the_table_of_codes_has_them() -> None:
+    on = date(2026, 11, 20)
+    kinds = {code.code: code.category for code in codes.by_id().values() if code.first <= on <= code.last}
+    figures = {"present": "attended", "approved_activity": "attended"}
+    figures |= {"authorised": "authorised", "unauthorised": "unauthorised"}
+    told = {code: figure for figure, listed in COUNTED.items() for code in listed}
+    assert told == {code: figures.get(kind, "not possible") for code, kind in kinds.items()}
+    assert set(told) == set(CODES)

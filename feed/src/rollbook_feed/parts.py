@@ -121,7 +121,9 @@ class Setting(Part):
 
     name = Text("the setting's name", longest=120, required=True)
     value = Plain("what it was", required=True)
-    set_by = Text("who set it: law, authority, trust or school", longest=120, required=True)
+    set_by = Text(
+        "who set it, in words: law, authority, trust and school are the usual ones", longest=120, required=True
+    )
 
 
 class Content(Part):

@@ -18,7 +18,9 @@ class GoingOn(Part):
 
     first_day = Day("first school day of the absence in the month that is returned", required=True)
     school_days = Whole("school days of the absence in that month, so far", 1, 31, required=True)
-    sessions = sessions_of(Session, "the sessions of `first_day`, as the register has them", required=True)
+    sessions = sessions_of(
+        Session, "those of `first_day` alone, as the register has them, and of no later day", required=True
+    )
     last_attended = LAST_ATTENDED
 
     @validates_schema

@@ -54,7 +54,7 @@ def form_in_words(field: fields.Field[Any]) -> str:
         case own.Text():
             return f"text, up to {field.longest}"
         case own.Whole() | own.Halves():
-            kind = "whole number" if isinstance(field, own.Whole) else "number of halves"
+            kind = "whole number" if isinstance(field, own.Whole) else "days, in steps of a half (`7.5`)"
             return f"{kind}, {field.lowest:g} to {_number(field.highest)}"
     names: dict[type, str] = {
         own.Day: "day",

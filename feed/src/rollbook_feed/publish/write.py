@@ -17,6 +17,7 @@ from rollbook_feed.news import News
 from rollbook_feed.publish.tables import SHARED, rules, table
 from rollbook_feed.refusals import PROBLEMS
 from rollbook_feed.regular import REGULAR
+from rollbook_feed.regular.week import COUNTED, FIGURES
 
 
 def pages() -> dict[str, str]:
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
             contents="\n".join(_kind(kind, part) for kind, part in CONTENTS.items()),
             news=table(News),
             news_contents="\n".join(_kind(kind, part) for kind, part in NEWS_CONTENTS.items()),
+            counted=_counted(),
             regular="\n".join(_kind(kind, part) for kind, part in REGULAR.items()),
         ),
         "http.md": _filled("http.md", problems=_problems()),
@@ -56,6 +58,12 @@ def _kind(kind: str, part: type[Part]) -> str:
 def _problems() -> str:
     head = "| status | type | what happened | what to do |\n|---|---|---|---|\n"
     return head + "".join(f"| {one.status} | `{one.type}` | {one.happened} | {one.do} |\n" for one in PROBLEMS)
+
+
+def _counted() -> str:
+    rows = ((f"`{name}`" if name in FIGURES else name, codes) for name, codes in COUNTED.items())
+    said = "".join(f"| {name} | {', '.join(f'`{code}`' for code in codes)} | yes |\n" for name, codes in rows)
+    return f"| counts in a week as | code | `recorded` in the report of a day |\n|---|---|---|\n{said}"
 
 
 def _clauses() -> str:

@@ -32,6 +32,12 @@ COHORTS = (
     "service_child",
     "child_in_need",
 )
+COUNTED = {  # since 19 August 2024, SI 2024/208, regulation 10: figure of the week -> codes
+    "attended": ("/", "\\", "L", "B", "K", "P", "V", "W"),
+    "authorised": ("C", "C1", "C2", "E", "I", "J1", "M", "R", "S", "T"),
+    "unauthorised": ("G", "N", "O", "U"),
+    "not possible": ("D", "Q", "X", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Z", "#"),
+}
 FIGURES = ("pupils", "possible", "attended", "authorised", "unauthorised")
 _SHOWN = "where the row is not suppressed"
 

@@ -121,7 +121,7 @@ def _stopped(memory: Memory, trial: Trial, asked: Asked) -> Iterator[Note]:
 
 
 def _too_early(memory: Memory, asked: Asked) -> Iterator[Note]:
-    if asked.method not in ("POST", "PUT") or not asked.path.startswith("/v1/"):
+    if not asked.path.startswith("/v1/"):
         return
     for trial in memory.trials:
         if trial.until is None or not trial.at < asked.at < trial.until - EARLY:
