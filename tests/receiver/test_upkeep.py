@@ -91,7 +91,7 @@ def test_a_backup_overwrites_nothing(database: Path, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("last week's")
     said = run("backup", tmp_path / "copy.db", "--database", database)
     assert said.exit_code == 4
-    assert "overwrites nothing" in said.output
+    assert "nothing is overwritten" in said.output
     assert (tmp_path / "copy.db").read_text() == "last week's"
 
 

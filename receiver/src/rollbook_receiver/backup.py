@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from rollbook_receiver.new_file import NotMade, new_file
 
-class NoBackup(Exception):
-    """No copy was made. Its text says why, and what to do."""
+
+class NoBackup(NotMade):
+    """No copy was made."""
 
 
 def back_up(source: Path, target: Path) -> tuple[int, str]:
@@ -17,28 +18,17 @@ def back_up(source: Path, target: Path) -> tuple[int, str]:
 
     The copy is of one moment; nobody waits for it, and `source` is not changed, whatever form it has. It has its name
     once it is whole, verified and on disk.
-    Raises NoBackup.
+    Raises NotMade.
     """
     if not source.exists():
         raise NoBackup(f"There is no receiver's database at {source}: is it the right place?")
-    if target.exists():
-        raise NoBackup(f"{target} is there already: a backup overwrites nothing. Name another file.")
-    part = target.with_name(target.name + ".part")
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise NoBackup(f"{part} cannot be made: {error.strerror}.") from None
-    try:
-        found = _copied(source, part)
-        _flush(part)
-        os.link(part, target) if os.name == "posix" else part.rename(target)  # neither overwrites
+        with new_file(target) as part:
+            return _copied(source, part)
     except (sqlite3.OperationalError, OSError) as error:
         raise NoBackup(f"No backup was made: {error}. Is there room on the disk?") from None
     except sqlite3.DatabaseError as error:
         raise NoBackup(f"{source} is no database, or is damaged (SQLite says: {error}).") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return found
 
 
 def _copied(source: Path, part: Path) -> tuple[int, str]:
@@ -54,8 +44,3 @@ def _copied(source: Path, part: Path) -> tuple[int, str]:
             raise NoBackup(f"{source} is not the receiver's database, or is of a form from before there were backups.")
         form = copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]
         return int(copy.execute("SELECT count(*) FROM messages").fetchone()[0]), str(form)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

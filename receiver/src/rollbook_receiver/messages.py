@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from rollbook_receiver.tables import messages, outcomes
 _ROWS = select(messages, outcomes.c.outcome, outcomes.c.reasons).outerjoin(
     outcomes, outcomes.c.message == messages.c.id
 )
+A_FEW = 500  # that are in memory at a time, where all are read
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: it is read out over the telephone
 _REFERENCE = re.compile(f"[{_LETTERS}]{{4}}(-[{_LETTERS}]{{4}}){{2}}")
 
@@ -164,6 +165,19 @@ def count(connection: Connection, wanted: Filter = EVERY, *, withdrawn: bool = F
     rows = select(func.count()).select_from(messages.outerjoin(outcomes, outcomes.c.message == messages.c.id))
     rows = rows.where(wanted.applied(), (messages.c.action == "withdraw") == withdrawn)
     return connection.execute(rows).scalar_one()
+
+
+def every(connection: Connection) -> Iterator[Held]:
+    """Every revision, in the order in which they came; a few in memory at a time."""
+    after = 0
+    while rows := connection.execute(_ROWS.where(messages.c.id > after).order_by(messages.c.id).limit(A_FEW)).all():
+        yield from map(_held, rows)
+        after = rows[-1].id
+
+
+def revisions(connection: Connection) -> int:
+    """How many there are."""
+    return connection.execute(select(func.count()).select_from(messages)).scalar_one()
 
 
 def _keep(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rollbook_receiver import letting_in, matches, officer, telling, upkeep
+from rollbook_receiver import exporting, letting_in, matches, officer, telling, upkeep
 from rollbook_receiver.conformance import commands
 from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
 
@@ -43,6 +43,7 @@ def main() -> None:
 
 for command in (upkeep.init, upkeep.upgrade, upkeep.backup, upkeep.purge, upkeep.audited):
     main.add_command(command)
+officer.messages.add_command(exporting.export)
 main.add_command(officer.messages)
 main.add_command(officer.settings)
 main.add_command(matches.matches)

@@ -60,13 +60,14 @@ def backup(path: Path, database: Path | str) -> None:
     Example:
       rollbook-receiver backup received-2026-11-22.db --database received.db
     """
-    from rollbook_receiver.backup import NoBackup, back_up
+    from rollbook_receiver.backup import back_up
+    from rollbook_receiver.new_file import NotMade
 
     if isinstance(database, str):
         raise Unable("This database is PostgreSQL's: pg_dump makes its backup.")
     try:
         found, held = back_up(database, path)  # not opened as the others do: that could bring it to a newer form
-    except NoBackup as error:
+    except NotMade as error:
         raise Unable(str(error)) from None
     said = f"{path} is a whole copy of form {held}, with {found} messages."
     click.echo(f"{said} It names children: keep it as you keep the database.")
