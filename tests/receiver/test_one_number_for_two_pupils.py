@@ -89,8 +89,9 @@ def test_a_new_client_of_the_same_system_withdraws(opened: Door, other: dict[str
 def test_whose_pupil_was_refused_withdraws_nothing_of_the_others(opened: Door, other: dict[str, str]) -> None:
     send(opened, of("send", 1))
     send(opened, of("send", 1, upn=OTHER_UPN, **ANN), other)
-    assert send(opened, of("withdraw", 2), other).status_code == 409
-    assert reported(opened) == [(SURNAME, "send")]
+    send(opened, of("amend", 2))
+    assert send(opened, of("withdraw", 3), other).status_code == 409
+    assert reported(opened) == [(SURNAME, "amend")]
 
 
 def test_the_first_client_may_say_that_it_was_another_pupil(opened: Door) -> None:

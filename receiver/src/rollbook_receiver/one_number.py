@@ -34,7 +34,7 @@ class AnotherPupil(Refused):
     def __init__(self, client: str, key: Key, revision: int, held: str) -> None:
         super().__init__(409, "another-pupil", _TITLE)
         self.client, self.school, self.held = client, key.school, held
-        self.about = f"{key.kind}, pupil {key.pupil}, episode {key.episode}, revision {revision}"
+        self.about = f"{_case(key)}revision {revision}"
 
 
 def refuse_another(connection: Connection, client: str, key: Key, message: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ def refuse_another(connection: Connection, client: str, key: Key, message: Mappi
     told = named.where(c.action != "withdraw").order_by(c.revision.desc()).limit(1)
     held = connection.execute(told).one()
     if message["action"] == "withdraw":
-        another = _was_refused(connection, client, held.reference)
+        another = _was_refused(connection, client, key)
     else:
         another = _another(Told.of(message["content"]["pupil"]), Told.of(json.loads(held.content)["pupil"]))
     if another:
@@ -72,9 +72,14 @@ def lately(connection: Connection, at: datetime, most: int = 20) -> list[Row[Any
     return list(connection.execute(rows.limit(most)))
 
 
-def _was_refused(connection: Connection, client: str, held: str) -> bool:
+def _case(key: Key) -> str:
+    return f"{key.kind}, pupil {key.pupil}, episode {key.episode}, "
+
+
+def _was_refused(connection: Connection, client: str, key: Key) -> bool:
     c = tables.audit.c
-    asked = select(c.id).where(c.who == client, c.what == REFUSED, c.about == held).limit(1)
+    under = (c.school == key.school, c.detail.startswith(_case(key), autoescape=True))
+    asked = select(c.id).where(c.who == client, c.what == REFUSED, *under).limit(1)
     return connection.execute(asked).first() is not None
 
 
