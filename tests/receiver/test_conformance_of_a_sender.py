@@ -14,7 +14,7 @@ from rollbook_receiver.conformance.of_sender.provoke import BUSY
 from rollbook_receiver.conformance.result import digest_of
 from support.feed_sender import Message, Sender, amended, withdrawn
 from support.sender_checked import Checking, checking
-from support.sender_mistakes import MISTAKES, DropsWhatFoundItBusy
+from support.sender_mistakes import MISTAKES, DropsWhatFoundItBusy, ShowsFourPupils
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +87,15 @@ def test_what_is_waited_for_is_named(database: Checking) -> None:
     assert found["verdict"] == "not answered"
     named = r"nothing came of it yet.*\(request \d+, at \d\d:\d\d:\d\d UTC, attendance_return\)"
     assert re.search(named, found["came"])
+
+
+def test_what_was_refused_is_named_where_nothing_else_came(database: Checking) -> None:
+    sender = database.anew(set()).sender(ShowsFourPupils)
+    sender.put(changed(database.message(), {"pupil": {"dob": "9/3/2017"}}))
+    sender.run()
+    came = {row["clause"]: row["came"] for row in database.result()["clauses"]}
+    assert "was refused: F-9 or F-29 says why" in came["F-28"]
+    assert "was refused: F-9 or F-10 says why" in came["F-38"]
 
 
 def test_what_comes_late_comes(database: Checking) -> None:

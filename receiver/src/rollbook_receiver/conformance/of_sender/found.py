@@ -51,7 +51,7 @@ def _finding(clause: str, seen: Sequence[Note]) -> Finding:
     elif missing:
         came, verdict = "no occasion was given yet. To be judged: " + "; also: ".join(missing), NOT_SEEN
     else:
-        came, verdict = "seen to be kept: " + ", ".join(looked.parts), MET
+        came, verdict = "seen to " + "; to ".join(dict.fromkeys(part.right for part in looked.parts.values())), MET
     return Finding(clause, looked.asked, came, verdict, looked.beyond)
 
 

@@ -49,6 +49,8 @@ def regular(memory: Memory, asked: Asked, given: Given) -> Iterator[Note]:
         words = f"a body of {found[1]}, which whoami does not ask for"
         yield Note("F-28", "day", kept=False, words=words, about=about)
         return
+    if given.status == 422:
+        memory.waiting["F-28", kind] = f"{asked.called}, was refused: F-9 or F-29 says why"
     wrong = regular_problems(kind, asked.said)
     small = [row for row in wrong if _is_of_small_numbers(row)]
     if small:
@@ -67,6 +69,7 @@ def _is_of_small_numbers(row: Mapping[str, str]) -> bool:
 
 
 def _taken(memory: Memory, kind: str, asked: Asked, about: str) -> Iterator[Note]:
+    memory.waiting.pop(("F-28", kind), None)
     yield Note("F-28", kind, kept=True)
     if kind == "week" and any(row["suppressed"] for row in asked.said["rows"]):
         yield Note("F-29", "suppressed", kept=True)

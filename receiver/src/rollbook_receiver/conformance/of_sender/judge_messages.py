@@ -29,7 +29,10 @@ def a_message(memory: Memory, asked: Asked, given: Given, authority: str | None)
         yield Note("F-13", "same again", kept=False, words=_KEYS[given.problem], about=about)
     if isinstance(asked.said, Mapping):
         yield from _form(asked.said, about)
+    if given.status == 422:
+        memory.waiting["F-38", "our own"] = f"{about}, was refused: F-9 or F-10 says why"
     if given.status in (201, 202):
+        memory.waiting.pop(("F-38", "our own"), None)
         yield from _listed(memory, asked.said["key"]["kind"], about)
         yield from _history(memory, asked.said, about)
         yield from _to_whom(asked.said, about, authority)

@@ -128,7 +128,7 @@ def _too_early(memory: Memory, asked: Asked) -> Iterator[Note]:
             continue
         if asked.name == trial.name or asked.at - trial.at > UNDER_WAY:
             early = (trial.until - asked.at).total_seconds()
-            words = f"after {trial.part} with Retry-After something was sent {early:.1f} seconds too early"
+            words = f"after {trial.part} with Retry-After something was sent or asked {early:.1f} seconds too early"
             yield Note("F-26", trial.part, kept=False, words=words, about=asked.called)
 
 

@@ -82,6 +82,8 @@ class Mode:
         asked = Asked(next(self._numbers), self.state.now(), scope["method"], path, query, headers, body)
         notes = [*judge_trials.as_time_goes(self.memory, asked.at), *judge_trials.any_request(self.memory, asked)]
         trial = await self._trial(asked, notes) if whole else None
+        if trial:
+            log.info("request %d is tried: %s", asked.number, trial.part)
         given = provoke.instead(self.memory, trial, asked) if trial else self._shut_out(asked)
         lost = trial is not None and trial.part == provoke.LOST_NOT_KEPT
         if given is None and not lost:
@@ -121,7 +123,10 @@ class Mode:
         return provoke.next_trial(self.memory, asked)
 
     def _shut_out(self, asked: Asked) -> Given | None:
-        return provoke.ended() if asked.token and asked.token in self.memory.ended else None
+        if not asked.token or asked.token not in self.memory.ended:
+            return None
+        log.info("request %d has a token that was ended", asked.number)
+        return provoke.ended()
 
     async def _judged(self, asked: Asked, given: Given, notes: list[Note]) -> bool:
         """Note what a request and the receiver's answer say, change the answer, and say whether it is to be lost."""
