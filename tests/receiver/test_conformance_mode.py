@@ -14,9 +14,8 @@ from rollbook_receiver.conformance.of_sender import journal
 from rollbook_receiver.conformance.of_sender.journal import Note, NotForChecks
 from rollbook_receiver.conformance.of_sender.mode import Mode, may_serve, put_round
 from rollbook_receiver.start import main
-from rollbook_receiver.store import Store
 from support.feed_sender import Sender, message
-from support.receiver import NOW, running_receiver
+from support.receiver import NOW, running_receiver, store_in
 from support.receiver_app import door
 from support.sender_checked import checking
 
@@ -42,7 +41,7 @@ def test_a_database_of_checks_is_never_a_real_one(tmp_path: Path) -> None:
 
 
 def test_a_real_database_has_no_result(tmp_path: Path) -> None:
-    Store(tmp_path / "received.db").close()
+    store_in(tmp_path).close()
     ended = run("conformance", "sender", "--database", tmp_path / "received.db")
     assert (ended.exit_code, "serve --conformance" in ended.output) == (4, True)
 

@@ -21,9 +21,8 @@ from rollbook_receiver.conformance.of_receiver.stage import Stage
 from rollbook_receiver.conformance.of_receiver.wire import Wire
 from rollbook_receiver.conformance.result import BROKEN, MET, Finding
 from rollbook_receiver.serving import Settings
-from rollbook_receiver.store import Store
 from support.certificates import certificate
-from support.receiver import add_client, serving
+from support.receiver import add_client, serving, store_in
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
@@ -40,7 +39,7 @@ def asked(url: str, pair: tuple[Path, Path], client: tuple[str, str] = ("c", "s"
 
 
 def test_our_receiver_speaks_tls_1_2_and_later_alone(tmp_path: Path, pair: tuple[Path, Path]) -> None:
-    store = Store(tmp_path / "received.db")
+    store = store_in(tmp_path)
     client = add_client(store, "A client", [100001])
     settings = Settings(loopback=True, tls=tls.context(*pair, None))
     with serving(make_app(store, Access(loopback=True)), settings) as url:
@@ -57,7 +56,7 @@ def test_an_older_tls_is_seen(pair: tuple[Path, Path]) -> None:
 
 
 def test_plain_http_is_seen(tmp_path: Path, pair: tuple[Path, Path]) -> None:
-    store = Store(tmp_path / "received.db")
+    store = store_in(tmp_path)
     with serving(make_app(store, Access(loopback=True))) as url:
         finding = asked(url.replace("http:", "https:"), pair)
     store.close()

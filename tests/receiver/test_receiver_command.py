@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from rollbook_receiver.start import main
 from rollbook_receiver.store import Store
+from support.receiver import store_in
 
 
 def run(*words: str | Path) -> Result:
@@ -25,9 +26,8 @@ def run(*words: str | Path) -> Result:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "received.db"
-    assert run("init", "--database", path).exit_code == 0
-    return path
+    store_in(tmp_path).close()
+    return tmp_path / "received.db"
 
 
 def test_a_client_is_added_and_its_secret_shown_once(database: Path) -> None:
@@ -175,8 +175,8 @@ def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
         store.close()
 
 
-def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
-    words = ["serve", "--database", str(tmp_path / "received.db"), "--port", "0", "--until-input-ends"]
+def test_it_ends_with_whoever_started_it(database: Path) -> None:
+    words = ["serve", "--database", str(database), "--port", "0", "--until-input-ends"]
     program = [sys.executable, "-c", "from rollbook_receiver.start import main; main()", *words]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None

@@ -33,7 +33,10 @@ ASKED = [
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     if (path, mode) != ("/v1/whoami", GenerationMode.NEGATIVE)  # it takes nothing
 ]
-LONG = ("/v1/messages", "POST")  # to make the first of them takes seconds
+LONG = {
+    ("/v1/messages", "POST"),
+    ("/v1/schools/{school}/sessions/{date}", "PUT"),
+}  # to make the first of them takes seconds
 
 
 def named(row: tuple[str, str, GenerationMode]) -> str:
@@ -53,7 +56,7 @@ def test_what_is_served_is_what_is_described() -> None:
     assert SERVED == DESCRIBED
 
 
-@pytest.mark.parametrize("asked", [row for row in ASKED if row[:2] != LONG], ids=named)
+@pytest.mark.parametrize("asked", [row for row in ASKED if row[:2] not in LONG], ids=named)
 def test_every_answer_is_one_that_is_described(opened: Door, asked: tuple[str, str, GenerationMode]) -> None:
     ask(opened, *asked, times=3)
 

@@ -21,7 +21,7 @@ from rollbook_receiver.start import main
 from rollbook_receiver.store import Store
 from rollbook_receiver.tables import HEAD, answers, purges
 from support.host_postgres import postgres_url
-from support.receiver import add_client
+from support.receiver import add_client, store_in
 from support.receiver_app import door
 from support.receiver_messages import FORENAME, OTHER_SCHOOL, SCHOOL, SURNAME, UPN, envelope
 
@@ -36,11 +36,10 @@ def run(*words: str | Path) -> Result:
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """A case of two revisions that came long ago, one that was amended just now, and one of today."""
-    path = tmp_path / "received.db"
-    store = Store(path)
+    store = store_in(tmp_path)
     fill(store)
     store.close()
-    return path
+    return tmp_path / "received.db"
 
 
 def fill(store: Store) -> None:
@@ -234,8 +233,8 @@ def test_a_day_in_another_form_is_refused_with_the_right_one(database: Path) -> 
 
 
 def test_the_log_says_who_was_let_in_and_shut_out(tmp_path: Path) -> None:
+    store_in(tmp_path).close()
     path = tmp_path / "received.db"
-    run("init", "--database", path)
     made = json.loads(
         run("clients", "add", "A", "--school", OTHER_SCHOOL, "--format", "json", "--database", path).output
     )
