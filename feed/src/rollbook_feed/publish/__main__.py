@@ -12,8 +12,8 @@ from rollbook_feed.publish.files import published
 def main(folder: Path) -> None:
     """Write every file that is not as it should be, and take away those that no longer belong."""
     wanted = published()
-    for old in (folder / "schemas").glob("*.json"):
-        if f"schemas/{old.name}" not in wanted:
+    for old in (*folder.glob("schemas/*.json"), *folder.glob("examples/*.json")):
+        if f"{old.parent.name}/{old.name}" not in wanted:
             old.unlink()
     for name, text in wanted.items():
         path = folder / name

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rollbook_feed.examples import NAMES, example
 from rollbook_feed.publish.forms import json_schemas
 from rollbook_feed.publish.openapi import openapi
 from rollbook_feed.publish.write import pages
@@ -15,7 +16,8 @@ from rollbook_feed.publish.write import pages
 def published() -> dict[str, str]:
     """Path below docs/feed -> text."""
     schemas = {f"schemas/{kind}.json": _json(made) for kind, made in json_schemas().items()}
-    made = {"openapi.json": _json(openapi())} | schemas | pages()
+    examples = {f"examples/{name}.json": _json(example(name)) for name in NAMES}
+    made = {"openapi.json": _json(openapi())} | schemas | examples | pages()
     return made | {"edition.txt": edition_of(made) + "\n"}
 
 

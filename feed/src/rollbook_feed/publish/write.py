@@ -51,7 +51,7 @@ def _kind(kind: str, part: type[Part]) -> str:
     said = (sys.modules[part.__module__].__doc__ or "").strip()
     held = "".join(f"- {rule}\n" for rule in rules(part))
     beyond = f"\nBeyond the form of fields:\n\n{held}" if held else ""
-    links = f"[Example](../../feed/src/rollbook_feed/examples/{kind}.json) · [JSON Schema](schemas/{kind}.json)"
+    links = f"[Example](examples/{kind}.json) · [JSON Schema](schemas/{kind}.json)"
     return f"### {kind}\n\n{said}\n\n{links}\n\n{table(part)}{beyond}"
 
 
