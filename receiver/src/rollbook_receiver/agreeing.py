@@ -29,7 +29,10 @@ class Agreeing(asyncio.Protocol):
         self._transport = transport
         self._connection.server_state.connections.add(self)  # type: ignore[arg-type]
         agreeing = self._agree(transport)
-        waited_for = agreeing.send(None)  # now: what comes before the task begins would be lost to TLS
+        try:
+            waited_for = agreeing.send(None)  # now: what comes before the task begins would be lost to TLS
+        except StopIteration:
+            return  # gone already
         self._task = self._connection.loop.create_task(_the_rest(agreeing, waited_for))
 
     def data_received(self, data: bytes) -> None:

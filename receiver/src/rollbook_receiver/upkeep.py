@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,13 +122,21 @@ def _by_kind(found: Sequence[Over]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
 
 
+def _day(_context: click.Context, _param: click.Parameter, value: str) -> str:
+    """A day as moments begin in the log; nothing stays nothing."""
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter("a day is written as 2026-11-22") from None
+
+
 @click.command("audit")
-@click.option("--since", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="As 2026-11-22; days of UTC.")
+@click.option("--since", default="", metavar="DAY", callback=_day, help="As 2026-11-22; days of UTC.")
 @click.option("--about", help="A reference, or a client's id.")
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 100_000), help="How many at most.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json for a program.")
 @database
-def audited(since: datetime | None, about: str | None, most: int, form: str, database: Path | str) -> None:
+def audited(since: str, about: str | None, most: int, form: str, database: Path | str) -> None:
     """Who did what when, the last first: officers who looked at pupils, clients let in and shut out, deletions.
 
     \b
@@ -139,8 +147,7 @@ def audited(since: datetime | None, about: str | None, most: int, form: str, dat
     from rollbook_receiver import audit
 
     with opened(database) as store, store.reading() as connection:
-        start = since.date().isoformat() if since else ""
-        rows = [dict(row._mapping) for row in audit.entries(connection, since=start, about=about, most=most)]
+        rows = [dict(row._mapping) for row in audit.entries(connection, since=since, about=about, most=most)]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
