@@ -11,12 +11,10 @@ from rollbook.cases.review import review
 from support.cases import after, finding
 
 
-def text(state: State = State.OPEN, ours: tuple[str, ...] = ()) -> str:
+def text(state: State = State.OPEN) -> str:
     [case] = after([finding("2026-09-14", "2026-09-25")])
     settings = [{"name": "run_days", "value": 10, "set_by": "law"}]
-    return review(
-        replace(case, number=41, state=state, settings=settings), title="Attendance return", ours=ours
-    ).as_text()
+    return review(replace(case, number=41, state=state, settings=settings), title="Attendance return").as_text()
 
 
 def test_it_says_what_and_since_when() -> None:
@@ -37,10 +35,6 @@ def test_it_shows_the_evidence_day_by_day_with_each_code_in_words() -> None:
 def test_it_names_the_law_and_who_set_each_setting() -> None:
     assert "  SI 2024/208, reg 13" in text().splitlines()
     assert "  run_days = 10 (set by law)" in text().splitlines()
-
-
-def test_a_value_of_rollbook_s_own_is_not_called_law() -> None:
-    assert "  run_days = 10 (set by Rollbook)" in text(ours=("run_days",)).splitlines()
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,25 @@ def test_a_pupil_who_never_came_failed_to_start() -> None:
     assert missing(marks=marks)["case_type"] == "failed_to_start"
 
 
+@pytest.mark.parametrize(
+    ("kind", "case", "also"),
+    [
+        ("missing_registered_pupil", {"marks": TEN}, {"no_reason_codes", "missing_when_enquiries_done"}),
+        (
+            "failed_to_start",
+            {"marks": {"2026-09-03..2026-09-18": "N N"}},
+            {"no_reason_codes", "missing_when_enquiries_done"},
+        ),
+        ("leaver_destination_unknown", {"pupil": {"off_roll": date(2026, 9, 10), "destination": "unknown"}}, set()),
+    ],
+)
+def test_a_report_names_the_values_of_its_own_type_alone(kind: str, case: dict[str, Any], also: set[str]) -> None:
+    [found] = findings(**case)
+    own = {f"{kind}_{value}" for value in ("days", "taken", "called")}
+    assert found["figures"]["case_type"] == kind
+    assert {row["name"] for row in json.loads(found["settings"])} == own | also
+
+
 def test_a_pupil_on_the_roll_since_before_the_data_cannot_be_said_to_have_failed_to_start() -> None:
     marks = {"2026-09-03..2026-09-18": "N N"}
     assert missing(marks=marks, pupil={"on_roll": date(2024, 9, 3)})["case_type"] == "missing_registered_pupil"

@@ -122,7 +122,10 @@ class Setting(Part):
     name = Text("the setting's name", longest=120, required=True)
     value = Plain("what it was", required=True)
     set_by = Text(
-        "who set it, in words: law, authority, trust and school are the usual ones", longest=120, required=True
+        "who set it, in words: law, authority, trust or school; default where one may and none did; the name of the "
+        "sender's program where it is that one's own choice, and no law's",
+        longest=120,
+        required=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -38,10 +38,8 @@ class Review:
         return "\n".join(lines)
 
 
-def review(case: Case, *, title: str, ours: Collection[str] = ()) -> Review:
-    """A case as a person reads it. title: the rule's own, for example `Attendance return`. ours: names of the values
-    that are Rollbook's own, though they stand with the law's.
-    """
+def review(case: Case, *, title: str) -> Review:
+    """A case as a person reads it. title: the rule's own, for example `Attendance return`."""
     facts = [
         ("School", str(case.school)),
         ("Pupil number", str(case.pupil)),
@@ -58,7 +56,7 @@ def review(case: Case, *, title: str, ours: Collection[str] = ()) -> Review:
         facts=tuple(facts),
         evidence=tuple(_evidence(case)),
         law=tuple(case.law),
-        settings=tuple(_setting(row, ours) for row in case.settings),
+        settings=tuple(_setting(row) for row in case.settings),
     )
 
 
@@ -96,10 +94,9 @@ def _title(letter: str, day: date) -> str:
     return "not a code on that day"
 
 
-def _setting(row: Mapping[str, Any], ours: Collection[str]) -> str:
+def _setting(row: Mapping[str, Any]) -> str:
     value = "not set" if row["value"] is None else _plain(row["value"])
-    who = "Rollbook" if row["name"] in ours else row["set_by"]
-    return f"{row['name']} = {value} (set by {who})"
+    return f"{row['name']} = {value} (set by {row['set_by']})"
 
 
 def _plain(value: Any) -> str:

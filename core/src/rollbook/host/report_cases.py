@@ -27,7 +27,6 @@ from rollbook.host.store.followup import cases as cases_table
 from rollbook.outbox.kinds import OF_CASES
 from rollbook.outbox.state import POSSIBLY_THERE, UNSENT, State
 from rollbook.rules import catalogue
-from rollbook.rules.thresholds import own_values
 
 _COUNT = [state.value for state in (*UNSENT, *POSSIBLY_THERE)]
 
@@ -66,7 +65,7 @@ def case(config: Config, case_id: int) -> CaseDetail:
             events=tuple(_events(conn, case_id)),
             messages=tuple(message_rows(config, said)),
             fills=tuple(_fills(conn, kept)),
-            text=review(kept, title=_title(kept.kind), ours=own_values()).as_text(),
+            text=review(kept, title=_title(kept.kind)).as_text(),
             told=tuple(_told(conn, kept)),
         )
 

@@ -78,8 +78,7 @@ def rule(rule_id: str, config: Config | None = None) -> RuleDetail:
 def _values(name: str) -> Iterator[ValueRow]:
     """A value of law with its whole history, or a default with those who may set another."""
     for value in thresholds.laws().get(name, ()):
-        who = "Rollbook" if value.ours else "law"
-        yield ValueRow(name, value.value, who, value.first, value.last, value.reference, value.note)
+        yield ValueRow(name, value.value, value.set_by, value.first, value.last, value.reference, value.note)
     policy = thresholds.policies().get(name)
     if policy is not None:
         who = " or ".join(policy.set_by)

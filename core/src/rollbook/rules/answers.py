@@ -68,7 +68,7 @@ def _grounds(
 ) -> dict[str, Any]:
     if rule.due is None or not row[rule.due]:
         return {}
-    settings = evaluation.settings.cited(key[0], rule.settings)
+    settings = evaluation.settings.cited(key[0], rule.rests_on(row.get("case_type")))
     return {"evidence": listed.get(key, []), "law": list(rule.law), "settings": settings}
 
 

@@ -9,10 +9,14 @@ from rollbook.rules.rule import Reading
 MISSING, NEVER_CAME = "missing_registered_pupil", "failed_to_start"
 LEAVER, ON_NO_ROLL = "leaver_destination_unknown", "cme_not_on_roll"
 TYPES = (MISSING, NEVER_CAME, LEAVER, ON_NO_ROLL)
-SETTINGS = (
-    *(f"{one}_{value}" for one in TYPES for value in ("days", "taken", "called")),
-    "missing_when_enquiries_done",
-)
+_OF_EACH = {one: tuple(f"{one}_{value}" for value in ("days", "taken", "called")) for one in TYPES}
+_SOONER = "missing_when_enquiries_done"
+SETTINGS = (*(name for names in _OF_EACH.values() for name in names), _SOONER)
+# What a report of each type rests on: of a leaver there are no marks, and no enquiries at home.
+BY_TYPE = {
+    one: ("no_reason_codes", *names, _SOONER) if one in (MISSING, NEVER_CAME) else names
+    for one, names in _OF_EACH.items()
+}
 
 
 def policy(reading: Reading) -> pl.DataFrame:

@@ -72,7 +72,7 @@ def _value_lines(name: str) -> Iterator[str]:
 def _law_line(value: LawValue) -> str:
     shown = ", ".join(map(str, value.value)) if isinstance(value.value, tuple) else str(value.value)
     span = value.first.isoformat() + (f" to {value.last.isoformat()}" if value.last else "")
-    who = "Rollbook" if value.ours else "law"
+    who = value.set_by
     return f"| `{value.name}` | {shown} | {span} | {who} | {value.reference} | {_sure(value)} |"
 
 

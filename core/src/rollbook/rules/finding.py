@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import cache
 
 import polars as pl
@@ -21,8 +20,9 @@ def findings_of(
 ) -> pl.DataFrame:
     """Rows of `FINDINGS`, sorted by school, pupil and first day.
 
-    spans: run (its number), e, first, last, reached, ended. figures: a row for each span, in the same order. evidence:
-    the sessions that count: run, session, code and the day (`c`, or `date` where it may be another school's), in order.
+    spans: run (its number), e, first, last, reached, ended. figures: a row for each span, in the same order; with its
+    `case_type` where the rule has types. evidence: the sessions that count: run, session, code and the day (`c`, or
+    `date` where it may be another school's), in order.
     """
     if spans.is_empty():
         return empty(FINDINGS)
@@ -30,7 +30,7 @@ def findings_of(
     rows = rows.hstack(
         [
             figures.select(figures=pl.struct(pl.all()).struct.json_encode()).to_series(),
-            _settings_json(reading, rows.get_column("school"), rule.settings),
+            _settings_json(rule, reading, rows.get_column("school"), figures),
         ]
     )
     if len(evidence):
@@ -53,10 +53,12 @@ def _listed(reading: Reading, evidence: pl.DataFrame) -> pl.DataFrame:
     return listed.group_by("run").agg("evidence")
 
 
-def _settings_json(reading: Reading, schools: pl.Series, names: Sequence[str]) -> pl.Series:
-    """For each row's school the values in force there, as JSON: settings."""
-    texts = {school: json.dumps(reading.settings.cited(school, names)) for school in set(schools.to_list())}
-    return pl.Series("settings", [texts[school] for school in schools.to_list()], dtype=pl.String)
+def _settings_json(rule: Rule, reading: Reading, schools: pl.Series, figures: pl.DataFrame) -> pl.Series:
+    """For each row the values that it rests on as they are in force at its school, as JSON: settings."""
+    types = figures.get_column("case_type").to_list() if rule.by_type else [None] * len(schools)
+    rows = list(zip(schools.to_list(), types, strict=True))
+    texts = {(school, of): json.dumps(reading.settings.cited(school, rule.rests_on(of))) for school, of in set(rows)}
+    return pl.Series("settings", [texts[row] for row in rows], dtype=pl.String)
 
 
 def _session_json(rows: pl.DataFrame) -> pl.Series:

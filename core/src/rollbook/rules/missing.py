@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from rollbook.rules.case_types import SETTINGS
+from rollbook.rules.case_types import BY_TYPE, SETTINGS
 from rollbook.rules.contacts import NO_LOG
 from rollbook.rules.finding import findings_of
 from rollbook.rules.leavers import NO_DESTINATION, find_leavers
@@ -102,4 +102,5 @@ MISSING_REPORT = Rule(
     ),
     due="due",
     judge=judge,
+    by_type=BY_TYPE,
 )

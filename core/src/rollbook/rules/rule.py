@@ -130,6 +130,7 @@ class Rule:
     until it is set, the rule is not in force. by_name: a list field of which each item is shown by its own name.
     between: the rule's fields of any window, from a day to the day looked at; None where it looks at no such window.
     off_without: the setting without which nothing is due and nothing is said not to be: `due` is then null.
+    by_type: of a rule that finds several types (`case_type`), which of the settings a finding of each rests on.
     """
 
     id: str
@@ -145,6 +146,11 @@ class Rule:
     by_name: ByName | None = None
     off_without: str | None = None
     between: Callable[[Reading, date], pl.DataFrame] | None = None
+    by_type: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def rests_on(self, case_type: str | None) -> tuple[str, ...]:
+        """The names of the values that a finding of that type goes by; None: of a rule without types."""
+        return self.by_type.get(case_type or "", self.settings)
 
     def check_in_force(self, day: date, settings: Settings | None = None) -> None:
         """Raises `NotInForce`, naming rule and day, when it, or a law that it goes by, was not yet in force."""

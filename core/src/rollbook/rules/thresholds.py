@@ -16,7 +16,7 @@ from rollbook.rules.problems import NotYetLaw, SettingRefused
 from rollbook.tables.words import Flag
 
 SettingValue: TypeAlias = int | str | bool | date | tuple[int | str, ...] | None
-LAW, DEFAULT = "law", "default"
+LAW, OURS, DEFAULT = "law", "Rollbook", "default"
 SETTERS = ("authority", "trust", "school")  # a later one goes before an earlier one, where both may set a value
 _KINDS: Mapping[str, Callable[[object], bool]] = {
     "whole number": lambda value: type(value) is int,
@@ -29,7 +29,9 @@ _KINDS: Mapping[str, Callable[[object], bool]] = {
 
 @dataclass(frozen=True)
 class Setting:
-    """A value as one school has it, and who set it: law, default, authority, trust or school."""
+    """A value as one school has it, and who set it: law, Rollbook (no law does, and nobody may), default, authority,
+    trust or school.
+    """
 
     name: str
     value: SettingValue
@@ -54,6 +56,11 @@ class LawValue:
     def ours(self) -> bool:
         """Whether no law or guidance sets it."""
         return self.reference.startswith("none:")
+
+    @property
+    def set_by(self) -> str:
+        """The law, or Rollbook."""
+        return OURS if self.ours else LAW
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,8 @@ class Settings:
     def of(self, school: int, name: str) -> Setting:
         """The value as this school has it, and who set it."""
         if name in laws():
-            return Setting(name, self.law(name), LAW)
+            value = law_value(name, self.as_at)
+            return Setting(name, value.value, value.set_by)
         for who, values in self._local.layers(school, self._las.get(school)):
             if name in values:
                 return Setting(name, _frozen(values[name]), who)
@@ -170,11 +178,6 @@ def policies() -> Mapping[str, PolicyValue]:
         )
         for row in _rows("policy.toml")
     }
-
-
-def own_values() -> frozenset[str]:
-    """The names of those values that are Rollbook's own."""
-    return frozenset(name for name, values in laws().items() if all(one.ours for one in values))
 
 
 def law_value(name: str, on: date) -> LawValue:

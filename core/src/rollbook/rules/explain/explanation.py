@@ -32,8 +32,8 @@ class SessionTold:
 
 @dataclass(frozen=True)
 class Value:
-    """A value that the rule goes by. `set_by`: law, default, authority, trust or school. `first`, `last`: days between
-    which a value of law holds. `confidence`: how sure a value of law is, in a sentence; empty for others.
+    """A value that the rule goes by. `set_by`: as of a `thresholds.Setting`. `first`, `last`: days between which a
+    value of law, or of Rollbook's own, holds. `confidence`: how sure such a value is, in a sentence; else empty.
     """
 
     name: str

@@ -8,9 +8,10 @@ from itertools import groupby
 
 from rollbook.rules.explain import words
 from rollbook.rules.explain.explanation import Explanation, Figure, SessionTold, Value
+from rollbook.rules.thresholds import DEFAULT, LAW, OURS
 
 _MOST = 30  # lines for sessions that do not count; of more, each reason is told once
-_OURS = "none: "  # of a value that stands beside the law's, and in no law
+_NONE = "none: "  # of a value that stands beside the law's, and in no law
 _EFFECT = {"breaks": "; this breaks the run", "passes": "; it neither counts nor breaks"}
 
 
@@ -88,11 +89,11 @@ def _why(one: SessionTold) -> str:
 
 def _value(one: Value) -> str:
     written = f"{words.name(one.name)} = {'not set' if one.value is None else words.value(one.value)}"
-    if one.set_by != "law":
-        who = "the default" if one.set_by == "default" else f"set by the {one.set_by}"
+    if one.set_by == OURS:
+        return f"{written}: {one.reference.removeprefix(_NONE)}"
+    if one.set_by != LAW:
+        who = "the default" if one.set_by == DEFAULT else f"set by the {one.set_by}"
         return f"{written}, {who}"
-    if one.reference.startswith(_OURS):
-        return f"{written}: {one.reference.removeprefix(_OURS)}"
     until = f" to {words.day(one.last)}" if one.last else ""
     since = f", since {words.day(one.first)}{until}" if one.first else ""
     return f"{written}, by law: {one.reference}{since} ({one.confidence})"
