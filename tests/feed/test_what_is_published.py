@@ -92,7 +92,8 @@ def test_the_package_names_the_edition_that_is_published() -> None:
 
 
 def test_the_edition_is_what_sha256sum_says_of_the_folder() -> None:
-    names = ["clauses.md", "openapi.json", *sorted(f"schemas/{path.name}" for path in (FOLDER / "schemas").iterdir())]
+    schemas = sorted(f"schemas/{path.name}" for path in (FOLDER / "schemas").iterdir())
+    names = ["clauses.md", "http.md", "messages.md", "openapi.json", *schemas]
     lines = [f"{hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
     assert hashlib.sha256("".join(lines).encode()).hexdigest() == edition()
 

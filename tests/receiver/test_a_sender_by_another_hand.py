@@ -24,7 +24,7 @@ def test_it_meets_each_clause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         said += [run(check, state, records, tmp_path) for _ in range(2)]
         state.lock.release()
         assert [row for row in check.result()["clauses"] if row["verdict"] != "met"] == []
-        assert said == [False, True, True, True]  # the first stops: it was told that two tokens had ended
+        assert said == [False, True, True, True]  # the first has to stop (F-7)
 
 
 def run(check: Checking, state: little_sender.State, records: little_mis.Json, folder: Path) -> bool:

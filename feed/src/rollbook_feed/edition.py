@@ -8,8 +8,9 @@ from importlib.resources import files
 
 @cache
 def edition() -> str:
-    """SHA-256, in 64 hexadecimal digits, over docs/feed/: clauses.md, openapi.json and schemas/. `make feed` writes it.
+    """SHA-256, in 64 hexadecimal digits, over docs/feed/: what `make feed` writes there, but for the examples.
 
-    It is what `LC_ALL=C; sha256sum clauses.md openapi.json schemas/*.json | sha256sum` says in that folder.
+    In that folder it is what `LC_ALL=C; sha256sum clauses.md http.md messages.md openapi.json schemas/*.json |
+    sha256sum` says.
     """
     return files(__package__).joinpath("edition.txt").read_text("utf-8").strip()

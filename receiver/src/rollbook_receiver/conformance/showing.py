@@ -28,7 +28,7 @@ def end(made: Mapping[str, Any], file: Path | None, form: str) -> None:
 
 def _table(made: Mapping[str, Any]) -> None:
     from rollbook_feed.clauses import clause
-    from rollbook_receiver.conformance.result import BROKEN, NOT_ANSWERED, NOT_SEEN
+    from rollbook_receiver.conformance.result import BROKEN, NOT_ANSWERED, NOT_SEEN, is_good
 
     width = max(60, min(shutil.get_terminal_size().columns, 120))
     for row in made["clauses"]:
@@ -43,7 +43,9 @@ def _table(made: Mapping[str, Any]) -> None:
     for verdict in (BROKEN, NOT_ANSWERED, NOT_SEEN):
         named = [row["clause"] for row in made["clauses"] if row["verdict"] == verdict]
         if named:
-            click.echo(f"{verdict.capitalize()}: {', '.join(named)}. The result is not yet good.")
+            click.echo(f"{verdict.capitalize()}: {', '.join(named)}.")
+    if not is_good(made):
+        click.echo("It is good when every clause that can be seen from here is met.")
     click.echo(f"{totals(made)}. Feed {made['feed_version']}, {made['feed']}.\nThis result: {made['digest']}")
 
 

@@ -48,9 +48,7 @@ class Memory:
     pending: dict[str, datetime] = field(default_factory=dict)  # address -> when it last said that it is pending
     news: dict[int, tuple[int, bool]] = field(default_factory=dict)  # school -> given up to, the last answer was lost
     as_of: dict[str, tuple[int, str]] = field(default_factory=dict)  # path -> revision and as_of
-    waiting: dict[tuple[str, str], str] = field(
-        default_factory=dict
-    )  # clause and part -> of what it waits for an answer
+    waiting: dict[tuple[str, str], str] = field(default_factory=dict)  # clause and part -> what nothing came of yet
     last: datetime | None = None  # when the last request came
     knows_us: bool = False  # it asked whoami
 
