@@ -201,3 +201,38 @@ def test_settings_are_listed_with_what_they_mean(opened: Door) -> None:
     listed = run(opened, "settings").output
     assert "judged: missing_pupil_report, penalty_notice_request, support_referral\n" in listed
     assert "wait for an officer" in listed
+
+
+def test_a_kind_that_the_authority_does_not_ask_for_is_not_taken_and_its_withdrawal_is(opened: Door) -> None:
+    assert opened.send(referral(), key="k1").status_code == 202
+    run(opened, "settings", "set", "kinds", "attendance_return,", "deletion_return", "--by", "R. Officer")
+    asked = opened.http.get("/v1/whoami", headers=opened.headers).json()["kinds"]
+    assert asked == ["attendance_return", "deletion_return"]
+    answer = opened.send(referral("amend", 2), key="k2")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:rollbook:feed:not-wanted")
+    assert opened.send(referral("withdraw", 2), key="k3").status_code == 201
+
+
+def test_a_list_of_settings_is_emptied_by_its_word(opened: Door) -> None:
+    assert run(opened, "settings", "set", "regular", "none", "--by", "R. Officer").output == "regular: none\n"
+
+
+def test_who_is_no_officer_does_not_judge_once_there_are_officers(opened: Door) -> None:
+    reference = pending(opened)
+    run(opened, "officers", "add", "R. Officer")
+    run(opened, "officers", "end", "R. Officer")
+    refused = judge(opened, "accept", reference)
+    assert (refused.exit_code, status(opened, reference)["outcome"]) == (4, "pending")
+    assert "no officer who is let in" in refused.output
+
+
+def test_a_reason_with_the_pupils_name_is_not_sent_on(opened: Door) -> None:
+    reference = pending(opened)
+    refused = judge(opened, "refuse", reference, "--reason", f"{SURNAME.lower()} was at school.")
+    assert "the pupil's name" in refused.output
+    assert status(opened, reference)["outcome"] == "pending"
+
+
+def test_a_reference_is_taken_in_small_letters(opened: Door) -> None:
+    reference = pending(opened)
+    assert judge(opened, "accept", reference.lower()).output == f"{reference} is accepted.\n"

@@ -53,7 +53,7 @@ class Contact(Part):
     """Whom the authority can ask at the school."""
 
     name = Text("whom to ask for", required=True)
-    role = Text("what they do at the school")
+    role = Text("what they do")
     telephone = Text("to ask the same day", longest=100)
     email = Text("to ask in writing", longest=254)
 

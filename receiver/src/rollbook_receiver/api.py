@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rollbook_feed import FEED_VERSION, KINDS, NEWS_KINDS, problems
+from rollbook_feed import FEED_VERSION, NEWS_KINDS, problems
 from rollbook_receiver import clients, judging, messages, one_number, regular
 from rollbook_receiver.basic import credentials
 from rollbook_receiver.body import LONGEST, parse, read
@@ -86,7 +86,7 @@ async def whoami(request: Request) -> Response:
     client = await known_client(request)
     schools = sorted(client.schools) if client.schools is not None else None
     known: dict[str, Any] = {"client": client.client, "name": client.name, "schools": schools}
-    known |= {"feed_versions": [FEED_VERSION], "kinds": list(KINDS), "news": list(NEWS_KINDS)}
+    known |= {"feed_versions": [FEED_VERSION], "news": list(NEWS_KINDS)}
     return JSONResponse(known | await run_in_threadpool(_wanted, request, client))
 
 

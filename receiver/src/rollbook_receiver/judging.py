@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,7 +62,7 @@ def judge(
     An officer may change a judgement: each is kept. Raises CannotJudge.
     """
     row = connection.execute(
-        select(messages.c.id, messages.c.newest, outcomes.c.outcome, outcomes.c.reasons)
+        select(messages.c.id, messages.c.newest, messages.c.content, outcomes.c.outcome, outcomes.c.reasons)
         .outerjoin(outcomes, outcomes.c.message == messages.c.id)
         .where(messages.c.reference == reference)
     ).first()
@@ -73,6 +74,8 @@ def judge(
         raise CannotJudge("A later revision overtook this message: judge that one.")
     if row.outcome == outcome and json.loads(row.reasons) == list(reasons):
         raise CannotJudge(f"This message is {outcome} already.")
+    if any(_names(json.loads(row.content), reason["problem"]) for reason in reasons):
+        raise CannotJudge('A reason has the pupil\'s name, and it is sent on: say it without, as "the pupil".')
     _write(connection, row.id, Judgement(outcome, list(reasons), as_text(at), who))
     return str(row.outcome)
 
@@ -81,6 +84,13 @@ def history(connection: Connection, message: int) -> list[Judgement]:
     """Every judgement of a revision, the first first; none where it was accepted as it came."""
     rows = connection.execute(select(judgements).where(judgements.c.message == message).order_by(judgements.c.id))
     return [Judgement(row.outcome, json.loads(row.reasons), row.at, row.who) for row in rows]
+
+
+def _names(content: Mapping[str, Any], words: str) -> bool:
+    """Whether words have a name of the message's own pupil, as whole words, in whatever case."""
+    pupil = content.get("pupil", {})
+    told = [str(name).casefold() for part, name in pupil.items() if part.endswith(("surname", "forename"))]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words.casefold()) for name in told)
 
 
 def _write(connection: Connection, message: int, made: Judgement) -> None:

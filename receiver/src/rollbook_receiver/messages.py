@@ -85,7 +85,7 @@ class Held:
 def take(connection: Connection, client: Client, message: Mapping[str, Any], name: str, at: datetime) -> Held:
     """Keep a message that has no problems, sent under the idempotency key `name`, and say what is kept.
 
-    Raises Refused: 401 when the client was revoked meanwhile, 422 when the idempotency key was used for another
+    Raises Refused: 401 when the client was revoked meanwhile, 403 when its kind is not asked for, 422 when the idempotency key was used for another
     message, 409 when the revision is held already, or another client told of another pupil under it (AnotherPupil).
     """
     key, revision = Key.of(message["key"]), int(message["revision"])
@@ -100,6 +100,11 @@ def take(connection: Connection, client: Client, message: Mapping[str, Any], nam
             raise Refused(422, "idempotency-key-reused", title)
         held = _held(connection.execute(_ROWS.where(messages.c.id == before.message)).one())
         return _as_first_answered(connection, held)
+    if message["action"] != "withdraw" and key.kind not in settings.meant("kinds", before.kinds):
+        title = (
+            f"The authority does not ask for {key.kind}: `kinds` of whoami says for what. Tell it as it asks otherwise."
+        )
+        raise Refused(403, "not-wanted", title)
     if before.told_by not in (None, client.client):
         one_number.refuse_another(connection, client.client, key, message)
     if before.same is not None:

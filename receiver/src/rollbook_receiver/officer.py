@@ -15,6 +15,8 @@ import click
 from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from rollbook_receiver.messages import Held
 
 
@@ -111,10 +113,22 @@ def refuse(reference: str, who: str, reasons: tuple[str, ...], pointer: str, dat
     _judge(reference, "refused", [{"pointer": pointer, "problem": reason} for reason in reasons], who, database)
 
 
+def deciding(connection: Connection, who: str) -> None:
+    """Raises Unable where officers are let in by name, and this one is not."""
+    from rollbook_receiver import officers
+
+    if not officers.may_decide(connection, who):
+        raise Unable(
+            f"{who} is no officer who is let in: `rollbook-receiver officers` lists them. Nothing was changed."
+        )
+
+
 def _judge(reference: str, outcome: str, reasons: Sequence[dict[str, str]], who: str, database: Path | str) -> None:
     from rollbook_receiver import audit, judging, moments
 
+    reference = reference.upper()
     with opened(database) as store, store.writing() as connection:
+        deciding(connection, who)
         try:
             before = judging.judge(connection, reference, outcome, reasons, who, moments.now())
             audit.record(connection, who, f"judged a message: {outcome}", moments.now(), about=reference)
@@ -152,7 +166,7 @@ def settings(context: click.Context, database: Path | str | None) -> None:
 @by
 @database
 def set_(name: str, values: tuple[str, ...], who: str, database: Path | str) -> None:
-    """Choose. Several values are given one after another; none at all is "none of them".
+    """Choose. Several values are given one after another, with commas or without; `none` is "none of them".
 
     \b
     Example:
@@ -162,6 +176,7 @@ def set_(name: str, values: tuple[str, ...], who: str, database: Path | str) -> 
     from rollbook_receiver import settings as chosen
 
     with opened(database) as store, store.writing() as connection:
+        deciding(connection, who)
         try:
             value = chosen.choose(connection, name, values, who, moments.now())
             audit.record(connection, who, "changed a setting", moments.now(), about=name, detail=_words(value))

@@ -39,6 +39,12 @@ def everyone(connection: Connection) -> list[Row[tuple[str, str, str | None]]]:
     return list(connection.execute(select(officers.c.name, officers.c.made_at, officers.c.ended_at).order_by("name")))
 
 
+def may_decide(connection: Connection, name: str) -> bool:
+    """Whether a decision is kept under this name: an officer's who is in, or anybody's while none was ever let in."""
+    some, secret = held_secret(connection, name)
+    return secret is not None or not some
+
+
 def held_secret(connection: Connection, name: str) -> tuple[bool, str | None]:
     """Whether there is or was any officer, and the slow hash of this one's password; None when there is no such."""
     some = connection.execute(select(officers.c.name).limit(1)).first() is not None

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from rollbook_feed import KINDS
 from rollbook_receiver.moments import as_text
 from rollbook_receiver.options import LONGEST_DAYS
 from rollbook_receiver.tables import settings
@@ -30,6 +31,12 @@ class Setting:
     default: Any
     means: str
     read: Callable[[Sequence[str]], Any]
+
+
+def _taken(words: Sequence[str]) -> list[str]:
+    if other := [word for word in words if word not in KINDS]:
+        raise NotASetting(f"{', '.join(other)}: not kinds of the feed. They are {', '.join(KINDS)}.")
+    return [kind for kind in KINDS if kind in words]
 
 
 def _kinds(words: Sequence[str]) -> list[str]:
@@ -81,6 +88,11 @@ SETTINGS = {
         "keeps its registers (SI 2024/208 reg 7): what you keep, and why, is for your own schedule to say",
         _days,
     ),
+    "kinds": Setting(
+        list(KINDS),
+        "kinds of message that schools' systems are asked for; of others only a withdrawal is taken",
+        _taken,
+    ),
     "regular": Setting(list(REGULAR), "what every school is asked for regularly", _regular),
     "sessions": Setting(
         [], "URNs of the schools with which it is agreed that they send each pupil's sessions", _schools
@@ -100,10 +112,13 @@ def meant(name: str, held: str | None) -> Any:
 
 
 def choose(connection: Connection, name: str, words: Sequence[str], who: str, at: datetime) -> Any:
-    """Keep a choice and give its value. Raises NotASetting."""
+    """Keep a choice and give its value: words, with commas as the list of settings prints them, or `none` alone. Raises
+    NotASetting.
+    """
     if name not in SETTINGS:
         raise NotASetting(f"There is no setting {name}. They are {', '.join(SETTINGS)}.")
-    chosen = SETTINGS[name].read(words)
+    told = [part.strip() for word in words for part in word.split(",") if part.strip()]
+    chosen = SETTINGS[name].read([] if told == ["none"] else told)
     connection.execute(delete(settings).where(settings.c.name == name))
     row = {"name": name, "value": json.dumps(chosen), "at": as_text(at), "who": who}
     connection.execute(insert(settings).values(**row))

@@ -26,6 +26,7 @@ BEFORE = select(
     _one(answers.c.message, _answer).label("message"),
     _one(func.max(messages.c.revision), _of_key).label("highest"),
     _one(settings.c.value, settings.c.name == "judged").label("judged"),
+    _one(settings.c.value, settings.c.name == "kinds").label("kinds"),
     _told.order_by(messages.c.revision.desc()).limit(1).scalar_subquery().label("told_by"),
     _one(messages.c.id, _of_key, messages.c.revision == bindparam("this")).label("same"),
 )
