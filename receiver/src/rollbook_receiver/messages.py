@@ -85,8 +85,9 @@ class Held:
 def take(connection: Connection, client: Client, message: Mapping[str, Any], name: str, at: datetime) -> Held:
     """Keep a message that has no problems, sent under the idempotency key `name`, and say what is kept.
 
-    Raises Refused: 401 when the client was revoked meanwhile, 403 when its kind is not asked for, 422 when the idempotency key was used for another
-    message, 409 when the revision is held already, or another client told of another pupil under it (AnotherPupil).
+    Raises Refused: 401 when the client was revoked meanwhile, 403 when its kind is not asked for, 422 when the
+    idempotency key was used for another message, 409 when the revision is held already, or another client told of
+    another pupil under it (AnotherPupil).
     """
     key, revision = Key.of(message["key"]), int(message["revision"])
     content = canonical(message["content"])

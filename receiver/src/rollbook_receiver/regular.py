@@ -20,8 +20,9 @@ DAY_OF = {"day": "date", "week": "week", "sessions": "date"}  # the body's own n
 
 
 def wanted(connection: Connection, client: Client) -> dict[str, Any]:
-    """What this client is asked for, as whoami says it: `kinds` of message; `regular`, what the authority chose, and sessions where one of
-    its schools agreed to them; `sessions`, those schools; `least`, below which a row of a week shows nothing.
+    """What this client is asked for, as whoami says it: `kinds` of message; `regular`, what the authority chose, and
+    sessions where one of its schools agreed to them; `sessions`, those schools; `least`, below which a row of a week
+    shows nothing.
     """
     agreed = [school for school in settings.value(connection, "sessions") if client.may_speak_for(school)]
     asked = [*settings.value(connection, "regular"), *(["sessions"] if agreed else [])]
