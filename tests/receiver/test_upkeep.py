@@ -227,6 +227,12 @@ def test_who_looked_at_a_message_is_found_by_it_among_all_that_a_page_showed(tmp
     assert (newest.about, newest.detail) == (None, "nobody")  # of that kind there was nothing
 
 
+def test_what_a_look_shows_is_cut_where_the_log_has_no_room(tmp_path: Path) -> None:
+    with door(tmp_path) as opened, opened.store.writing() as connection:
+        audit.looked(connection, "o", "looked", NOW, [audit.Look("ABCD", SCHOOL, "9" * 1000)])
+        assert [len(row.detail) for row in audit.entries(connection)] == [500]
+
+
 def test_a_day_in_another_form_is_refused_with_the_right_one(database: Path) -> None:
     said = run("audit", "--since", "22/11/2026", "--database", database)
     assert (said.exit_code, "written as 2026-11-22" in said.output) == (2, True)

@@ -28,7 +28,7 @@ def record(
     what a message says.
     """
     row = {"who": who[:200], "what": what[:60], "at": as_text(at), "about": about, "school": school}
-    connection.execute(insert(tables.audit).values(**row, detail=detail[:500] if detail else None))
+    connection.execute(insert(tables.audit).values(**row, detail=_cut(detail)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,11 @@ def looked(connection: Connection, who: str, what: str, at: datetime, seen: Sequ
         record(connection, who, what, at, detail="nobody")
         return
     row = {"who": who[:200], "what": what[:60], "at": as_text(at)}
-    connection.execute(insert(tables.audit), [row | vars(one) for one in seen])
+    connection.execute(insert(tables.audit), [row | vars(one) | {"detail": _cut(one.detail)} for one in seen])
+
+
+def _cut(detail: str | None) -> str | None:
+    return detail[:500] if detail else None
 
 
 def account() -> str:
