@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from rollbook.contract import DeliveryRefused, DeliveryUnknown, Outcome, Receipt
 from rollbook.contract.errors import FixSettings
 from rollbook.host import decide, report
 from rollbook.outbox.drafts import digest
-from support.host_delivery import BY, NEXT, TENTH, one_return, raising, revisions, states, well
+from support.host_delivery import BY, FIRST, NEXT, TENTH, one_return, raising, revisions, states, well
 from support.host_plugins import AT, FakePortal
-from support.host_world import World
+from support.host_world import OAKS, World
+
+LATER = date(2026, 10, 6)
 
 
 @pytest.fixture
@@ -139,3 +142,19 @@ def test_a_reference_that_names_somebody_is_not_kept(world: World, monkeypatch: 
     world.sync(NEXT)
     [row] = report.outbox(world.config)
     assert (row.state, row.reference) == ("delivered", "")
+
+
+def test_the_outcome_of_a_later_revision_is_not_booked_for_the_one_before_it(world: World) -> None:
+    world.portal.answers, world.portal.judged = Outcome.PENDING, Outcome.ACCEPTED
+    world.sync(TENTH)
+    world.portal.can_look_up = False  # nobody hears that it was refused there
+    world.mis[OAKS].mark("p1", FIRST - timedelta(days=3), TENTH, "O")
+    world.sync(NEXT)
+    world.portal.can_look_up = True
+    result = world.sync(LATER)
+    first, second = report.outbox(world.config)
+    assert [(one.reference or "")[-2:] for one in (first, second)] == ["#1", "#2"]
+    assert first.reasons == ("Revision 2 overtakes it.",)
+    [*_, last] = [one for one in report.case(world.config, first.case or 0).events if one.event == "overtaken"]
+    assert "no longer says whether this one was accepted" in last.reason
+    assert result.deliveries[0].counts == {"overtaken": 1, "accepted": 1}

@@ -77,9 +77,10 @@ class LookingUp(MessageSteps):
             return False
         with self.database.read() as conn:
             receipt = screened(conn, kept, receipt)
-        newer = receipt.revision is not None and receipt.revision > kept.revision
-        told = Receipt(Outcome.ACCEPTED, receipt.reference, receipt.at) if newer else of_this_content(receipt, kept)
-        self._answered(kept, told)
+        if receipt.revision is not None and receipt.revision > kept.revision:
+            self._overtaken_there(kept, receipt.revision, receipt.at)
+        else:
+            self._answered(kept, of_this_content(receipt, kept))
         return True
 
     def _just_asked(self, kept: Kept) -> bool:

@@ -22,8 +22,8 @@ from rollbook.outbox.state import Event, State
 @dataclass
 class Delivered:
     """What came of a delivery. `counts`: messages by what became of them, one that was delivered before and is now
-    judged as `accepted` or `refused`. `sentences`: what went wrong, which a person
-    should act on. `notes`: what the destination said of messages that it took.
+    judged as `accepted` or `refused`, or of which only a later revision is judged now as `overtaken`. `sentences`: what
+    went wrong, which a person should act on. `notes`: what the destination said of messages that it took.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -70,6 +70,20 @@ class MessageSteps:
                 if event is Event.ACCEPTED:
                     self.result.notes += [reason for reason in receipt.reasons if reason not in self.result.notes]
         log_event("message_answered", destination=self.destination, outcome=receipt.outcome.value, school=kept.school)
+
+    def _overtaken_there(self, kept: Kept, by: int, at: datetime) -> None:
+        """A later revision is there: it was taken, and what was judged of it is not known. That of the later one, and
+        its reference, are another message's.
+        """
+        why = f"Revision {by} overtook it at {self.destination}, which no longer says whether this one was accepted."
+        receipt = Receipt(Outcome.ACCEPTED, kept.reference or "", at, (why,))
+        with self.database.write() as conn:
+            moment = self.now()
+            stepped = kept_messages.step(conn, kept, Event.ACCEPTED, moment, receipt=receipt)
+            kept_messages.end_attempt(conn, kept, "overtaken", moment, receipt)
+            kept_messages.record(conn, stepped, "overtaken", moment, reason=why)
+        self.result.counts["overtaken"] += 1
+        log_event("message_answered", destination=self.destination, outcome="overtaken", school=kept.school)
 
     def _step(self, kept: Kept, event: Event, *, ended: str | None = None, reason: str | None = None) -> None:
         with self.database.write() as conn:
