@@ -71,6 +71,15 @@ class CountsALostReplyAsDelivered(Sender):
             return True
 
 
+class DropsWhatWasNotLetIn(Sender):
+    def settled(self, name: str, message: Message) -> bool:
+        try:
+            return super().settled(name, message)
+        except PermissionError:
+            self.outbox.remove((name, message))
+            raise
+
+
 class DropsWhatFoundItBusy(Sender):
     def settled(self, name: str, message: Message) -> bool:
         return self.post(name, message).status_code in (201, 202, 429, 503)
@@ -169,6 +178,7 @@ MISTAKES = {
     "follows a redirection with its token": Mistake("F-2", FollowsRedirections, frozenset({REDIRECTED})),
     "asks for two tokens": Mistake("F-7", AsksForTwoTokens, frozenset({ENDED})),
     "does not stop when the second token is refused": Mistake("F-7", NeverStops, frozenset({REFUSED})),
+    "drops what came when its token was refused": Mistake("F-7", DropsWhatWasNotLetIn, frozenset({REFUSED}), runs=4),
     "writes days in another form": Mistake("F-9", said=_pupil(dob="9/3/2017")),
     "sends null": Mistake("F-9", said=_pupil(sex=None)),
     "leaves out what is required": Mistake("F-10", said=_pupil(surname=...)),

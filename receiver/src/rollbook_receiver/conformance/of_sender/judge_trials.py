@@ -40,7 +40,7 @@ def any_request(memory: Memory, asked: Asked) -> Iterator[Note]:
     if asked.path == ELSEWHERE and asked.token:
         yield Note("F-2", REDIRECTED, kept=False, words="it followed a redirection with a token", about=asked.called)
     for trial in memory.open():
-        if trial.part == REFUSED:
+        if trial.part == REFUSED and not trial.stopped:
             yield from _stopped(memory, trial, asked)
         elif asked.path == "/oauth/token":
             trial.tokens += 1
@@ -61,7 +61,10 @@ def still_open(memory: Memory) -> Iterator[Note]:
 def a_message(memory: Memory, asked: Asked) -> Iterator[Note]:
     """What a well-formed message says of open trials."""
     for trial in memory.open():
-        if (key_of(asked.said), asked.said["revision"]) != (trial.key, trial.revision) or trial.part == REFUSED:
+        if (key_of(asked.said), asked.said["revision"]) != (trial.key, trial.revision):
+            continue
+        if trial.part == REFUSED:
+            trial.settled = trial.stopped
             continue
         same = asked.name == trial.name and digest(asked.said) == trial.body
         words = f"after {_WORDS[trial.part]} the same revision came under another idempotency key, or with another body"
@@ -79,8 +82,8 @@ def overtaken(memory: Memory, asked: Asked) -> None:
     for trial in memory.open():
         later = key_of(asked.said) == trial.key and asked.said["revision"] > trial.revision
         if later and trial.part in (BUSY, DOWN, ENDED, REDIRECTED):
-            trial.settled = True
             memory.done.discard(trial.part)
+        trial.settled = trial.settled or (later and trial.part not in (LOST_KEPT, LOST_NOT_KEPT))
 
 
 def a_look_up(memory: Memory, asked: Asked) -> Iterator[Note]:
@@ -94,8 +97,8 @@ def a_look_up(memory: Memory, asked: Asked) -> Iterator[Note]:
 def as_time_goes(memory: Memory, now: datetime) -> Iterator[Note]:
     """What is known because nothing came."""
     for trial in memory.open():
-        if trial.second_at is not None and now - trial.second_at >= STOPPED:
-            trial.settled = True
+        if trial.second_at is not None and not trial.stopped and now - trial.second_at >= STOPPED:
+            trial.stopped = True
             yield Note("F-7", REFUSED, kept=True)
 
 
@@ -105,7 +108,7 @@ def _goes_on(memory: Memory, asked: Asked) -> None:
     memory.last = asked.at
     of_a_key = asked.is_message or asked.path.startswith("/v1/messages/")
     for trial in memory.open():
-        if trial.part != REFUSED and (rested or (trial.passed and of_a_key)):
+        if (trial.part != REFUSED or trial.stopped) and (rested or (trial.passed and of_a_key)):
             trial.passed += 1
 
 

@@ -31,6 +31,7 @@ class Trial:
     tokens: int = 0
     passed: int = 0
     second_at: datetime | None = None  # when the second token was refused too
+    stopped: bool = False  # the sender was seen to stop then: the message has yet to come again
     settled: bool = False
 
 
