@@ -267,3 +267,16 @@ def test_a_number_that_nobody_can_have_does_not_run_the_numbers_out(opened: Door
         assert news(opened, 2**53 - 1)["next"] == told.LEAP
     tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{ZEB},")
     assert numbers(news(opened, told.LEAP))[0][0] == told.LEAP + 1
+
+
+def test_what_a_school_was_never_told_cannot_be_taken_back(opened: Door) -> None:
+    refused = withdraw(opened, "F-99")
+    assert (refused.exit_code, news(opened)["items"]) == (4, [])
+    assert f"School {SCHOOL} was told no flags F-99" in refused.output
+
+
+def test_days_may_be_written_as_spreadsheets_write_them(opened: Door, tmp_path: Path) -> None:
+    line = ZEB.replace("2017-03-09", "09/03/2017")
+    assert line != ZEB
+    tell(opened, tmp_path, "flags", FLAGS, f"{SCHOOL},F-1,{line},")
+    assert news(opened)["items"][0]["content"]["pupil"]["dob"] == "2017-03-09"

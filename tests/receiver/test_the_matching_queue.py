@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
-from rollbook_receiver import audit, bringing, known_people, matching
+from rollbook_receiver import audit, bringing, finding, known_people, matching
 from rollbook_receiver.start import main
 from support.receiver_app import Door, door
 from support.receiver_messages import FORENAME, OTHER_SCHOOL, SCHOOL, SURNAME, UPN, content, envelope
@@ -454,6 +454,58 @@ def test_somebody_new_who_was_known_after_all_is_nobody_any_more(opened: Door, t
     bring(opened, tmp_path, ZEB.replace(FORENAME, "Zachary"))
     tell(opened)
     resolve(opened, "--new")
-    resolve(opened, "--person", 1)
+    resolve(opened, "--person", 1, "--yes")
     with opened.store.reading() as connection:
         assert known_people.person(connection, 2) is None
+
+
+def test_a_person_is_said_by_the_authoritys_own_reference_and_echoed(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, f"P-2,,{SURNAME},{FORENAME},2017-03-09")
+    tell(opened)
+    said = resolve(opened, "--reference", "P-2")
+    assert "It is person 1, reference P-2: name and date of birth are the same." in said.output
+    assert (found(opened).state, found(opened).person) == ("matched", 1)
+
+
+def test_somebody_with_another_name_and_birth_is_meant_only_when_it_is_said_twice(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, "P-2,,Marrow,Ann,2016-01-02")
+    tell(opened)
+    refused = resolve(opened, "--reference", "P-2")
+    assert (refused.exit_code, found(opened).state) == (4, "unmatched")
+    assert "another forename, surname and date of birth than the school" in refused.output
+    assert resolve(opened, "--reference", "P-2", "--yes").exit_code == 0
+
+
+def test_whoever_differs_in_one_thing_alone_is_shown_as_likely(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, f"P-2,,{SURNAME},Zeb,2017-03-09")
+    tell(opened)
+    assert found(opened).state == "unmatched"
+    shown = run(opened, "matches", "show", "--school", SCHOOL, "--pupil", 1).output
+    assert "person 1, reference P-2" in shown
+
+
+@pytest.mark.parametrize("text", ["quillf", f"{FORENAME} {SURNAME}", UPN.lower(), "A-1"])
+def test_a_person_is_found_by_name_upn_or_reference(
+    text: str, opened: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(opened, tmp_path, ZEB, "A-2,,Marrow,Ann,2016-01-02")
+    monkeypatch.setattr(finding, "at_a_terminal", lambda: True)
+    asked = find(opened, text)
+    assert f"person 1: {SURNAME}, {FORENAME}, born 2017-03-09, UPN {UPN}, reference A-1" in asked.output
+    assert "Marrow" not in asked.output
+
+
+def test_people_are_named_to_a_terminal_alone(opened: Door, tmp_path: Path) -> None:
+    bring(opened, tmp_path, ZEB)
+    asked = find(opened, "quillf")
+    assert (asked.exit_code, SURNAME in asked.output) == (4, False)
+
+
+def find(opened: Door, text: str) -> Result:
+    words = ["pupils", "find", "--by", "R. Officer", "--database", str(opened.store.engine.url.database)]
+    return CliRunner().invoke(main, words, input=f"{text}\n")
+
+
+def test_a_list_with_semicolons_is_refused_with_what_separates_columns(opened: Door, tmp_path: Path) -> None:
+    refused = bring(opened, tmp_path, ZEB.replace(",", ";"), head=HEAD.replace(",", ";"))
+    assert "separated by commas" in refused.output

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ NEEDED = ("reference", "surname", "forename", "dob")
 COLUMNS = (*NEEDED, "upn", "former_upn", "preferred_surname", "preferred_forename", "home_la")
 _LONGEST = {"reference": 100, "upn": 13, "former_upn": 13, "home_la": 3}
 _LISTED = people.c.reference.is_not(None) | (people.c.origin == "officer")
-_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 class CannotBring(Exception):
@@ -49,7 +47,7 @@ def read(path: Path) -> list[dict[str, str]]:
     if wrong:
         more = f" and {len(wrong) - 20} more" if len(wrong) > 20 else ""
         raise CannotBring(f"{path.name} was not taken: {'; '.join(wrong[:20])}{more}.")
-    return [row | {"dob": _day(row["dob"]) or ""} for _, row in made]
+    return [row | {"dob": lines.iso(row["dob"]) or ""} for _, row in made]
 
 
 def bring(connection: Connection, rows: list[dict[str, str]], at: datetime) -> Brought:
@@ -102,21 +100,10 @@ def _wrong(rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
     for number, row in rows:
         if empty := [name for name in NEEDED if not row[name]]:
             yield f"line {number} has no {', '.join(empty)}"
-        if row["dob"] and _day(row["dob"]) is None:
+        if row["dob"] and lines.iso(row["dob"]) is None:
             yield f"line {number}: dob is not a day as 2017-03-09 or 09/03/2017"
         if long := [name for name, value in row.items() if len(value) > _LONGEST.get(name, 200)]:
             yield f"line {number}: too long: {', '.join(long)}"
         if row["reference"] and row["reference"] in seen:
             yield f"lines {seen[row['reference']]} and {number} have the same reference"
         seen[row["reference"]] = number
-
-
-def _day(text: str) -> str | None:
-    """ISO of `2017-03-09` or `9/3/2017`."""
-    other = _DAY.fullmatch(text)
-    try:
-        if other:
-            return date(int(other[3]), int(other[2]), int(other[1])).isoformat()
-        return date.fromisoformat(text).isoformat() if len(text) == 10 else None
-    except ValueError:
-        return None

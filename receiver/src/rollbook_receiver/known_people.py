@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, Row, String, and_, bindparam, delete, insert, or_, select
 
 from rollbook_receiver import likeness
 from rollbook_receiver.likeness import MATCHED, UNMATCHED, Finding, Person, Told
@@ -30,6 +30,22 @@ def person(connection: Connection, number: int | None) -> Person | None:
     """A person of the authority."""
     row = connection.execute(select(people).where(people.c.id == number)).first() if number is not None else None
     return _person(row) if row else None
+
+
+def of_reference(connection: Connection, reference: str) -> Person | None:
+    """Who has the authority's own reference."""
+    row = connection.execute(select(people).where(people.c.reference == reference)).first()
+    return _person(row) if row else None
+
+
+def look_for(connection: Connection, text: str, most: int) -> list[Person]:
+    """Whose reference or UPN the text is, or whose names have each of its words; by name."""
+    c = people.c
+    names = (c.surname, c.forename, c.preferred_surname, c.preferred_forename)
+    words = text.replace(",", " ").split()
+    named = and_(*(or_(*(name.icontains(word, autoescape=True) for name in names)) for word in words))
+    rows = select(people).where(or_(c.reference == text, c.upn == text.upper(), c.former_upn == text.upper(), named))
+    return [_person(row) for row in connection.execute(rows.order_by(c.surname, c.forename, c.id).limit(most))]
 
 
 def find(connection: Connection, told: Told) -> Finding:

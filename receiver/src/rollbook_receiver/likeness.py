@@ -73,7 +73,9 @@ def find(told: Told, people: Sequence[Person]) -> Finding:
             return _known(told, held, words)
     alike = [person for person in people if _same_child(told, person.told)]
     if not alike:
-        return Finding(UNMATCHED, f"nobody has this UPN, or this name with this date of birth{_beside(told)}")
+        near = _ids(person for person in people if len(differences(told, person.told)) == 1)
+        words = f"nobody has this UPN, or this name with this date of birth{_beside(told)}"
+        return Finding(UNMATCHED, words, None, near)
     why = "the UPN is another" if upn_stands(told.upn) else "no UPN that stands was told"
     if upn_stands(told.upn) and not any(upn_stands(person.told.upn) for person in alike):
         why = "the authority's list has no UPN for them"
@@ -92,6 +94,11 @@ def differences(told: Told, person: Told) -> list[str]:
     if told.dob != person.dob:
         found.append("date of birth")
     return found
+
+
+def listed(names: list[str]) -> str:
+    """As they are said: with commas, and an "and" before the last."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
 def another_upn(told: Told, before: Told) -> bool:
@@ -117,7 +124,7 @@ def _known(told: Told, held: list[Person], words: str) -> Finding:
     unlike = differences(told, held[0].told)
     if unlike:
         verb = "differs" if len(unlike) == 1 else "differ"
-        return Finding(CONFLICT, f"{words}; {_listed(unlike)} {verb}{_beside(told)}", held[0].id, _ids(held))
+        return Finding(CONFLICT, f"{words}; {listed(unlike)} {verb}{_beside(told)}", held[0].id, _ids(held))
     return Finding(MATCHED, f"{words}, name and date of birth{_beside(told)}", held[0].id)
 
 
@@ -155,10 +162,6 @@ def _names(*names: str | None) -> set[str]:
 def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(c for c in letters if c.isalnum()) or name
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
 def _ids(people: Iterable[Person]) -> tuple[int, ...]:

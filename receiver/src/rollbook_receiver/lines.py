@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import csv
+import re
+from datetime import date
 from pathlib import Path
+
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 class CannotRead(Exception):
     """The file is not taken. Its text says what is wrong and where, and repeats no cell."""
+
+
+def iso(text: str) -> str | None:
+    """ISO of a day as `2017-03-09` or `9/3/2017`; None of what is none."""
+    other = _DAY.fullmatch(text)
+    try:
+        if other:
+            return date(int(other[3]), int(other[2]), int(other[1])).isoformat()
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
@@ -24,6 +39,8 @@ def read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
         why = getattr(error, "strerror", None) or error
         raise CannotRead(f"{path.name} cannot be read ({why}): save it as CSV UTF-8.") from None
     head = [name.lower() for name in found[0][1]] if found else []
+    if len(head) == 1 and ";" in head[0]:
+        raise CannotRead(f"{path.name} has semicolons between its columns: they are separated by commas.")
     if twice := sorted({name for name in head if name and head.count(name) > 1}):
         raise CannotRead(f"{path.name} has more than one column {', '.join(twice)}: it was not taken.")
     rows = [(number, cells) for number, cells in found[1:] if any(cells)]

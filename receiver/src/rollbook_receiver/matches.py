@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rollbook_receiver.officer import by, form, maybe_database
+from rollbook_receiver.officer import by, deciding, form, maybe_database
 from rollbook_receiver.options import Unable, database
 from rollbook_receiver.options import opened as _opened
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from rollbook_receiver.matching import Registration
     from rollbook_receiver.store import Store
 
@@ -148,14 +150,24 @@ def show(school: int, pupil: int, database: Path | str) -> None:
 @school
 @pupil
 @click.option("--person", type=click.IntRange(1), help="The person that the pupil is, by number.")
+@click.option("--reference", help="The person, by the authority's own reference.")
 @click.option("--new", is_flag=True, help="Somebody whom the authority did not know.")
 @by
 @click.option("--reason", default="", help="How you know: no pupil's name.")
+@click.option("--yes", is_flag=True, help="It is this person, though a name or the date of birth differs.")
 @database
 def resolve(
-    school: int, pupil: int, person: int | None, new: bool, who: str, reason: str, database: Path | str
+    school: int,
+    pupil: int,
+    person: int | None,
+    reference: str | None,
+    new: bool,
+    who: str,
+    reason: str,
+    yes: bool,
+    database: Path | str,
 ) -> None:
-    """Say who a school's pupil is. It can be undone.
+    """Say who a school's pupil is. It can be undone. `pupils find` finds the person by name.
 
     \b
     Example:
@@ -163,14 +175,16 @@ def resolve(
     """
     from rollbook_receiver import audit, matching, moments
 
-    if (person is None) != new:
-        raise click.UsageError("Say --person NUMBER, or --new.")
+    if [person is not None, reference is not None, new].count(True) != 1:
+        raise click.UsageError("Say --person NUMBER, or --reference REFERENCE, or --new.")
     if len(reason) > 400 or not (reason.isprintable() or not reason):
         raise click.UsageError("A reason has up to 400 printable characters.")
     with opened(database) as store:
         with store.writing() as connection:
+            deciding(connection, who)
+            number = None if new else _whom(connection, school, pupil, person or reference or "", yes=yes)
             try:
-                done = matching.settle(connection, school, pupil, person, who, reason, moments.now())
+                done = matching.settle(connection, school, pupil, number, who, reason, moments.now())
             except matching.CannotSettle as error:
                 raise Unable(str(error)) from None
             about = f"pupil {pupil} is person {done.person}"
@@ -194,6 +208,7 @@ def undo(school: int, pupil: int, who: str, database: Path | str) -> None:
     from rollbook_receiver import audit, matching, moments
 
     with opened(database) as store, store.writing() as connection:
+        deciding(connection, who)
         try:
             done = matching.undo(connection, school, pupil, who, moments.now())
             audit.record(
@@ -202,6 +217,27 @@ def undo(school: int, pupil: int, who: str, database: Path | str) -> None:
         except matching.CannotSettle as error:
             raise Unable(str(error)) from None
     click.echo(_line(done))
+
+
+def _whom(connection: Connection, school: int, pupil: int, told: int | str, *, yes: bool) -> int:
+    """The number of the person who is meant, by number or by reference; says whom, without a name. Raises Unable."""
+    from rollbook_receiver import known_people, likeness, matching
+
+    if isinstance(told, int):
+        meant, asked = known_people.person(connection, told), f"person {told}"
+    else:
+        meant, asked = known_people.of_reference(connection, told), "person with this reference"
+    if meant is None:
+        raise Unable(f"There is no {asked}: `matches show` lists the likely ones, `pupils find` asks for a name.")
+    said = f"person {meant.id}{f', reference {meant.reference}' if meant.reference else ''}"
+    if unlike := matching.unlike(connection, school, pupil, meant):
+        words = f"Of {said} the authority has another {likeness.listed(unlike)} than the school"
+        if not yes:
+            raise Unable(f"{words}. Nothing changed. It is this person: say it again with --yes.")
+        click.echo(f"{words}.")
+    else:
+        click.echo(f"It is {said}: name and date of birth are the same.")
+    return meant.id
 
 
 def _line(found: Registration) -> str:

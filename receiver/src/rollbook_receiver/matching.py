@@ -201,6 +201,13 @@ def likely_for(connection: Connection, found: Registration) -> list[Person]:
     return [one for one in near if one.id in (*like.likely, like.person, found.person)]
 
 
+def unlike(connection: Connection, school: int, pupil: int, person: Person) -> list[str]:
+    """What a school says of its pupil differently than the authority of a person; none where that is not kept."""
+    found = of_pupil(connection, school, pupil)
+    content = _content(connection, found.reference) if found else None
+    return likeness.differences(Told.of(content["pupil"]), person.told) if content else []
+
+
 def settle(
     connection: Connection, school: int, pupil: int, number: int | None, who: str, why: str, at: datetime
 ) -> Registration:

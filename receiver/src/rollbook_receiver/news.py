@@ -81,6 +81,11 @@ def tell(
     return made
 
 
+def was_told(connection: Connection, kind: str, school: int, name: str) -> bool:
+    """Whether a school was told of a thing, or may have been: after a restored backup that is not known."""
+    return bool(_last_revision(connection, school, kind, name)) or _forgotten(connection, school).number > 0
+
+
 def listed(connection: Connection, school: int | None = None) -> list[Row[Any]]:
     """What each school was told last of each thing: school, number, kind, name, revision, body, at, who."""
     rows = select(news).where(news.c.revision == _LAST)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rollbook_receiver.officer import by, form
+from rollbook_receiver.officer import by, deciding, form
 from rollbook_receiver.options import Unable, database, opened
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _row(held: Row[Any]) -> dict[str, Any]:
 def add(kind: str, file: Path, who: str, database: Path | str) -> None:
     """Tell schools what a CSV file in UTF-8 says: all of it, or nothing. A name that a school knows is amended.
 
+    Days are 2017-03-09 or 09/03/2017.
+
     Columns: school (URN), id (the authority's own name of the thing), reason (with what is known already), and the
     feed's fields with a dot between: pupil.surname, notice.issued, held.flag, contacts.name and so on. Rows of one
     school and id are one piece of news with several contacts.
@@ -85,6 +87,7 @@ def add(kind: str, file: Path, who: str, database: Path | str) -> None:
 
     pieces = _pieces(file)
     with opened(database) as store, store.writing() as connection:
+        deciding(connection, who)
         schools = {piece[0] for piece in pieces}
         if nobody := sorted(schools - clients.spoken_for(connection, schools)):
             raise Unable(
@@ -110,8 +113,14 @@ def withdraw(kind: str, school: int, name: str, reason: str, who: str, database:
         --by "R. Officer" --database received.db
     """
     from rollbook_receiver import clients
+    from rollbook_receiver import news as told
 
     with opened(database) as store, store.writing() as connection:
+        deciding(connection, who)
+        if not told.was_told(connection, KINDS[kind], school, name):
+            raise Unable(
+                f"School {school} was told no {kind} {name}: `rollbook-receiver news list` has them."
+            )
         _tell(connection, [(KINDS[kind], school, name, {"reason": reason}, "")], who)
         heard = clients.spoken_for(connection, [school])
     click.echo("1 told. Schools get it when they next ask.")
@@ -165,11 +174,13 @@ def _right_columns(names: Sequence[str]) -> None:
 
 def _fill(content: dict[str, Any], row: dict[str, str]) -> None:
     """Put a row's fields where their names say; what is empty is left out."""
+    from rollbook_receiver import lines
+
     told = {path: text for path, text in row.items() if text}
     item: dict[str, Any] = {}
     for path, text in told.items():
         part, _, field = path.partition(".")
-        value = int(text) if path in _NUMBERS and text.isascii() and text.isdecimal() else text
+        value = int(text) if path in _NUMBERS and text.isascii() and text.isdecimal() else lines.iso(text) or text
         if not field:
             content[part] = value
         elif part in _LISTS:
