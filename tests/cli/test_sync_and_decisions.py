@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -213,6 +214,18 @@ def test_a_decision_is_handed_on_with_who_made_it(
     assert host.asked == {"what": what, "words": words, **asked}
 
 
+def test_several_cases_are_let_go_each_to_a_destination_that_is_said(host: Host) -> None:
+    typed = type_command("cases", "approve", "6", "7", "--by", "Ann")
+    assert typed.out.count("revision 1 (send), to council: waiting.") == 2
+
+
+def test_a_dry_run_says_apart_what_would_not_be_sent_any_more(host: Host) -> None:
+    void = report.MessageRow(**{**vars(HELD), "revision": 2, "state": "void"})
+    host.result = replace(host.run_of(replace(GOOD, messages=(HELD, void)), status=0), dry_run=True)
+    would, never = type_command("sync", "--dry-run").out.split("Would not be sent any more")
+    assert ("council" in would, "void" in would, "void" in never) == (True, False, True)
+
+
 @pytest.mark.parametrize("words", [typed for typed, *_ in DECISIONS] + ["cases fill 7 pupil.address --by Ann"])
 def test_a_dry_run_decides_nothing(host: Host, words: str) -> None:
     typed = type_command(*words.split(), "--dry-run")
@@ -227,6 +240,22 @@ def test_a_field_is_asked_for_and_not_repeated(host: Host) -> None:
     assert typed.status == 0
     assert host.asked["words"] == (7, "pupil.address", "12 Harbour Rise")
     assert "Harbour" not in typed.out
+
+
+def test_of_what_is_sent_again_it_is_said_what_was_made_and_what_to_do(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = report.MessageRow(**{**vars(HELD), "message": 41, "revision": 3})
+    monkeypatch.setattr("rollbook.host.decide.send_again", lambda *_, **__: made)
+    typed = type_command(*["outbox", "retry", "4", "--by", "Ann", "--reason", "mended"])
+    assert typed.out == ("Message 41 (revision 3) was made of it and is held: `rollbook cases approve 7` lets it go.\n")
+
+
+def test_a_field_is_asked_for_where_the_message_was_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = report.MessageRow(**{**vars(HELD), "state": "refused"})
+    monkeypatch.setattr(report, "case", lambda *_: SimpleNamespace(messages=(refused,)))
+    typed = type_command("cases", "fill", "7", "pupil.address", "--by", "Ann", answers="12 Harbour Rise\n")
+    assert (typed.status, host.asked["what"]) == (0, "fill")
 
 
 @pytest.mark.parametrize("answer", ["  \n", ""])

@@ -158,3 +158,29 @@ def test_the_outcome_of_a_later_revision_is_not_booked_for_the_one_before_it(wor
     [*_, last] = [one for one in report.case(world.config, first.case or 0).events if one.event == "overtaken"]
     assert "no longer says whether this one was accepted" in last.reason
     assert result.deliveries[0].counts == {"overtaken": 1, "accepted": 1}
+
+
+def test_of_what_was_refused_there_the_next_revision_is_made_once_it_says_something_else(world: World) -> None:
+    refused_there(world)
+    world.sync(NEXT)
+    assert revisions(world) == [1]
+    world.mis[OAKS].pupils[0]["address"] = "12 Harbour Rise"
+    world.portal.answers = world.portal.judged = Outcome.ACCEPTED
+    world.sync(LATER)
+    assert [(row.revision, row.state) for row in report.outbox(world.config)] == [(1, "refused"), (2, "delivered")]
+
+
+def test_a_person_may_fill_what_was_refused_there(world: World) -> None:
+    world.mis[OAKS].pupils[0]["postcode"] = None
+    refused_there(world)
+    [row] = report.outbox(world.config)
+    [made] = decide.fill(world.config, row.case or 0, "pupil.postcode", "NW1 2AB", by="A. Officer", in_process=True)
+    assert (made.revision, made.state) == (2, "waiting")
+
+
+def refused_there(world: World) -> None:
+    """Taken, and refused by an officer there."""
+    world.portal.answers, world.portal.judged = Outcome.PENDING, Outcome.REFUSED
+    world.sync(TENTH)
+    world.sync(NEXT)
+    assert states(world) == ["refused"]

@@ -115,24 +115,28 @@ def without_values(detail: CaseDetail) -> dict[str, object]:
 
 
 @command.command("approve")
-@click.argument("case_id", metavar="ID", type=int)
+@click.argument("case_ids", metavar="ID...", type=int, nargs=-1, required=True)
 @by_option
 @dry_run_option
 @click.pass_context
-def approve(ctx: click.Context, case_id: int, by: str, dry_run: bool) -> None:
-    """Let the held messages of a case go. They are sent by the next sync.
+def approve(ctx: click.Context, case_ids: tuple[int, ...], by: str, dry_run: bool) -> None:
+    """Let the held messages of cases go. They are sent by the next sync.
+
+    Each case is on its own: where one cannot go, those before it are let go, and it is said.
 
     \b
     Example:
       rollbook cases approve 7 --by "A. Registrar"
+      rollbook cases approve 7 8 9 --by "A. Registrar" --dry-run
     """
     config = load_config(ctx)
     from rollbook.host import decide
 
-    if dry_run:
-        _say_messages(_held(config, case_id), "Would let go, where nothing is lacking")
-        return
-    _say_messages(decide.approve(config, case_id, by=by), f"Let go by {by}; the next sync sends it")
+    for case_id in dict.fromkeys(case_ids):
+        if dry_run:
+            _say_messages(_held(config, case_id), "Would let go, where nothing is lacking")
+        else:
+            _say_messages(decide.approve(config, case_id, by=by), f"Let go by {by}; the next sync sends it")
 
 
 @command.command("fill")
@@ -142,8 +146,8 @@ def approve(ctx: click.Context, case_id: int, by: str, dry_run: bool) -> None:
 @dry_run_option
 @click.pass_context
 def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -> None:
-    """Give a field that a held message lacks. Its value is asked for, for others can see a command line; where it is
-    one of a few words, they are told first.
+    """Give a field that a held message lacks, or for which one was refused: then the next revision is made of it. Its
+    value is asked for, for others can see a command line; where it is one of a few words, they are told first.
 
     \b
     Example:
@@ -154,7 +158,7 @@ def fill(ctx: click.Context, case_id: int, field: str, by: str, dry_run: bool) -
     from rollbook.host import decide
 
     choices = decide.can_be_filled(field)
-    held = _held(config, case_id)  # before the question: a value is not to be typed for nothing
+    held = _to_fill(config, case_id)  # before the question: a value is not to be typed for nothing
     if dry_run:
         _say_messages(held, f"Would be given {field}")
         return
@@ -194,13 +198,23 @@ def settle(ctx: click.Context, case_ids: tuple[int, ...], by: str, reason: str, 
     show.say(f"Settled by {by}: {'case' if len(case_ids) == 1 else 'cases'} {numbers}.")
 
 
-def _held(config: Config, case_id: int) -> list[MessageRow]:
+def _held(config: Config, case_id: int, *besides: str) -> list[MessageRow]:
+    """The case's messages that are held, or in another of these states."""
     from rollbook.host import report
 
-    held = [row for row in report.case(config, case_id).messages if row.state == "held"]
+    states = ("held", *besides)
+    held = [row for row in report.case(config, case_id).messages if row.state in states]
     if not held:
-        raise Stop(f"Case {case_id} has no message that is held: `rollbook cases` says which case waits for what.")
+        which = " or ".join(states)
+        raise Stop(f"Case {case_id} has no message that is {which}: `rollbook cases` says which case waits for what.")
     return held
+
+
+def _to_fill(config: Config, case_id: int) -> list[MessageRow]:
+    """Those that are held; where none is, the last one that was refused, of each destination."""
+    rows = _held(config, case_id, "refused")
+    refused = {row.destination: row for row in rows}
+    return [row for row in rows if row.state == "held"] or list(refused.values())
 
 
 def _say_messages(rows: list[MessageRow], what: str) -> None:
@@ -212,5 +226,5 @@ def _say_messages(rows: list[MessageRow], what: str) -> None:
         lacks = f"; it still lacks {show.cell(row.lacks)}" if row.lacks else ""
         show.say(
             f"{what}: {kind_words(row.kind)} of pupil {row.pupil} at {show.cell(row.school_name)}, "
-            f"revision {row.revision} ({row.action}): {row.state}{lacks}."
+            f"revision {row.revision} ({row.action}), to {show.cell(row.destination)}: {row.state}{lacks}."
         )

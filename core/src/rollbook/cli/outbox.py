@@ -152,7 +152,9 @@ def retry(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bo
         show.say(f"Would send message {message_id} again, which is {state}.")
         return
     row = decide.send_again(config, message_id, by=by, reason=reason)
-    show.say(f"Message {message_id} is {row.state}: the next sync sends it.")
+    of_it = "" if row.message == message_id else " was made of it and"
+    then = f"`rollbook cases approve {row.case}` lets it go" if row.state == "held" else "the next sync sends it"
+    show.say(f"Message {row.message} (revision {row.revision}){of_it} is {row.state}: {then}.")
 
 
 def _in(row: MessageRow, states: set[str], what: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rollbook.cli import show
 
 if TYPE_CHECKING:
-    from rollbook.host.report import RunResult, SchoolResult
+    from rollbook.host.report import MessageRow, RunResult, SchoolResult
 
 COUNTS = {
     "pupils": "pupils",
@@ -64,12 +64,20 @@ def print_findings(schools: tuple[SchoolResult, ...]) -> None:
 
 
 def print_messages(result: RunResult) -> None:
-    """The messages that the run made or changed; in a dry run, what would be sent."""
+    """The messages that the run made or changed; in a dry run, what would be sent, and apart, what never will."""
+    void = [row for school in result.schools for row in school.messages if row.state == "void"]
+    there = [row for school in result.schools for row in school.messages if row.state != "void" or not result.dry_run]
+    _print_rows("Would be sent" if result.dry_run else "Messages", there)
+    _print_rows("Would not be sent any more", void if result.dry_run else [])
+
+
+def _print_rows(title: str, messages: Sequence[MessageRow]) -> None:
     from rollbook.host.kind_words import kind_words
 
     rows = [
         (
             row.school_name,
+            row.destination,
             kind_words(row.kind),
             row.pupil,
             row.episode,
@@ -78,12 +86,11 @@ def print_messages(result: RunResult) -> None:
             row.state,
             (*row.lacks, *row.reasons),
         )
-        for school in result.schools
-        for row in school.messages
+        for row in messages
     ]
     if rows:
-        show.heading("Would be sent" if result.dry_run else "Messages")
-        columns = ["school", "kind", "pupil", "episode", "revision", "action", "state", "lacks or why"]
+        show.heading(title)
+        columns = ["school", "destination", "kind", "pupil", "episode", "revision", "action", "state", "lacks or why"]
         show.table(columns, rows, otherwise="")
 
 

@@ -18,8 +18,6 @@ from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.outbox.kinds import OF_CASES, ONLY_WHILE_OPEN
 from rollbook.outbox.state import UNSENT, Event, State
 
-_UNSENT = [state.value for state in UNSENT]
-
 
 def say_all(
     conn: sa.Connection,
@@ -31,14 +29,17 @@ def say_all(
     *,
     hold: Collection[str],
 ) -> list[Kept]:
-    """The messages of every case that may need one: of which there is something to say, or something not yet sent.
+    """The messages of every case that may need one: of which there is something to say, something not yet sent, or
+    something that was refused, of which the next revision is made once its content is another.
 
     reasons: the cases of which there is, and why. hold: kinds of case whose news waits for a person's yes.
     """
-    unsent = _with_unsent(conn, school.urn)
+    unsent = _with(conn, school.urn, *UNSENT)
+    refused = _with(conn, school.urn, State.REFUSED)
     made: list[Kept] = []
     for case in kept_cases.of_school(conn, school.urn):
-        if case.number not in reasons and case.number not in unsent:
+        anew = case.number in refused and not case.settled
+        if case.number not in reasons and case.number not in unsent and not anew:
             continue
         made += drop_strayed(conn, routes, case, moment) if case.number in unsent else []
         for recipient in routes.told(case).by:
@@ -53,7 +54,7 @@ def drop_strayed(conn: sa.Connection, routes: Routes, case: Case, moment: dateti
     also = {"by": kept_messages.ITSELF}
     return [
         kept_messages.step(conn, kept, Event.OVERTAKEN, moment, also=also)
-        for kept in kept_messages.select(conn, messages.c.case == case.number, messages.c.state.in_(_UNSENT))
+        for kept in kept_messages.select(conn, messages.c.case == case.number, _in(*UNSENT))
         if routes.strayed(case, kept.destination)
     ]
 
@@ -107,6 +108,11 @@ def _last_amended(conn: sa.Connection, school: int) -> dict[int | None, datetime
     return {row.case: row.at for row in conn.execute(query) if row.content and row.content.get("amends")}
 
 
-def _with_unsent(conn: sa.Connection, school: int) -> set[int | None]:
-    query = sa.select(messages.c.case).where(messages.c.school == school, messages.c.state.in_(_UNSENT))
-    return {row.case for row in conn.execute(query)}
+def _with(conn: sa.Connection, school: int, *states: State) -> set[int | None]:
+    """The cases that have a message in one of these states."""
+    query = sa.select(messages.c.case).where(messages.c.school == school, _in(*states))
+    return set(conn.execute(query.distinct()).scalars())
+
+
+def _in(*states: State) -> sa.ColumnElement[bool]:
+    return messages.c.state.in_([state.value for state in states])
