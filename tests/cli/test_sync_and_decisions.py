@@ -107,8 +107,11 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     monkeypatch.setattr(rollbook.host, "decide", decide, raising=False)
     detail = SimpleNamespace(messages=(HELD,), row=SimpleNamespace(**{**vars(HELD), "rule": "missing", "case": 7}))
     rows = [SimpleNamespace(id=5), SimpleNamespace(id=6)]
-    refused = SimpleNamespace(row=report.MessageRow(**{**vars(HELD), "message": 4, "state": "refused"}))
-    monkeypatch.setattr(report, "message", lambda _, number: refused if number == 4 else detail, raising=False)
+    others = {
+        number: SimpleNamespace(row=report.MessageRow(**{**vars(HELD), "message": number, "state": state}))
+        for number, state in ((4, "refused"), (6, "delivered"))
+    }
+    monkeypatch.setattr(report, "message", lambda _, number: others.get(number, detail), raising=False)
     for name, answer in {"case": detail, "quarantine": rows}.items():
         monkeypatch.setattr(report, name, lambda *_, answer=answer, **__: answer, raising=False)
     return there
@@ -291,7 +294,7 @@ def test_a_case_with_nothing_held_is_refused_before_a_value_is_asked_for(
 @pytest.mark.parametrize(
     "words",
     [
-        "outbox give-up 4 --by Ann --reason told",
+        "outbox give-up 6 --by Ann --reason told",
         "outbox retry 3 --by Ann --reason mended",
         "quarantine waive 99 --by Ann --reason mistake",
     ],

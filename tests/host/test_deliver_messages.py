@@ -111,6 +111,20 @@ def test_a_refused_message_is_not_sent_again_by_itself(world: World) -> None:
     assert report.outbox(world.config)[0].reasons[0].endswith("The council does not know this school.")
 
 
+def test_what_was_refused_is_said_at_every_sync_until_it_is_given_up(world: World) -> None:
+    world.portal.before = raising(DeliveryRefused("No."))
+    world.sync(TENTH)
+    [row] = report.outbox(world.config)
+    result = world.sync(NEXT)
+    [said] = result.deliveries[0].sentences
+    assert said.startswith(f"council refused the attendance return of case {row.case}: ")
+    assert (result.exit_status, report.status(world.config)[0].refusals) == (3, (said,))
+    decide.give_up(world.config, row.message or 0, **BY)
+    assert world.sync(NEXT).exit_status == 0
+    assert report.status(world.config)[0].refusals == ()
+    assert states(world) == ["void"]
+
+
 def test_a_person_may_have_a_refused_message_sent_again(world: World) -> None:
     world.portal.before = raising(DeliveryRefused("No."))
     world.sync(TENTH)
@@ -217,7 +231,7 @@ def test_a_message_that_was_not_sent_may_be_given_up(tmp_path: Path, monkeypatch
 
 def test_what_was_sent_cannot_be_given_up(world: World) -> None:
     world.sync(TENTH)
-    with pytest.raises(FixSettings, match="is delivered: only one that is held or waiting"):
+    with pytest.raises(FixSettings, match="is delivered: only one that is held, waiting or refused"):
         decide.give_up(world.config, report.outbox(world.config)[0].message or 0, **BY)
 
 

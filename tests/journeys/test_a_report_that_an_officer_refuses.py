@@ -58,6 +58,23 @@ def messages(oakfield: Trust) -> list[MessageRow]:
     return list(report.case(oakfield.config, case.case).messages)
 
 
+def says_so(oakfield: Trust, later: RunResult, case: int) -> None:
+    """What a sync after the refusal, `status` and `cases` say of it while nobody has done anything."""
+    [there] = [one for one in later.deliveries if one.sentences]
+    [said] = there.sentences
+    words = f"{there.destination} refused the missing pupil report of case {case}: /content/missing: what did the neigh"
+    assert said.startswith(words)
+    assert f"`rollbook cases fill {case} FIELD`" in said
+    assert "`rollbook outbox give-up 1`" in said
+    assert "Surname-001" not in said
+    assert later.exit_status == 3
+    status = type_command("--config", oakfield.config.path, "status")
+    assert (status.status, said in " ".join(status.out.split())) == (3, True)
+    assert "refused: /content/missing: what did" in " ".join(
+        type_command("--config", oakfield.config.path, "cases").out.split()
+    )
+
+
 def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revision(
     oakfield: Trust, receiver: Receiver
 ) -> None:
@@ -77,12 +94,14 @@ def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revis
     assert "what did the neighbours" in " ".join(shown.out.split())
     assert "Surname-001" not in shown.out
 
+    says_so(oakfield, sync(oakfield, 11), case.case)
     decide.fill(oakfield.config, case.case, "missing.circumstances", "They saw a van.", by="A. Head", in_process=True)
     let_go(oakfield)
-    sync(oakfield, 11)
+    sync(oakfield, 12)
     assert [(row.revision, row.state) for row in messages(oakfield)] == [(1, "refused"), (2, "delivered")]
     judge(receiver, "accepted")
-    assert sync(oakfield, 12).exit_status == 0
+    assert sync(oakfield, 13).exit_status == 0
+    assert type_command("--config", oakfield.config.path, "status").status == 0
     assert [row.reasons for row in messages(oakfield)] == [reasons, ()]
     [held] = receiver.stored()
     assert (held.revision, held.content["missing"]["circumstances"]) == (2, "They saw a van.")

@@ -28,6 +28,7 @@ STEPS = [
     (State.DELIVERED, Event.NOT_FOUND, State.WAITING),
     (State.UNKNOWN, Event.NO_REPLY, State.UNKNOWN),
     (State.REFUSED, Event.REFUSED, State.REFUSED),
+    (State.REFUSED, Event.GIVEN_UP, State.VOID),
 ]
 POSSIBLE = {(state, event) for state, event, _ in STEPS}
 

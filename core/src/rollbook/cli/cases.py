@@ -64,6 +64,8 @@ def _line(row: CaseRow) -> list[object]:
 
 def _waits_for(row: CaseRow) -> tuple[str, ...]:
     """A case of which no message is made or is to go is for a person, who follows it up and settles it."""
+    if row.refused:
+        return (*(f"refused: {why}" for why in row.refused), *row.held_for)
     if row.told or row.held_for or row.state == "withdrawn":
         return row.held_for
     return ("settled",) if row.settled else ("a person",)

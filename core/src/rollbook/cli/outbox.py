@@ -109,7 +109,7 @@ def show_message(ctx: click.Context, message_id: int, content: bool, form: str) 
 @dry_run_option
 @click.pass_context
 def give_up(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: bool) -> None:
-    """Never send a message. It stays on record as void, with who said so and why.
+    """Never send a message, or no more one that was refused. It stays on record as void, with who said so and why.
 
     \b
     Example:
@@ -119,7 +119,7 @@ def give_up(ctx: click.Context, message_id: int, by: str, reason: str, dry_run: 
     from rollbook.host import decide, report
 
     if dry_run:
-        state = _in(report.message(config, message_id).row, {"held", "waiting"}, "can be given up")
+        state = _in(report.message(config, message_id).row, {"held", "waiting", "refused"}, "can be given up")
         show.say(f"Would give up message {message_id}, which is {state}.")
         return
     row = decide.give_up(config, message_id, by=by, reason=reason)

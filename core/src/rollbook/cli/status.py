@@ -34,7 +34,8 @@ COLUMNS = [
 def command(ctx: click.Context, school: int | None, form: str) -> int:
     """Say how fresh each school is, and what waits for a person.
 
-    "As of" is the last sync that brought the school in. Ends with 3 when a school is not well.
+    "As of" is the last sync that brought the school in. Ends with 3 when a school is not well, or
+    something that was refused waits for somebody.
 
     \b
     Example:
@@ -51,13 +52,13 @@ def command(ctx: click.Context, school: int | None, form: str) -> int:
         show.as_json(rows)
     else:
         print_status(rows)
-    return Exit.WELL if all(row.status == "ok" for row in rows) else Exit.SOME_FAILED
+    return Exit.WELL if all(row.status == "ok" and not row.refusals for row in rows) else Exit.SOME_FAILED
 
 
 def print_status(rows: list[SchoolStatus]) -> None:
     """A line a school, then what there is to do."""
     show.table(COLUMNS, [_line(row) for row in rows], otherwise="The configuration names no school.")
-    sentences = [(row.name, text) for row in rows for text in (*row.sentences, *_news(row))]
+    sentences = [(row.name, text) for row in rows for text in (*row.sentences, *row.refusals, *_news(row))]
     if sentences:
         show.heading("To do")
     for name, text in sentences:

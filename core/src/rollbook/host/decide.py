@@ -139,14 +139,14 @@ def _refused(error: ValueError) -> FixSettings:
 
 
 def give_up(config: Config, message_id: int, *, by: str, reason: str, now: Clock = clock.now) -> MessageRow:
-    """Say that a message which was not sent shall not be: it becomes void."""
+    """Say that a message which was not sent shall not be, or that one which was refused is seen to: it becomes void."""
     by, reason = named(by), _reason(reason)
     with deciding(config) as conn:
         kept = found_message(conn, message_id)
-        if kept.state not in UNSENT:
+        if kept.state not in {*UNSENT, State.REFUSED}:
             raise FixSettings(
-                f"Message {message_id} is {kept.state.value}: only one that is held or waiting can be given up. What "
-                f"was sent is withdrawn by correcting the register."
+                f"Message {message_id} is {kept.state.value}: only one that is held, waiting or refused can be given "
+                f"up. What was sent is withdrawn by correcting the register."
             )
         moment = now()
         also = {"by": by, "reasons": [reason]}
@@ -286,7 +286,7 @@ def deciding(config: Config) -> Iterator[sa.Connection]:
 def named(by: str) -> str:
     if not by.strip():
         raise FixSettings("A decision needs the name of who makes it.")
-    if by.strip().casefold() == kept_messages.ITSELF:
+    if by.strip().casefold() == kept_cases.ITSELF:
         raise FixSettings("A decision needs a person's name: what Rollbook does by itself is kept under its own.")
     return by.strip()
 

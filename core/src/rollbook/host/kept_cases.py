@@ -12,7 +12,11 @@ import sqlalchemy as sa
 from rollbook.cases.case import Case, Change, State
 from rollbook.cases.history import Broken, Link, event, link, verify
 from rollbook.host.store.followup import case_events, cases, messages
+from rollbook.outbox.drafts import Action
+from rollbook.outbox.kinds import ONLY_WHILE_OPEN
 from rollbook.outbox.state import State as MessageState
+
+ITSELF = "rollbook"  # in the place of a person's name: nobody decided
 
 
 def of_school(conn: sa.Connection, school: int) -> list[Case]:
@@ -30,17 +34,34 @@ _GO_ON = ("attendance_return", "transfer_file")  # the register itself shows whe
 _WATCHED = (*_GO_ON, "missing")  # while it is open somebody has to look, though the authority was told
 
 
-def waits() -> sa.ColumnElement[bool]:
-    """Of a case: that it waits for somebody, who did not settle it. While a message of it is held; while an absence, or
-    a search for a child, goes on; and any other until the authority was told or a person settles it, for nothing in a
-    register shows that it was seen to.
+def refused() -> sa.Select[tuple[int, int]]:
+    """Messages (id, case) that were refused, and of which nobody has done anything: no later revision but one that was
+    overtaken unsent, the case not settled, and something still to be said of it.
     """
+    later = messages.alias("later_said")
+    same = [later.c[name] == messages.c[name] for name in ("destination", "case")]
+    dropped = (later.c.state == MessageState.VOID.value) & (later.c.by == ITSELF)
+    answered = sa.exists().where(*same, later.c.revision > messages.c.revision, ~dropped)
+    stands = (cases.c.state == State.OPEN.value) | (
+        (cases.c.state == State.CLOSED.value) & cases.c.kind.not_in(list(ONLY_WHILE_OPEN))
+    )
+    stands |= messages.c.action == Action.WITHDRAW.value
+    found = sa.select(messages.c.id, messages.c.case).join(cases, cases.c.id == messages.c.case)
+    return found.where(messages.c.state == MessageState.REFUSED.value, ~answered, cases.c.settled.is_(None), stands)
+
+
+def waits() -> sa.ColumnElement[bool]:
+    """Of a case: that it waits for somebody, who did not settle it. While a message of it is held, or stands refused;
+    while an absence, or a search for a child, goes on; and any other until the authority was told or a person settles
+    it, for nothing in a register shows that it was seen to.
+    """
+    not_taken = cases.c.id.in_(sa.select(refused().subquery().c.case))
     held = cases.c.id.in_(sa.select(messages.c.case).where(messages.c.state == MessageState.HELD.value))
     told = cases.c.id.in_(sa.select(messages.c.case).where(messages.c.state == MessageState.DELIVERED.value))
     unsettled = cases.c.settled.is_(None)
     watched = cases.c.kind.in_(_WATCHED) & (cases.c.state == State.OPEN.value) & unsettled
     unseen = cases.c.kind.not_in(_GO_ON) & (cases.c.state != State.WITHDRAWN.value) & unsettled & ~told
-    return held | watched | unseen
+    return held | not_taken | watched | unseen
 
 
 def waiting(conn: sa.Connection, school: int) -> dict[str, int]:

@@ -16,7 +16,6 @@ from rollbook.outbox.compose import Composed
 from rollbook.outbox.drafts import Earlier
 from rollbook.outbox.state import POSSIBLY_THERE, Event, State, next_state
 
-ITSELF = "rollbook"  # in the place of a person's name: nobody decided
 GONE = "It is no longer found there"  # so begins the reason that says it
 _KEY = ("destination", "kind", "school", "pupil", "episode")
 _later = messages.alias("later")
@@ -56,7 +55,7 @@ class Kept:
     @property
     def given_up(self) -> bool:
         """Whether a named person said that it shall not be sent; what was overtaken is by Rollbook itself."""
-        return self.state is State.VOID and self.by != ITSELF
+        return self.state is State.VOID and self.by != kept_cases.ITSELF
 
     @property
     def gone(self) -> bool:
@@ -131,7 +130,7 @@ def keep(
     why_held: why these wait for a yes though returns of their kind go by themselves.
     """
     touched = [
-        step(conn, kept, Event.OVERTAKEN, moment, also={"by": ITSELF})
+        step(conn, kept, Event.OVERTAKEN, moment, also={"by": kept_cases.ITSELF})
         for kept in there
         if kept.revision in composed.void
     ]

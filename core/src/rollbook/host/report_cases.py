@@ -13,7 +13,7 @@ from rollbook.cases.case import Case
 from rollbook.cases.review import review
 from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings
-from rollbook.host import kept_cases, kept_messages, kept_news
+from rollbook.host import kept_cases, kept_messages, kept_news, refusals
 from rollbook.host.config import Config
 from rollbook.host.homes import HOME, Homes
 from rollbook.host.kept_messages import Kept
@@ -42,7 +42,7 @@ def cases(
     where += [cases_table.c.kind == rule_called(kind)] if kind is not None else []
     with opened(config) as database, database.read() as conn:
         kept = kept_cases.select(conn, *where)
-        found = kept_messages.select(conn, messages.c.state.in_(_COUNT))
+        found = kept_messages.select(conn, messages.c.state.in_(_COUNT)) + refusals.standing(conn)
     of_case: dict[int | None, list[Kept]] = defaultdict(list)
     for said in found:
         of_case[said.case].append(said)
@@ -113,7 +113,8 @@ def found_message(conn: sa.Connection, message_id: int) -> Kept:
 
 def case_row(conn: sa.Connection, config: Config, case_id: int) -> CaseRow:
     """A case in a list. Raises FixSettings when there is no such case."""
-    said = kept_messages.select(conn, messages.c.case == case_id, messages.c.state.in_(_COUNT))
+    of_it = messages.c.case == case_id
+    said = kept_messages.select(conn, of_it, messages.c.state.in_(_COUNT)) + refusals.standing(conn, of_it)
     return _row(config, _found(conn, case_id), said)
 
 
@@ -136,8 +137,13 @@ def _row(config: Config, kept: Case, said: Sequence[Kept]) -> CaseRow:
         due_by=_due_by(kept),
         settled=kept.settled,
         held_for=lacks or (("approval",) if held else ()),
-        told=bool(said),
+        told=any(one.state is not State.REFUSED for one in said),
+        refused=tuple(dict.fromkeys(why for one in said if one.state is State.REFUSED for why in _why(one))),
     )
+
+
+def _why(refused: Kept) -> tuple[str, ...]:
+    return refused.reasons or ("no reason was given",)
 
 
 def _due_by(kept: Case) -> date | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.host import clock, kept_cases, kept_news, kept_reports
+from rollbook.host import clock, kept_cases, kept_news, kept_reports, refusals
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.rows import SchoolStatus
@@ -50,6 +50,7 @@ def _one(conn: sa.Connection, school: SchoolConfig, now: datetime) -> SchoolStat
         sentences=tuple(last.sentences) if last else ("It was never synced.",),
         reports=_number(conn, reports, reports.c.school == urn, reports.c.state != kept_reports.SAID),
         news=kept_news.unseen(conn, urn),
+        refusals=refusals.sentences(conn, messages.c.school == urn),
     )
 
 

@@ -83,6 +83,7 @@ class RunResult:
 class SchoolStatus:
     """How a school stands. `status` is that of its last run, or `never`. `cases`: those that wait, by their rule.
     `reports`: those of the regular feed that are not known to have arrived. `news`: what nobody looked at yet.
+    `refusals`: what was refused and nobody has seen to, and what to do.
     """
 
     school: int
@@ -104,6 +105,7 @@ class SchoolStatus:
     sentences: tuple[str, ...]
     reports: int = 0
     news: int = 0
+    refusals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class RunRow:
 class CaseRow:
     """A case in a list. `kind`: of its messages, None where it makes none. `held_for`: what a message of it lacks, or
     `approval`. `due_by`: where its rule has such a day. `settled`: a person said that there is no more to do. `told`:
-    a message of it is to go, or went.
+    a message of it is to go, or went. `refused`: why a message of it was not taken, while nobody has seen to that.
     """
 
     case: int
@@ -144,6 +146,7 @@ class CaseRow:
     settled: bool
     held_for: tuple[str, ...]
     told: bool = False
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from rollbook.contract.errors import FixSettings
-from rollbook.host import clock, kept_messages, kept_runs, logs
+from rollbook.host import clock, kept_messages, kept_runs, logs, refusals
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.exchange import Exchange
@@ -159,7 +161,7 @@ class _Run:
             )  # fmt: skip
             found.append(exchange.run(schools, of_school))
         with self.database.read() as conn:
-            return found + left_behind(conn, self.config.destinations)
+            return [_with_refusals(conn, one) for one in found + left_behind(conn, self.config.destinations)]
 
     def _concerned(self, school: int) -> Set[str]:
         with self.database.read() as conn:
@@ -182,6 +184,12 @@ class _Run:
             kept = kept_messages.select(conn, messages.c.id.in_(numbers))
         rows: tuple[MessageRow, ...] = tuple(message_rows(self.config, kept))
         return replace(result, messages=rows)
+
+
+def _with_refusals(conn: sa.Connection, there: DeliveryResult) -> DeliveryResult:
+    """With what it refused, tonight or before, and nobody has seen to."""
+    refused = refusals.sentences(conn, messages.c.destination == there.destination)
+    return replace(there, sentences=(*there.sentences, *refused))
 
 
 def _chosen(config: Config, schools: list[int] | None) -> list[SchoolConfig]:

@@ -51,7 +51,7 @@ def say_all(
 
 def drop_strayed(conn: sa.Connection, routes: Routes, case: Case, moment: datetime) -> list[Kept]:
     """What is not yet sent to an authority that the case no longer concerns is never sent. Returns it, now void."""
-    also = {"by": kept_messages.ITSELF}
+    also = {"by": kept_cases.ITSELF}
     return [
         kept_messages.step(conn, kept, Event.OVERTAKEN, moment, also=also)
         for kept in kept_messages.select(conn, messages.c.case == case.number, _in(*UNSENT))
@@ -92,7 +92,7 @@ def _left_unsaid(conn: sa.Connection, school: int, routes: Routes) -> set[int | 
 def _newest_said(conn: sa.Connection, school: int) -> dict[tuple[int | None, str], datetime]:
     query = sa.select(messages.c.case, messages.c.destination, sa.func.max(messages.c.created).label("newest"))
     # What was dropped unsent told nobody: an authority that the case concerns again is told after all.
-    dropped = (messages.c.state == State.VOID.value) & (messages.c.by == kept_messages.ITSELF)
+    dropped = (messages.c.state == State.VOID.value) & (messages.c.by == kept_cases.ITSELF)
     query = query.where(messages.c.school == school, ~dropped).group_by(messages.c.case, messages.c.destination)
     return {(row.case, row.destination): row.newest for row in conn.execute(query)}
 

@@ -60,7 +60,7 @@ _NEXT: Final[Mapping[State, Mapping[Event, State]]] = {
         Event.NOT_FOUND: State.WAITING,
         Event.NO_REPLY: State.UNKNOWN,
     },
-    State.REFUSED: {Event.REFUSED: State.REFUSED},
+    State.REFUSED: {Event.REFUSED: State.REFUSED, Event.GIVEN_UP: State.VOID},
     State.VOID: {},
 }
 
@@ -93,7 +93,7 @@ def next_state(state: State, event: Event) -> State:
     """The state that follows. Raises ImpossibleStep when `event` cannot happen to a message in `state`.
 
     A message that may have been sent is never void: first it is known whether it is there. A refused one is not sent
-    again: what is to be sent in its place is a new revision.
+    again: what is to be sent in its place is a new revision, or a named person gives it up.
     """
     if event not in _NEXT[state]:
         raise ImpossibleStep(f"a message that is {state.value} cannot be {event.value.replace('_', ' ')}")
