@@ -18,7 +18,8 @@ BACK, ILL_AGAIN = date(2026, 10, 6), date(2026, 10, 7)
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = build(tmp_path, monkeypatch)
-    world.with_school(OAKS, judge_from=FIRST)
+    # Support is asked for after a year's sessions: the cases here are those of other rules.
+    world.with_school(OAKS, judge_from=FIRST, policy={"support_referral_sessions": 380})
     return world
 
 

@@ -27,6 +27,7 @@ from rollbook.rules.register_quality import REGISTER_QUALITY
 from rollbook.rules.rule import Rule
 from rollbook.rules.sickness_return import SICKNESS_RETURN
 from rollbook.rules.statistics import STATISTICS
+from rollbook.rules.support_referral import SUPPORT_REFERRAL
 from rollbook.rules.thresholds import laws, policies
 from rollbook.rules.transfer_file import TRANSFER_FILE
 from rollbook.rules.unexplained import UNEXPLAINED
@@ -44,6 +45,7 @@ RULES: Mapping[str, Rule] = {
         SICKNESS_RETURN,
         NEW_PUPIL_RETURN,
         DELETION_RETURN,
+        SUPPORT_REFERRAL,
         PENALTY_NOTICE,
         NOTICE_LADDER,
         NOTICE_TO_IMPROVE,
