@@ -149,3 +149,26 @@ def test_without_a_notice_no_session_is_marked() -> None:
     told = explained("penalty_notice", FRIDAY, marks={"2026-09-07..2026-09-11": "G O"})
     assert not [one for one in told.counted if "held" in one.why]
     assert {one.name: one.value for one in told.figures}["covered_sessions"] == 0
+
+
+def test_a_support_referral_tells_the_share_of_dfe_and_the_number_of_policy_apart() -> None:
+    told = explained("support_referral", FRIDAY_OF_FORTY, marks={"2026-09-07..2026-09-08": "I I", "2026-09-09": "I \\"})
+    assert told.summary == (
+        "A person is asked whether to refer the pupil for support.",
+        "Persistent absence, 10% or more on whole numbers, since Wednesday 30 September 2026: 5 of 40 possible "
+        "sessions on that day.",
+        "By policy, and by no law, a person is asked from 40 possible sessions on: at 10% (persistent) or 50% (severe) "
+        "absent.",
+    )
+    assert counted(told) == {"I": 5}
+    ends = change(told, "undo")
+    assert (ends.number, ends.by) == (7, date(2026, 10, 8))
+
+
+def test_of_a_pupil_of_whom_nobody_is_asked_it_says_how_soon_somebody_would_be() -> None:
+    told = explained("support_referral", FRIDAY_OF_FORTY, marks={"2026-09-07": "I I"})
+    assert told.summary[0] == "Nobody is asked."
+    assert change(told, "reach").number == 3
+
+
+FRIDAY_OF_FORTY = date(2026, 10, 2)  # 22 school days from 3 September: 44 sessions

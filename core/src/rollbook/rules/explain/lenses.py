@@ -10,6 +10,7 @@ from rollbook.rules.explain.of_notices import ImprovementLens, LadderLens
 from rollbook.rules.explain.of_penalty import PenaltyLens
 from rollbook.rules.explain.of_quality import MarksLens, QualityLens
 from rollbook.rules.explain.of_rates import RateLens
+from rollbook.rules.explain.of_referrals import ReferralLens
 from rollbook.rules.explain.of_rolls import ReturnLens
 from rollbook.rules.explain.of_runs import GroundLens, RunLens
 from rollbook.rules.explain.of_stretches import FollowupLens, MissingLens
@@ -26,6 +27,7 @@ LENSES: Mapping[str, Lens] = {
     "missing": MissingLens("no_reason_codes", ""),
     "marks": MarksLens(),
     "register_quality": QualityLens(),
+    "support_referral": ReferralLens(),
     "penalty_notice": PenaltyLens(),
     "notice_ladder": LadderLens(),
     "notice_to_improve": ImprovementLens(),
