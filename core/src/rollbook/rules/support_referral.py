@@ -7,86 +7,108 @@ from datetime import date
 import polars as pl
 
 from rollbook.rules.ages import school_year_start
+from rollbook.rules.days import ROW
 from rollbook.rules.finding import findings_of
-from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, said, sessions
+from rollbook.rules.pairs import ATTENDED, AUTHORISED, UNAUTHORISED, how_many, look_up, said, sessions
 from rollbook.rules.rule import SESSION_LIST, Field, Judged, Reading, Rule
 
 PERSISTENT, SEVERE = "persistent", "severe"
 _ABSENT = (*AUTHORISED, *UNAUTHORISED)
-_COUNTS = ("possible", "attended", "authorised", "unauthorised")
+_KINDS = {"attended": ATTENDED, "authorised": AUTHORISED, "unauthorised": UNAUTHORISED}
+_COUNTS = ("possible", *_KINDS)
+_AUGUST = 8
 
 
 def judge(reading: Reading) -> Judged:
     """Due while the counts of the school year to date say so, and the pupil is on the roll."""
-    days = _counted(reading)
+    days = _reaching(reading, _counted(reading))
     runs = _runs(reading, days)
     standing = runs.filter(~pl.col("ended"))
     answer = reading.spread(standing.select("e", "type", reached_on="reached"))
     answer = answer.select(due=pl.col("type").is_not_null(), type="type", reached_on="reached_on")
-    absent = days.filter(pl.col("code").is_in(_ABSENT)).select("e", "year", "date", "session", "code")
-    of_run = runs.select("run", "e", "year", "reached", "ended").join(
-        absent, on=["e", "year"], how="inner", maintain_order="left_right"
+    of_run = days.select("group", "e", "date", "pair").join(
+        runs.select("run", "group", "reached", "ended"), on="group", how="inner", maintain_order="left"
     )
-    listed = reading.days.keyed(of_run.filter(~pl.col("ended")).select("e", "date", "session", "code"))
-    evidence = of_run.filter(pl.col("date") <= pl.col("reached")).select("run", "date", "session", "code")
+    absent = sessions(of_run, _ABSENT)
+    listed = reading.days.keyed(absent.filter(~pl.col("ended")).select("e", "date", "session", "code"))
+    evidence = absent.filter(pl.col("date") <= pl.col("reached")).select("run", "date", "session", "code")
     figures = runs.select("type", *_COUNTS, first_day="first", last_day="reached")
     found = findings_of(SUPPORT_REFERRAL, reading, runs, figures, evidence)
     return Judged(answer, found, listed.select(*SESSION_LIST))
 
 
 def _counted(reading: Reading) -> pl.DataFrame:
-    """Each possible session of the pupils who may reach it, in order: e, date, session, code, year (its August), and
-    the counts of the year up to it.
+    """Each day with a possible session of the pupils who may reach it, in order: e, c, pair, csa, date, year (its
+    August), group (enrolment and year, numbered in order), new (the first of its group), and the year's counts to it.
     """
     part = reading.days.only(_candidates(reading))
-    found = part.dated(sessions(part.days, (*ATTENDED, *_ABSENT))).select("e", "date", "session", "code")
-    year = pl.col("date").dt.year() - (pl.col("date").dt.month() < 8).cast(pl.Int32)
-    kinds = {"attended": ATTENDED, "authorised": AUTHORISED, "unauthorised": UNAUTHORISED}
-    counts = {name: pl.col("code").is_in(ids).cum_sum().over("e", "year") for name, ids in kinds.items()}
-    found = found.with_columns(year=year).with_columns(**counts)
-    return found.with_columns(possible=pl.sum_horizontal(*kinds))
+    days = part.days.select(
+        "e", "c", "pair", "csa", *(look_up(how_many(ids)).alias(name) for name, ids in _KINDS.items())
+    )
+    days = days.with_columns(possible=pl.sum_horizontal(*_KINDS)).filter(pl.col("possible") > 0)
+    days = part.dated(days).with_columns(
+        year=pl.col("date").dt.year() - (pl.col("date").dt.month() < _AUGUST).cast(pl.Int32)
+    )
+    new = (pl.col("e") != pl.col("e").shift(1)) | (pl.col("year") != pl.col("year").shift(1))
+    days = days.with_columns(new=new.fill_null(True))
+    days = days.with_columns(group=(pl.col("new").cum_sum() - 1).cast(ROW))
+    return days.with_columns(_to_date(days, name) for name in _COUNTS)
+
+
+def _to_date(days: pl.DataFrame, name: str) -> pl.Series:
+    """The sum of a count from the first day of each group on."""
+    each = days.get_column(name).cast(pl.UInt32)
+    total = each.cum_sum()
+    before = (total - each).filter(days.get_column("new"))
+    return (total - before[days.get_column("group")]).alias(name)
 
 
 def _candidates(reading: Reading) -> pl.Series:
-    """The enrolments with an absent session at all: few pupils have none, and of those nothing is counted."""
-    held = reading.days.saying(said(_ABSENT))
-    return held.get_column("e").unique(maintain_order=True)
+    """The enrolments with so many absent sessions that they may reach the share of the least number possible."""
+    absent = reading.days.saying(said(_ABSENT)).select("e", n=look_up(how_many(_ABSENT)).cast(pl.UInt32))
+    held = absent.group_by("e", maintain_order=True).agg(pl.col("n").sum())
+    least = _least(reading)[held.get_column("e")]
+    return held.filter(held.get_column("n") * 100 >= least * reading.settings.law("persistent_percent")).get_column("e")
+
+
+def _least(reading: Reading) -> pl.Series:
+    """For each enrolment, how many sessions must have been possible."""
+    return reading.policy("support_referral_sessions", pl.UInt32)
+
+
+def _reaching(reading: Reading, days: pl.DataFrame) -> pl.DataFrame:
+    """`days` with `persistent` and `severe`: whether the share is reached on that day."""
+    enough = pl.col("csa") & (pl.col("possible") >= _least(reading)[days.get_column("e")])
+    absent = pl.col("possible") - pl.col("attended")
+    shares = {name: reading.settings.law(f"{name}_percent") for name in (PERSISTENT, SEVERE)}
+    return days.with_columns(
+        **{name: enough & (absent * 100 >= pl.col("possible") * share) for name, share in shares.items()}
+    )
 
 
 def _runs(reading: Reading, days: pl.DataFrame) -> pl.DataFrame:
-    """For each enrolment and school year in which it was reached: run, e, year, type, first, last, reached, ended, and
-    the counts on the day on which it was reached.
+    """For each enrolment and school year in which it was reached: run, group, e, year, type, first, last, reached,
+    ended, and the counts on the day on which it was reached.
     """
-    least = reading.policy("support_referral_sessions", pl.UInt32)
-    law = reading.settings.law
-    final = days.group_by("e", "year", "date", maintain_order=True).last()
-    final = reading.days.told(final.with_columns(least=least[final.get_column("e")]), "age_from", "age_to")
-    of_age = pl.col("date").is_between("age_from", "age_to")
-    absent, enough = pl.col("possible") - pl.col("attended"), of_age & (pl.col("possible") >= pl.col("least"))
-    final = final.with_columns(
-        **{
-            name: enough & (absent * 100 >= pl.col("possible") * law(f"{name}_percent"))
-            for name in (PERSISTENT, SEVERE)
-        }
-    )
-    year = school_year_start(reading.as_at).year
-    whole = final.group_by("e", "year", maintain_order=True).agg(
-        first=pl.col("date").first(),
-        last=pl.col("date").last(),
-        severe_on=pl.col("date").filter(pl.col(SEVERE)).first(),
-        persistent_on=pl.col("date").filter(pl.col(PERSISTENT)).first(),
-        is_severe=pl.col(SEVERE).last(),
-        is_persistent=pl.col(PERSISTENT).last(),
-    )
-    whole = reading.days.told(whole.drop_nulls("persistent_on"), "on_roll")
-    worse = pl.col("is_severe")
+    final = days.filter(pl.col("new").shift(-1).fill_null(True))
+    whole = final.select("group", "e", "year", last="date", worse=SEVERE, stands=PERSISTENT)
+    whole = whole.hstack([days.get_column("date").filter(days.get_column("new")).alias("first")])
+    reached = [_first(days, name).with_columns(worse=pl.lit(name == SEVERE)) for name in (PERSISTENT, SEVERE)]
+    whole = whole.join(pl.concat(reached), on=["group", "worse"], how="inner", maintain_order="left")
+    whole = reading.days.told(whole, "on_roll")
+    now = pl.col("year") == school_year_start(reading.as_at).year
     whole = whole.with_columns(
-        type=pl.when(worse).then(pl.lit(SEVERE)).otherwise(pl.lit(PERSISTENT)),
-        reached=pl.when(worse).then("severe_on").otherwise("persistent_on"),
-        ended=~(pl.col("is_persistent") & pl.col("on_roll") & (pl.col("year") == year)),
-    ).filter(pl.col("reached") >= SUPPORT_REFERRAL.first_day)
-    on_day = final.select("e", *_COUNTS, reached="date")
-    return whole.join(on_day, on=["e", "reached"], how="left", maintain_order="left").with_row_index("run")
+        type=pl.when("worse").then(pl.lit(SEVERE)).otherwise(pl.lit(PERSISTENT)),
+        ended=~(pl.col("stands") & pl.col("on_roll") & now),
+    )
+    return whole.filter(pl.col("reached") >= SUPPORT_REFERRAL.first_day).with_row_index("run")
+
+
+def _first(days: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The first day of each group on which that share is reached: group, reached, and the counts to it."""
+    return (
+        days.filter(name).unique("group", keep="first", maintain_order=True).select("group", *_COUNTS, reached="date")
+    )
 
 
 SUPPORT_REFERRAL = Rule(
