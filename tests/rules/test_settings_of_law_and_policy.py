@@ -87,6 +87,7 @@ def test_what_the_law_does_not_leave_open_is_refused_with_the_reason(values: dic
         ("cme_not_on_roll_days", 0, 28),
         ("worker_notice_deletion_days", 1, 190),
         ("u_never_used_school_days", 1, 190),
+        ("support_referral_sessions", 1, 380),
         ("attendance_watched_per_mille", 1, 1000),
     ],
 )

@@ -44,6 +44,13 @@ def test_nothing_is_due_before_so_many_sessions_were_possible() -> None:
     assert said(marks, date(2026, 9, 30)) == {"due": True, "type": "severe", "reached_on": date(2026, 9, 30)}
 
 
+def test_a_session_that_was_not_possible_is_not_one_of_the_number() -> None:
+    """support_referral_sessions: 39 of 40."""
+    marks = {"2026-09-03": "Y1 I", "2026-09-04..2026-10-02": "I I"}
+    assert said(marks, date(2026, 9, 30))["due"] is False
+    assert said(marks, date(2026, 10, 1))["reached_on"] == date(2026, 10, 1)
+
+
 def test_the_number_is_the_schools_to_set() -> None:
     local = {"school": {"support_referral_sessions": 2}}
     assert said({"2026-09-03": "I I"}, date(2026, 9, 3), local=local)["type"] == "severe"
