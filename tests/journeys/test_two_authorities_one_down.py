@@ -185,11 +185,13 @@ def test_when_it_is_open_all_of_it_arrives_and_each_where_it_belongs(disturbed: 
         ("attendance_return", OAKS, 1, "send"),
         ("missing_pupil_report", OAKS, 1, "send"),
         ("missing_pupil_report", ELMS, 1, "send"),  # to the home authority, and to the school's as a form
+        ("support_referral", OAKS, 1, "send"),  # to the school's authority alone
         ("worker_notice", ELMS, 1, "send"),  # to the authority whose worker it is, and to no other
     ]
     assert disturbed.at_802["friday at eight"] == [
         "00001-attendance-return-100002.html",
         "00002-missing-pupil-report-100002.html",
+        "00003-support-referral-100002.html",
     ]
     assert ("feed", "waiting") not in disturbed.states["friday at eight"]
 
@@ -201,10 +203,12 @@ def test_a_correction_withdraws_and_amends_each_message_once(disturbed: Nights) 
         ("attendance_return", OAKS, 2, "withdraw"),
         ("missing_pupil_report", OAKS, 2, "withdraw"),
         ("missing_pupil_report", ELMS, 2, "amend"),
+        ("support_referral", OAKS, 2, "amend"),  # illness is absence too: the counts are others, the share is the same
     ]
-    assert disturbed.at_802["monday at eight"][2:] == [
-        "00003-attendance-return-100002-amended.html",
-        "00004-missing-pupil-report-100002-amended.html",
+    assert disturbed.at_802["monday at eight"][3:] == [
+        "00004-attendance-return-100002-amended.html",
+        "00005-missing-pupil-report-100002-amended.html",
+        "00006-support-referral-100002-amended.html",
     ]
 
 

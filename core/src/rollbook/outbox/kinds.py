@@ -74,7 +74,7 @@ _ALL: Final = (
     MessageKind(
         "support_referral",
         referrals.support_referral,
-        ("referral.type", "referral.reached_on"),
+        ("referral.type", "referral.reached_on", "attendance"),
         filling.REFERRAL,
         only_while_open=True,
     ),
