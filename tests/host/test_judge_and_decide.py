@@ -173,7 +173,7 @@ def test_how_a_school_stands(world: World) -> None:
         TENTH,
         6,
         1,
-        9,  # the return, the threshold of a notice, a child who is missing, and six who entered
+        10,  # the return, a referral, the threshold of a notice, a child who is missing, and six who entered
     )
 
 
@@ -201,6 +201,7 @@ def test_a_pupil_is_found_by_name_or_upn_and_shown_with_what_leads_there(world: 
         "missing",
         "new_pupil_return",
         "penalty_notice",
+        "support_referral",
     }
 
 
