@@ -147,7 +147,7 @@ def test_nobody_decides_while_a_sync_runs(world: World) -> None:
         (lambda config: decide.fill(config, 1, "cause", " ", by="A. Head"), "is empty"),
         (lambda config: decide.give_up(config, 99, **BY), "There is no message 99"),
         (lambda config: decide.give_up(config, 1, by="A. Head", reason=""), "needs a reason"),
-        (lambda config: decide.send_again(config, 1, **BY), "only one that is unknown, refused or given up"),
+        (lambda config: decide.send_again(config, 1, **BY), "only one that is unknown, refused, given up"),
         (lambda config: report.case(config, 99), "There is no case 99"),
         (lambda config: report.message(config, 99), "There is no message 99"),
         (lambda config: report.run(config, 99), "There is no run 99"),
