@@ -93,7 +93,7 @@ def test_a_verb_that_a_noun_has_not_is_answered_with_those_it_has() -> None:
 
 def test_every_noun_has_a_list() -> None:
     nouns = [command for _, command in every_command() if isinstance(command, Noun)]
-    assert len(nouns) == 8
+    assert len(nouns) == 9
     assert all("list" in noun.commands for noun in nouns)
 
 

@@ -19,7 +19,7 @@ from rollbook.cli.exits import Exit
 # Section -> command -> (module, one line of help). The line is the first of the command's own help: a test compares.
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "To begin with": {
-        "demo": ("demo", "Show a whole run on three made-up schools."),
+        "demo": ("demo", "Show a whole run: three made-up schools, and the two authorities that they are in."),
         "init": ("init", "Write a commented configuration to fill in."),
         "check": ("check", "Try settings, credentials, files and destinations; send nothing."),
     },
