@@ -118,9 +118,7 @@ def withdraw(kind: str, school: int, name: str, reason: str, who: str, database:
     with opened(database) as store, store.writing() as connection:
         deciding(connection, who)
         if not told.was_told(connection, KINDS[kind], school, name):
-            raise Unable(
-                f"School {school} was told no {kind} {name}: `rollbook-receiver news list` has them."
-            )
+            raise Unable(f"School {school} was told no {kind} {name}: `rollbook-receiver news list` has them.")
         _tell(connection, [(KINDS[kind], school, name, {"reason": reason}, "")], who)
         heard = clients.spoken_for(connection, [school])
     click.echo("1 told. Schools get it when they next ask.")
