@@ -181,9 +181,20 @@ def test_an_authority_that_is_away_is_asked_once(world: World, talk: Talk) -> No
     assert len(result.deliveries[0].sentences) == 1
 
 
-def test_a_dry_run_reports_nothing(world: World, talk: Talk) -> None:
-    world.sync(MONDAY, dry_run=True)
-    assert talk.came == []
+def test_a_dry_run_reports_nothing_and_says_what_would_go(world: World, talk: Talk) -> None:
+    sends(world, DAYS)
+    [would] = world.sync(MONDAY, dry_run=True).deliveries
+    assert (talk.came, would.destination) == ([], "council")
+    assert would.notes[0].endswith("`regular = []` in [destinations.council] stops them.")
+    world.sync(MONDAY)
+    assert would.reports == {"day": len(talk.came)}
+    again = world.sync(TUESDAY, dry_run=True)
+    assert dict(again.deliveries[0].reports) == {"day": 1}
+
+
+def test_a_dry_run_says_nothing_of_reports_where_none_is_sent(world: World, talk: Talk) -> None:
+    sends(world, frozenset())
+    assert world.sync(MONDAY, dry_run=True).deliveries == ()
 
 
 @pytest.mark.parametrize(

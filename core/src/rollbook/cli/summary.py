@@ -96,12 +96,20 @@ def _print_rows(title: str, messages: Sequence[MessageRow]) -> None:
 
 def print_deliveries(result: RunResult) -> None:
     """What each destination took, and what it said of that: what a person does with it now."""
-    rows = [(one.destination, one.counts, one.reports, one.news) for one in result.deliveries]
+    said = [(one.destination, text) for one in result.deliveries for text in one.notes]
+    if result.dry_run:
+        _print_lines("Would be reported", said)
+        return
+    rows = [(one.destination, one.counts, _reports(one.reports), one.news) for one in result.deliveries]
     if rows:
         show.heading("Delivered")
         show.table(["destination", "messages", "reports", "news"], rows, otherwise="")
-    said = [(one.destination, text) for one in result.deliveries for text in one.notes]
     _print_lines("What the destinations said", said)
+
+
+def _reports(counts: Mapping[str, int]) -> dict[str, int]:
+    """What was said of a school was sent and taken there; what was refused or got no reply has its own word."""
+    return {"sent" if what == "said" else what: number for what, number in counts.items()}
 
 
 def print_sentences(result: RunResult) -> None:

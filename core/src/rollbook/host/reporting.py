@@ -81,15 +81,12 @@ class Reporting:
             bodies = Bodies(conn, self.files, school.urn, self.as_at)
             said = {kind: kept_reports.of_school(conn, self.there.name, school.urn, kind) for kind in wanted}
         for kind in (kind for kind in Regular if kind in wanted and not bodies.empty):
-            due = [body for body in bodies.of(kind, said[kind]) if self._is_due(kind, body, said[kind].get(body.day))]
+            due = [
+                body for body in bodies.of(kind, said[kind]) if is_due(kind, body, said[kind].get(body.day), self.as_at)
+            ]
             size = BATCH.get(kind, _BATCH)
             for start in range(0, len(due), size):
                 self._send(school, [self._report(bodies, kind, body, said[kind]) for body in due[start : start + size]])
-
-    def _is_due(self, kind: Regular, body: Body, said: Said | None) -> bool:
-        """Whether it is not known to be there. Today's goes each time: it says how fresh the registers are."""
-        fresh = kind is Regular.DAY and body.day == self.as_at
-        return fresh or said is None or (said.digest, said.state) != (body.digest, kept_reports.SAID)
 
     def _report(self, bodies: Bodies, kind: Regular, body: Body, said: dict[date, Said]) -> tuple[Report, str]:
         revision = said[body.day].revision + 1 if body.day in said else 1
@@ -135,3 +132,9 @@ class Reporting:
             f"({school.urn}){others}: {why}. "
             f"They are made again at each sync: where the reason stays, ask the authority."
         )
+
+
+def is_due(kind: Regular, body: Body, said: Said | None, as_at: date) -> bool:
+    """Whether it is not known to be there. Today's goes each time: it says how fresh the registers are."""
+    fresh = kind is Regular.DAY and body.day == as_at
+    return fresh or said is None or (said.digest, said.state) != (body.digest, kept_reports.SAID)

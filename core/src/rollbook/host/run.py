@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.host.team import Team
 from rollbook.host.undelivered import after_a_kill, left_behind
+from rollbook.host.would_report import Would, as_results
 
 
 def sync(
@@ -90,6 +92,7 @@ class _Run:
         self.config, self.database, self.files, self.team = config, database, files, team
         self.tell, self.now, self.as_at, self.dry_run = tell, now, as_at, dry_run
         self.run = 0
+        self.would: Would = Counter()
 
     def whole(self, schools: list[SchoolConfig], accepted_by: str | None) -> RunResult:
         """All of it."""
@@ -103,7 +106,7 @@ class _Run:
             results.append(self._school(school, accepted_by))
             if all(later.connection != school.connection for later in schools[number:]):
                 self.team.rest(school.connection)
-        deliveries = [] if self.dry_run else self._deliver(schools)
+        deliveries = as_results(self.would) if self.dry_run else self._deliver(schools)
         deliveries += self.team.unusable(deliveries)
         status = exit_status(results, deliveries, self.team)
         said = summary(results, deliveries, dry_run=self.dry_run)
@@ -136,6 +139,7 @@ class _Run:
             as_at=self.as_at, run=self.run, now=self.now, tell=self.tell, accepted_by=accepted_by,
         )  # fmt: skip
         result = one.dry() if self.dry_run else one.kept()
+        self.would += one.would
         if not self.dry_run:
             with self.database.write() as conn:
                 kept_runs.keep_school(conn, self.run, result, started, self.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from rollbook.host.rows import SchoolResult, Status
 from rollbook.host.store.database import Database
 from rollbook.host.team import Team
 from rollbook.host.worker import PluginDescription
+from rollbook.host.would_report import Would, would_report
 from rollbook.register.quarantine import waits_since
 
 
@@ -61,6 +63,7 @@ class SchoolRun:
         self.config, self.database, self.files, self.team, self.school = config, database, files, team, school
         self.as_at, self.run, self.now, self.tell, self.accepted_by = as_at, run, now, tell, accepted_by
         self.sofar = _Sofar()
+        self.would: Would = Counter()  # of a dry run: the reports of the regular feed that would go
 
     def kept(self) -> SchoolResult:
         """Pull, keep in one transaction, judge in another."""
@@ -87,6 +90,7 @@ class SchoolRun:
             self.sofar.brought = self._bring(conn, staged, description)
             self.tell(self.school.name, "judge", 0, None)
             self.sofar.judged = self._judge(conn)
+            self.would = would_report(conn, self.files, self.config, self.team, self.school, self.as_at)
             raise _UndoneError
 
     def _attempted(self, then: Callable[[Staged, PluginDescription], None]) -> SchoolResult:

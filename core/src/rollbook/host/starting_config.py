@@ -46,6 +46,8 @@ closed = []              # days without a session inside a term, as ["2026-10-26
 # url = "https://attendance.council.example/"
 # client_id = "example-trust"
 # client_secret = {env = "COUNCIL_SECRET"}
+# regular = []           # left out, how complete each day's registers are, and each week's figures, go there without
+#                        # a yes, where the authority asks for them; [] sends neither. `sync --dry-run` says how many
 
 # A statutory return is held for a named person's yes (`rollbook cases approve`) unless it is said here that it may go.
 [returns]
