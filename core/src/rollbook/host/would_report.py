@@ -54,8 +54,8 @@ def as_results(would: Mapping[tuple[str, Regular], int]) -> list[DeliveryResult]
             total = sum(numbers.values())
             reports = "1 report" if total == 1 else f"{total} reports"
             said = (
-                f"About {reports} of the regular feed ({', '.join(numbers)}) would go to {name} without anybody's yes, where the authority asks for them; `regular = []` in "
-                f"[destinations.{name}] stops them."
+                f"About {reports} of the regular feed ({', '.join(numbers)}) would go to {name} without anybody's yes, "
+                f"where the authority asks for them; `regular = []` in [destinations.{name}] stops them."
             )
             found.append(DeliveryResult(name, {}, notes=(said,), reports=numbers))
     return found
