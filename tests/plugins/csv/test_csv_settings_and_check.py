@@ -124,6 +124,13 @@ def test_check_tells_of_rows_that_would_be_set_aside(tmp_path: Path) -> None:
     ]
 
 
+def test_check_says_once_what_to_do_about_a_wrong_upn(tmp_path: Path) -> None:
+    folder = drop(tmp_path, marks=marks_file(*good_lines(3)), pupils="Adno,DOB,UPN\n001,10/03/2014,A1\n", roll=ROLL)
+    [told] = [remark.text for remark in source(folder).check() if "UPN" in remark.text]
+    assert told.count("Correct it in the MIS") == 1
+    assert told.endswith("the pupil is taken without it. Correct it in the MIS, and export again.")
+
+
 def test_check_of_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(FixSettings, match=r"There is no file marks.csv"):
         list(source(tmp_path).check())

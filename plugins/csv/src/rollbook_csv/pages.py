@@ -14,7 +14,7 @@ from rollbook.tables.words import GROUNDS, ContactOutcome, ContactType, Destinat
 from rollbook_csv import misread, values
 from rollbook_csv.reading import NO_KEY, Reading, open_file
 
-_BAD_UPN = "is not a well-formed UPN: the pupil is taken without it. Correct it in the MIS"
+_BAD_UPN = "is not a well-formed UPN: the pupil is taken without it"
 _AUTHORITY = "the three figures of an authority's number"
 _NO_SEX = "the value (not shown) is not F, Female, Girl, M, Male or Boy: the pupil is taken without it"
 _ONLY_TEXT = (
