@@ -14,13 +14,14 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import psutil
 import pytest
 
-from rollbook.cli import demo, demo_receiver, demo_schools
+from rollbook.cli import demo, demo_receiver, demo_schools, demo_story
 from rollbook.cli.demo_schools import toml
 from rollbook.cli.exits import Stop
 from rollbook.host import plugins
@@ -136,6 +137,19 @@ def test_what_waits_for_a_closed_server_goes_the_next_night_and_the_list_of_the_
     assert "-missing-pupil-report-900003.html" in forms
     assert "Waits for an officer  school 900003  Missing pupil report: sent, revision 1" in seen
     assert not re.search("|".join(FORENAMES), seen.partition("Where to look")[0])
+
+
+def test_it_ends_with_commands_of_either_side_that_can_be_typed_as_they_stand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = tmp_path / "receiver.db"
+    receiver = demo_receiver.Receiver("no-such-receiver", at, 1, "c", tmp_path / "receiver.secret")
+    config: Any = SimpleNamespace(path=tmp_path / "rollbook.toml", folder=tmp_path)
+    demo_story.say_where_next(config, receiver, None)
+    said = capsys.readouterr().out
+    for words in ("messages", "messages refuse REFERENCE --by NAME --reason TEXT", "news list"):
+        assert f"  no-such-receiver {words} --database {at}\n" in said
+    assert "an earlier one was overtaken before it was sent" in said
 
 
 @pytest.mark.usefixtures("small")

@@ -66,7 +66,7 @@ def says_so(oakfield: Trust, later: RunResult, case: int) -> None:
     assert said.startswith(words)
     assert f"`rollbook cases fill {case} FIELD`" in said
     assert "`rollbook outbox give-up 1`" in said
-    assert "Surname-001" not in said
+    assert "1 High Street" not in said
     assert later.exit_status == 3
     status = type_command("--config", oakfield.config.path, "status")
     assert (status.status, said in " ".join(status.out.split())) == (3, True)
@@ -82,7 +82,7 @@ def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revis
     let_go(oakfield)
     assert sync(oakfield, 9).sentence == "1 school: 1 ok. Messages: 1 delivered."
     assert [row.reasons for row in messages(oakfield)] == [("The authority has yet to judge it.",)]
-    judge(receiver, "refused", "what did the neighbours say?", "Surname-001 is on another school's roll")
+    judge(receiver, "refused", "what did the neighbours say?", "1 High Street stands empty")
 
     assert sync(oakfield, 10).sentence == "1 school: 1 ok. Messages: 1 refused."
     [refused] = messages(oakfield)
@@ -92,7 +92,7 @@ def test_the_reasons_are_with_the_case_and_what_is_mended_goes_as_the_next_revis
     shown = type_command("--config", oakfield.config.path, "cases", "show", str(case.case))
     assert shown.status == 0
     assert "what did the neighbours" in " ".join(shown.out.split())
-    assert "Surname-001" not in shown.out
+    assert "1 High Street" not in shown.out
 
     says_so(oakfield, sync(oakfield, 11), case.case)
     decide.fill(oakfield.config, case.case, "missing.circumstances", "They saw a van.", by="A. Head", in_process=True)

@@ -66,7 +66,7 @@ def command(keep: bool, folder: Path | None) -> int:
         result = _night(config, drops, EVENINGS[1])
         demo_story.tell(config, result)
         demo_authorities.tell(config, receiver)
-        demo_story.say_where_next(config, (receiver.url, process) if keep else None)
+        demo_story.say_where_next(config, receiver, process if keep else None)
     return result.exit_status
 
 

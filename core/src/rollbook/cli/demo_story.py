@@ -14,6 +14,7 @@ from rollbook.cli.explain import print_case
 from rollbook.cli.status import print_status
 
 if TYPE_CHECKING:
+    from rollbook.cli.demo_receiver import Receiver
     from rollbook.host.config import Config
     from rollbook.host.report import MessageRow, RunResult
 
@@ -81,19 +82,18 @@ def _most_telling(outbox: Sequence[MessageRow]) -> int | None:
     return next((row.case for row in outbox if row.case is not None), None)
 
 
-def _program() -> str:
-    """How to type this command from here: a fresh clone's is not on the path."""
-    ran = Path(sys.argv[0])
-    on_path = shutil.which("rollbook")
+def _program(ran: Path) -> str:
+    """How to type a command from here: a fresh clone's is not on the path."""
+    on_path = shutil.which(ran.stem)
     if not ran.exists() or (on_path and Path(on_path).samefile(ran)):
-        return "rollbook"
+        return ran.stem
     here = Path.cwd()
     return str(ran.absolute().relative_to(here) if ran.absolute().is_relative_to(here) else ran.absolute())
 
 
-def say_where_next(config: Config, receiver: tuple[str, int] | None) -> None:
-    """Commands to go on with; of a receiver that is kept its address, and how to end its process."""
-    program = _program()
+def say_where_next(config: Config, receiver: Receiver, process: int | None) -> None:
+    """Commands to go on with, on either side; `process`: of a receiver that is kept, how to end it."""
+    program, council = _program(Path(sys.argv[0]).with_stem("rollbook")), _program(Path(receiver.command))
     named = f"{program} --config {config.path}"
     show.heading("Where to look next")
     show.say(f"  {named} status")
@@ -101,8 +101,13 @@ def say_where_next(config: Config, receiver: tuple[str, int] | None) -> None:
     show.say(f"  {named} outbox")
     show.say(f"  {named} quarantine")
     show.say(f"  {program} init                 to begin with a school of your own")
-    if receiver is not None:
-        url, process = receiver
+    show.say("At the authority that takes the open feed:")
+    at = f"--database {receiver.database}"
+    show.say(f"  {council} messages {at}")
+    show.say(f"  {council} messages refuse REFERENCE --by NAME --reason TEXT {at}")
+    show.say(f"  {council} news list {at}")
+    show.say("Where revision 2 is the first that came, an earlier one was overtaken before it was sent.")
+    if process is not None:
         stop = f"taskkill /PID {process} /F" if sys.platform == "win32" else f"kill {process}"
-        show.say(f"  {url}         what the local authority received; to end it: {stop}")
+        show.say(f"  {receiver.url}         what the local authority received; to end it: {stop}")
     show.say(f"Everything is in {config.folder}; delete that folder when you like.")
