@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rollbook_feed import KINDS, example
-from rollbook_receiver import judging, pages
+from rollbook_receiver import judging, moments, pages
 from rollbook_receiver.app import Access
 from rollbook_receiver.words import KINDS as IN_WORDS
 from support.receiver_app import Door, door
@@ -276,3 +276,17 @@ def test_with_a_password_they_are_for_the_officer(
         assert answer.status_code == status
         assert (SURNAME in answer.text) == (status == 200)
         assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+def test_two_returns_of_one_child_are_told_apart_by_their_first_day(opened: Door) -> None:
+    first = example("attendance_return")["content"]["absence"]["first_day"]
+    kept(opened, "attendance_return")
+    assert f"from {moments.spoken_day(first)}" in read(opened, "/").text
+
+
+def test_what_began_before_it_came_here_is_not_called_the_only_message(opened: Door) -> None:
+    said = content(reason="a mark was corrected")
+    opened.send(envelope("amend", 2, said=said))
+    text = read(opened, "/").text
+    assert "First received here" in text
+    assert "This message only" not in text

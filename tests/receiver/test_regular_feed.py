@@ -161,3 +161,28 @@ def test_schools_says_who_reported_today_and_who_did_not_since_when(opened: Door
     assert "Northwick Primary School , URN 100001 Reported 20 November 2026 208 of 210" in page.text
     assert f"URN {OTHER_SCHOOL} Not reported never none" in page.text
     assert "URN 100003 Not reported 30 October 2026" in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"), [("day", "PUT to /v1/schools/{urn}/days/{date}"), ("pupil_flags", "GET /v1/schools/{urn}/news")]
+)
+def test_what_is_no_message_is_told_where_it_goes(kind: str, where: str, opened: Door) -> None:
+    answer = opened.send(example(kind))
+    assert (answer.status_code, where in answer.json()["title"]) == (422, True)
+
+
+def test_the_newest_summary_of_each_week_is_written_to_a_file(opened: Door, tmp_path: Path) -> None:
+    body = example("week")
+    at = f"/v1/schools/{body['school']}/weeks/{body['week']}"
+    opened.clock.forward(15 * 24 * 60)  # into the week of the example
+    for revision in (1, 2):
+        answer = opened.http.put(at, json=body | {"revision": revision}, headers=opened.headers)
+        assert answer.status_code == 200
+    path = tmp_path / "weeks.csv"
+    words = ["--school", str(body["school"]), "--by", "R. Officer"]
+    words += ["--database", str(opened.store.engine.url.database)]
+    assert CliRunner().invoke(main, ["weeks", "export", str(path), *words]).exit_code == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("school,week,as_of,revision,year_group,cohort,suppressed,pupils,possible,")
+    assert len(lines) == 1 + len(body["rows"])
+    assert all(line.split(",")[3] == "2" for line in lines[1:])

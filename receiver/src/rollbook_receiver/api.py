@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -99,7 +99,7 @@ async def send(request: Request) -> Response:
     name = _idempotency_key(request)
     wrong = problems(message)
     if wrong:
-        raise Refused(422, "not-well-formed", "The message is not in the feed's form.", errors=wrong)
+        raise Refused(422, "not-well-formed", _where(message), errors=wrong)
     _may(client, int(message["key"]["school"]))
     state = request.app.state
     taking = partial(_take, client, message, name, state.now())
@@ -154,6 +154,17 @@ def _newest(request: Request, key: messages.Key) -> messages.Held | None:
 def _referred(request: Request) -> messages.Held | None:
     with request.app.state.store.reading() as connection:
         return messages.of_reference(connection, request.path_params["reference"])
+
+
+def _where(told: Any) -> str:
+    """What is said of a body that is no message, with its address where it is another thing of the feed."""
+    if isinstance(told, Mapping) and told.get("key") is None:
+        if told.get("kind") in NEWS_KINDS:
+            return "This is news, which the authority tells: a school asks for it at GET /v1/schools/{urn}/news."
+        for body, path in (("rows", "weeks/{monday}"), ("marks", "sessions/{date}"), ("registers", "days/{date}")):
+            if body in told:
+                return f"This is no message: it is sent by PUT to /v1/schools/{{urn}}/{path}."
+    return "The message is not in the feed's form."
 
 
 def _may(client: Client, school: int) -> None:

@@ -190,7 +190,9 @@ def _line(held: Held) -> str:
 
     outcome = words.OUTCOMES[held.outcome].ljust(max(map(len, words.OUTCOMES.values())))
     kind = words.KINDS.get(held.key.kind, held.key.kind)
-    said = f"{kind}: {words.ACTIONS[held.action]}, revision {held.revision}"
+    first = words.first_day(held.content)
+    since = f" from {moments.spoken_day(first)}" if first else ""
+    said = f"{kind}{since}: {words.ACTIONS[held.action]}, revision {held.revision}"
     return f"{held.reference}  {outcome}  school {held.key.school}  {said}, came {moments.spoken(held.received_at)}"
 
 

@@ -220,7 +220,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("rollbook_receiver"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    made.filters |= {"moment": moments.spoken, "day": moments.spoken_day}
+    made.filters |= {"moment": moments.spoken, "day": moments.spoken_day, "first_day": words.first_day}
     made.globals |= {"KINDS": words.KINDS, "ACTIONS": words.ACTIONS, "STATES": words.STATES}
     made.globals |= {"OUTCOMES": words.OUTCOMES, "MATCHES": words.MATCHES}
     return made

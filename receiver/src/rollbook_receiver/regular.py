@@ -91,6 +91,13 @@ def last_days(connection: Connection) -> dict[int, dict[str, Any]]:
     return {row.school: json.loads(row.body) | {"received_at": row.received_at} for row in rows}
 
 
+def weeks(connection: Connection, school: int) -> list[dict[str, Any]]:
+    """The newest body of each week of a school, the first week first."""
+    c = regular.c
+    rows = select(c.day, c.body).where(c.kind == "week", c.school == school).order_by(c.day, c.revision)
+    return [json.loads(body) for body in {row.day: row.body for row in connection.execute(rows)}.values()]
+
+
 def _may(connection: Connection, kind: str, school: int, body: Mapping[str, Any]) -> None:
     asked = settings.value(connection, "sessions" if kind == "sessions" else "regular")
     if (school if kind == "sessions" else kind) not in asked:

@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -84,7 +85,8 @@ def run(store: Store, listener: socket.socket, settings: Settings, *, until_inpu
         threading.Thread(target=_end_with_input, args=(serving,), daemon=True).start()
     # The writer asks for the interpreter back after each statement: Python's own five milliseconds would be too long.
     sys.setswitchinterval(0.0002)
-    serving.run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended: that is how a person stops it
+        serving.run(sockets=[listener])
 
 
 def _look_at_who_it_is(connection: sqlalchemy.Connection) -> bool:

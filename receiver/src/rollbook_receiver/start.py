@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rollbook_receiver import exporting, finding, letting_in, matches, officer, telling, upkeep
+from rollbook_receiver import exporting, finding, letting_in, matches, officer, telling, upkeep, weeks
 from rollbook_receiver.conformance import commands
 from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
 
@@ -50,6 +50,7 @@ main.add_command(matches.matches)
 matches.pupils.add_command(finding.find)
 main.add_command(matches.pupils)
 main.add_command(telling.news)
+main.add_command(weeks.weeks)
 main.add_command(letting_in.officers)
 main.add_command(commands.conformance)
 

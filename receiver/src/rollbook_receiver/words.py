@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 KINDS = {
     "attendance_return": "Attendance return",
     "attendance_followup": "Attendance return: absence that goes on",
@@ -77,6 +80,12 @@ _VALUES = {
     "ehcp": "education, health and care plan",
     "sen_support": "SEN support",
 }
+
+
+def first_day(content: Mapping[str, Any]) -> str | None:
+    """The first day of what a content tells of, where it has one: it tells two cases of one child apart."""
+    parts = (part for part in content.values() if isinstance(part, Mapping))
+    return next((part["first_day"] for part in parts if "first_day" in part), None)
 
 
 def label(name: str, inside: str = "") -> str:
