@@ -289,3 +289,17 @@ def test_a_connection_that_is_done_leaves_no_process_to_the_others(
     world.sync(TENTH, progress=lambda name, stage, done, total: told.append(f"{name} {stage}"))
     ended = told.index(f"c{OAKS} rests")
     assert told.index(f"School {OAKS} done") < ended < told.index(f"School {ELMS} marks")
+
+
+def test_why_a_message_is_void_is_said_with_it_and_in_the_history_of_its_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build(tmp_path, monkeypatch, release="held")
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
+    world.sync(TENTH)
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "/")
+    world.sync(NEXT)
+    [row] = report.outbox(world.config)
+    [said] = [one.reason for one in report.case(world.config, row.case or 0).events if one.event == "void"]
+    assert (row.state, row.reasons) == ("void", (said,))
+    assert said

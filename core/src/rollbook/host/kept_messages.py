@@ -124,16 +124,16 @@ def keep(
     destination: str,
     moment: datetime,
     why_held: Sequence[str] = (),
+    why: str = "",
 ) -> list[Kept]:
     """Store what was composed and make void what it overtakes. Returns every message that is new or changed.
 
-    why_held: why these wait for a yes though returns of their kind go by themselves.
+    why_held: why these wait for a yes though returns of their kind go by themselves. why: what happened to the case.
     """
-    touched = [
-        step(conn, kept, Event.OVERTAKEN, moment, also={"by": kept_cases.ITSELF})
-        for kept in there
-        if kept.revision in composed.void
-    ]
+    overtaken = [kept for kept in there if kept.revision in composed.void]
+    if composed.drafts:
+        why = f"Revision {composed.drafts[0].revision} overtakes it."
+    touched = [drop(conn, kept, why, moment, noted=not composed.drafts) for kept in overtaken]
     for draft in composed.drafts:
         row = {
             "case": case,
@@ -149,7 +149,7 @@ def keep(
             "lacks": list(draft.lacks),
             "pending": False,
             "idempotency_key": draft.idempotency_key,
-            "reasons": list(why_held),
+            "reasons": [*why_held, *([draft.content["reason"]] if draft.action is Action.WITHDRAW else [])],
             "created": moment,
             "changed": moment,
         }
@@ -177,6 +177,14 @@ def step(
         row["pending"] = receipt.outcome is Outcome.PENDING
     conn.execute(messages.update().where(messages.c.id == kept.number).values(row))
     return select(conn, messages.c.id == kept.number)[0]
+
+
+def drop(conn: sa.Connection, kept: Kept, why: str, moment: datetime, *, noted: bool = True) -> Kept:
+    """Make void what was not sent, with the reason. noted: whether the case's history says it too."""
+    void = step(conn, kept, Event.OVERTAKEN, moment, also={"by": kept_cases.ITSELF, "reasons": [why] if why else []})
+    if noted:
+        record(conn, void, "void", moment, reason=why)
+    return void
 
 
 def asked(conn: sa.Connection, kept: Kept, moment: datetime, reasons: Sequence[str] = ()) -> None:

@@ -63,8 +63,9 @@ def say(
     there = kept_messages.of_key(conn, recipient.name, of.kind, case.school, case.pupil, case.episode)
     unusual = hold or any(one.state is State.HELD and MANY_AT_ONCE in one.reasons for one in there)
     for_a_yes = unusual or any(one.state is State.HELD and not one.lacks for one in there)
+    why = reason if reason is not None else _last_reason(conn, case.number)
     composed = compose(
-        _Said(case, reason if reason is not None else _last_reason(conn, case.number)),
+        _Said(case, why),
         _subject(conn, config, school, case, recipient.authority),
         kept_messages.earlier(there),
         destination=recipient.name,
@@ -82,6 +83,7 @@ def say(
         destination=recipient.name,
         moment=moment,
         why_held=(MANY_AT_ONCE,) if unusual else (),
+        why=recipient.gone or why,
     )
 
 

@@ -16,7 +16,9 @@ from rollbook.host.recipients import Routes
 from rollbook.host.say import say
 from rollbook.host.store.followup import case_events, cases, messages
 from rollbook.outbox.kinds import OF_CASES, ONLY_WHILE_OPEN
-from rollbook.outbox.state import UNSENT, Event, State
+from rollbook.outbox.state import UNSENT, State
+
+_STRAYED = "The case does not concern this destination any more: the child lives elsewhere, or another one tells of it."
 
 
 def say_all(
@@ -51,9 +53,8 @@ def say_all(
 
 def drop_strayed(conn: sa.Connection, routes: Routes, case: Case, moment: datetime) -> list[Kept]:
     """What is not yet sent to an authority that the case no longer concerns is never sent. Returns it, now void."""
-    also = {"by": kept_cases.ITSELF}
     return [
-        kept_messages.step(conn, kept, Event.OVERTAKEN, moment, also=also)
+        kept_messages.drop(conn, kept, _STRAYED, moment)
         for kept in kept_messages.select(conn, messages.c.case == case.number, _in(*UNSENT))
         if routes.strayed(case, kept.destination)
     ]
