@@ -303,3 +303,17 @@ def test_why_a_message_is_void_is_said_with_it_and_in_the_history_of_its_case(
     [said] = [one.reason for one in report.case(world.config, row.case or 0).events if one.event == "void"]
     assert (row.state, row.reasons) == ("void", (said,))
     assert said
+
+
+def test_why_a_withdrawal_waits_is_said_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = build(tmp_path, monkeypatch, release="held")
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "O")
+    world.sync(TENTH)
+    [row] = report.outbox(world.config)
+    decide.approve(world.config, row.case or 0, by="A. Head", in_process=True)
+    world.sync(TENTH)
+    world.mis[OAKS].mark("p1", FIRST, TENTH, "/")
+    world.sync(NEXT)
+    withdrawal = report.outbox(world.config)[-1]
+    content = report.message(world.config, withdrawal.message or 0).content
+    assert (withdrawal.action, withdrawal.state, withdrawal.reasons) == ("withdraw", "held", (content["reason"],))

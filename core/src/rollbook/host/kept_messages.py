@@ -149,7 +149,7 @@ def keep(
             "lacks": list(draft.lacks),
             "pending": False,
             "idempotency_key": draft.idempotency_key,
-            "reasons": [*why_held, *([draft.content["reason"]] if draft.action is Action.WITHDRAW else [])],
+            "reasons": [*why_held, *([draft.content["reason"]] if draft.action.value == Action.WITHDRAW.value else [])],
             "created": moment,
             "changed": moment,
         }
