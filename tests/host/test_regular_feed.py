@@ -222,3 +222,17 @@ def test_check_says_what_goes_to_whom(
     [marks] = [line for line in lines if "sessions" in line.text]
     assert marks.text.startswith(said)
     assert (marks.ok, marks.note) == (True, True)
+
+
+def test_check_says_that_nothing_is_sent_where_the_configuration_says_so(world: World, talk: Talk) -> None:
+    sends(world, frozenset())
+    lines = [line.text for line in check.check(world.config, in_process=True) if line.about == "council"]
+    assert "No report of the regular feed is sent: `regular` is empty." in lines
+
+
+def test_check_says_that_a_plugin_has_no_use_for_what_is_named(world: World, talk: Talk) -> None:
+    silent = {name: replace(one, plugin="allportal") for name, one in world.config.destinations.items()}
+    world.config = replace(world.config, destinations=silent)
+    [said] = [line for line in check.check(world.config, in_process=True) if "`regular`" in line.text]
+    assert (said.about, said.note) == ("council", True)
+    assert said.text.startswith("`regular` has no use here: the plugin allportal carries no report")

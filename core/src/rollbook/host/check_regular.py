@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rollbook.contract.regular import Regular
-from rollbook.host.config import DestinationConfig, SchoolConfig
+from rollbook.host.config import USUAL_REPORTS, DestinationConfig, SchoolConfig
 from rollbook.host.rows import CheckLine
 from rollbook.host.worker import Worker
 
@@ -21,8 +21,12 @@ def lines(there: DestinationConfig, schools: Sequence[SchoolConfig], worker: Wor
     configuration says so. `schools`: those of its authorities. Raises Problem, as `wanted` does.
     """
     carried = worker.describe().regular
+    if not carried and there.regular - USUAL_REPORTS:
+        yield CheckLine(True, there.name, _CARRIES_NONE.format(there.plugin), note=True)
     if not carried or not schools:
         return
+    if not there.regular:
+        yield CheckLine(True, there.name, "No report of the regular feed is sent: `regular` is empty.")
     wanted = {school.urn: worker.wanted(school.urn) for school in schools}
     for kind in (kind for kind in Regular if kind in there.regular & carried):
         number = sum(kind in asked for asked in wanted.values())
@@ -39,6 +43,7 @@ def lines(there: DestinationConfig, schools: Sequence[SchoolConfig], worker: Wor
         yield CheckLine(True, there.name, _ONE_SIDE[asks], note=True)
 
 
+_CARRIES_NONE = "`regular` has no use here: the plugin {} carries no report of the regular feed. Leave it out."
 _ONE_SIDE = {
     False: "`regular` names sessions, and the authority asks for them of none of these schools: no mark of a pupil is "
     "sent.",
