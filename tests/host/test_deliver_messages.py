@@ -30,6 +30,7 @@ def test_a_reply_that_is_lost_makes_no_second_record(world: World) -> None:
     world.portal.after = raising(DeliveryUnknown("The connection was cut."))
     result = world.sync(TENTH)
     assert (states(world), result.exit_status) == (["unknown"], 3)
+    assert report.outbox(world.config)[0].reasons == ("No reply said whether it arrived: the next sync asks council.",)
     world.portal.after = well
     assert world.sync(NEXT).exit_status == 0
     assert (states(world), revisions(world), world.portal.repeated) == (["delivered"], [1], 0)

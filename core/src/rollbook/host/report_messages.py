@@ -35,6 +35,8 @@ def message_rows(config: Config, kept: Iterable[Kept]) -> Iterator[MessageRow]:
 
 def _reasons(one: Kept) -> tuple[str, ...]:
     """What the destination said; of what it took, while no later revision makes that old. Its attempts still say it."""
+    if one.state is State.UNKNOWN:
+        return (f"No reply said whether it arrived: the next sync asks {one.destination}.",)
     overtaken = one.state is State.DELIVERED and one.reasons and one.newer is not None
     if overtaken:
         return (f"Revision {one.newer} overtakes it.",)
