@@ -94,10 +94,20 @@ def test_not_taken_is_refused_with_the_reasons_told(authority: Authority, status
     assert receipt.reasons[1:] == ("No.", "/content/pupil/dob: not a day as 2026-10-05")
 
 
-def test_a_key_that_was_used_for_another_body_is_not_a_fault_of_form(authority: Authority) -> None:
-    authority.sends[:] = [refusal(422, "idempotency-key-reused")]
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (422, "idempotency-key-reused", "the authority has another message under its idempotency key"),
+        (403, "not-wanted", "the authority does not ask for this kind of message"),
+        (409, "another-pupil", "another system of the school told the authority of another pupil under this number"),
+        (403, "not-your-school", "this client does not speak for the school"),
+        (409, "revision-held", "the authority holds something else under this key"),
+    ],
+)
+def test_a_refusal_is_worded_by_its_kind(authority: Authority, status: int, kind: str, words: str) -> None:
+    authority.sends[:] = [refusal(status, kind)]
     [reason, _] = authority.deliver().reasons
-    assert reason.startswith("the authority has another message under its idempotency key")
+    assert reason.startswith(words)
 
 
 @pytest.mark.parametrize("reference", [f"{SURNAME}-2017", f"ref-{UPN}", "ref 7", "r" * 101])

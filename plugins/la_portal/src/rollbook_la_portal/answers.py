@@ -19,10 +19,14 @@ REFUSALS = {
     415: "the message's form is not taken",
     422: "the message is not in the form that the authority takes",
 }
-_REUSED = (
-    "the authority has another message under its idempotency key, as after a restored backup: `rollbook outbox retry` "
-    "sends this one as its next revision"
-)
+_BY_KIND = {
+    "idempotency-key-reused": "the authority has another message under its idempotency key, as after a restored "
+    "backup: `rollbook outbox retry` sends this one as its next revision",
+    "not-wanted": "the authority does not ask for this kind of message: agree with it how it is told of these",
+    "another-pupil": "another system of the school told the authority of another pupil under this number: agree with "
+    "it which system tells of the school",
+}
+"""For a problem's kind, what it says more exactly than its status does."""
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _POINTER = re.compile(r"(/[a-z0-9_]{1,40}){0,8}")
 _OUTCOMES = {"accepted": Outcome.ACCEPTED, "pending": Outcome.PENDING, "refused": Outcome.REFUSED}
@@ -58,7 +62,7 @@ def kind_of(answer: httpx.Response) -> str:
 def reasons(answer: httpx.Response, people: frozenset[str] | None) -> list[str]:
     """Why something was refused, in our words and then in theirs without `people`; None: without their words."""
     told = json_object(answer)
-    what = _REUSED if kind_of(answer) == "idempotency-key-reused" else REFUSALS[answer.status_code]
+    what = _BY_KIND.get(kind_of(answer)) or REFUSALS[answer.status_code]
     found = [f"{what} (HTTP {answer.status_code})"]
     if isinstance(told.get("title"), str) and people is not None:
         found.append(without_people(told["title"], people))
