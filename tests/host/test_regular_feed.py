@@ -10,7 +10,7 @@ import pytest
 
 from rollbook.contract import DeliveryUnknown, Outcome, Regular, Report, RetryLater, VendorMustAct
 from rollbook.host import check
-from rollbook.host.rows import RunResult
+from rollbook.host.run_rows import RunResult
 from support.host_talking import Talk, talking_world, with_second_school
 from support.host_world import ELMS, OAKS, World
 

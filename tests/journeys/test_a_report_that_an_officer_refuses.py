@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rollbook.host import decide, report, run
-from rollbook.host.rows import MessageRow, RunResult
+from rollbook.host.rows import MessageRow
+from rollbook.host.run_rows import RunResult
 from rollbook_receiver import judging
 from support.host_journey import Trust, trust
 from support.receiver import NOW, Receiver, running_receiver

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rollbook.host import config, run
 from rollbook.host.config import Config
-from rollbook.host.rows import RunResult
+from rollbook.host.run_rows import RunResult
 from support.host_plugins import weekdays
 from support.receiver import Receiver
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from rollbook.host import plugins, run
 from rollbook.host.config import Config, ConnectionConfig, Contact, DestinationConfig, Installation, SchoolConfig
-from rollbook.host.rows import RunResult
+from rollbook.host.run_rows import RunResult
 from rollbook.host.state import opened
 from rollbook.host.store.database import FILE, open_database
 from rollbook.host.store.followup import case_events

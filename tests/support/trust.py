@@ -16,7 +16,7 @@ from rollbook.cli.demo_schools import toml
 from rollbook.host import config, report, run
 from rollbook.host.known_pupils import known_numbers
 from rollbook.host.manifests import entries, read_marks
-from rollbook.host.rows import RunResult
+from rollbook.host.run_rows import RunResult
 from rollbook.host.state import opened, register_files
 from rollbook.tables import codes
 from rollbook.tables.schemas import MARKS, Table

@@ -16,7 +16,7 @@ from rollbook.host.outcome import OUR_FAULT_SAID
 from rollbook.host.pull import Progress
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.reporting import Reporting
-from rollbook.host.rows import DeliveryResult
+from rollbook.host.run_rows import DeliveryResult
 from rollbook.host.store.database import Database
 from rollbook.host.worker import PluginDescription, Worker
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rollbook.host.config import Config
-from rollbook.host.rows import DeliveryResult, RunResult, SchoolResult
+from rollbook.host.run_rows import DeliveryResult, RunResult, SchoolResult
 from rollbook.host.store.runs import run_schools, runs
 
 

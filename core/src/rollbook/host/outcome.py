@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rollbook.host.rows import DeliveryResult, SchoolResult
+from rollbook.host.run_rows import DeliveryResult, SchoolResult
 from rollbook.host.team import Team
 
 WELL, NOT_UNDERSTOOD, SOME_FAILED, NOTHING_DONE, OUR_FAULT = 0, 2, 3, 4, 5

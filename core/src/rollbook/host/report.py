@@ -21,7 +21,6 @@ from rollbook.host.rows import (
     CaseRow,
     CheckLine,
     CodeRow,
-    DeliveryResult,
     EventRow,
     FillRow,
     LedgerCheck,
@@ -31,11 +30,8 @@ from rollbook.host.rows import (
     PupilDetail,
     PupilRow,
     QuarantineRow,
-    RunResult,
-    RunRow,
-    SchoolResult,
-    SchoolStatus,
 )
+from rollbook.host.run_rows import DeliveryResult, RunResult, RunRow, SchoolResult, SchoolStatus
 from rollbook.host.state import opened
 from rollbook.host.store.runs import run_schools
 from rollbook.host.store.runs import runs as runs_table

@@ -20,7 +20,15 @@ from rollbook.host.kept_messages import Kept
 from rollbook.host.kind_words import rule_called
 from rollbook.host.news_words import of_notice
 from rollbook.host.report_messages import message_rows, school_names
-from rollbook.host.rows import AttemptRow, CaseDetail, CaseRow, EventRow, FillRow, MessageDetail, MessageRow
+from rollbook.host.rows import (
+    AttemptRow,
+    CaseDetail,
+    CaseRow,
+    EventRow,
+    FillRow,
+    MessageDetail,
+    MessageRow,
+)
 from rollbook.host.state import opened
 from rollbook.host.store.followup import attempts, case_events, fills, messages
 from rollbook.host.store.followup import cases as cases_table

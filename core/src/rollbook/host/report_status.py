@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rollbook.host import clock, kept_cases, kept_news, kept_reports, refusals
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
-from rollbook.host.rows import SchoolStatus
+from rollbook.host.run_rows import SchoolStatus
 from rollbook.host.state import opened
 from rollbook.host.store.authority import reports
 from rollbook.host.store.followup import messages, quarantine

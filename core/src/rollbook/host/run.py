@@ -26,7 +26,8 @@ from rollbook.host.pull import Progress
 from rollbook.host.recipients import concerned
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
-from rollbook.host.rows import DeliveryResult, MessageRow, RunResult, SchoolResult
+from rollbook.host.rows import MessageRow
+from rollbook.host.run_rows import DeliveryResult, RunResult, SchoolResult
 from rollbook.host.school_run import SchoolRun
 from rollbook.host.state import opened
 from rollbook.host.store.database import Database

@@ -23,7 +23,7 @@ from rollbook.host.pull import Progress, Staged, first_window, pull_school, wind
 from rollbook.host.recipients import concerned
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.report_messages import message_rows
-from rollbook.host.rows import SchoolResult, Status
+from rollbook.host.run_rows import SchoolResult, Status
 from rollbook.host.store.database import Database
 from rollbook.host.team import Team
 from rollbook.host.worker import PluginDescription

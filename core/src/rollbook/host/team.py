@@ -9,7 +9,7 @@ from rollbook.contract.destination import Kind
 from rollbook.contract.errors import FixSettings, NeedsCredentials, Problem
 from rollbook.host.config import Config, ConnectionConfig, DestinationConfig, SchoolConfig
 from rollbook.host.recipients import Recipient
-from rollbook.host.rows import DeliveryResult
+from rollbook.host.run_rows import DeliveryResult
 from rollbook.host.worker import PluginDescription, Worker
 from rollbook.outbox.kinds import OF_CASES
 from rollbook.outbox.routing import Audience

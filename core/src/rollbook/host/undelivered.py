@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rollbook.host import kept_messages
 from rollbook.host.clock import Clock
-from rollbook.host.rows import DeliveryResult
+from rollbook.host.run_rows import DeliveryResult
 from rollbook.host.store.database import Database
 from rollbook.host.store.followup import messages
 from rollbook.outbox.state import Event, State

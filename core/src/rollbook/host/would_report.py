@@ -14,7 +14,7 @@ from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.registers import RegisterFiles
 from rollbook.host.regular_bodies import Bodies
 from rollbook.host.reporting import is_due
-from rollbook.host.rows import DeliveryResult
+from rollbook.host.run_rows import DeliveryResult
 from rollbook.host.team import Team
 
 Would = Counter[tuple[str, Regular]]  # a destination and a kind of report -> how many would go
