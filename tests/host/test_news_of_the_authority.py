@@ -108,6 +108,17 @@ def test_news_waits_until_somebody_looked_at_it(world: World, talk: Talk) -> Non
     assert world.sync(TUESDAY).deliveries[0].notes == ()
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_it_says_which_pupil_here_has_the_upn_or_that_none_has(world: World, ours: bool) -> None:
+    world.mis[OAKS].pupils[0]["upn"] = "A801200000001"
+    world.sync(MONDAY)
+    [known] = [row for row in report.find_pupils(world.config, school=OAKS) if row.keys == ("p1",)]
+    keep(world, news(1, {**FLAG, "pupil": {**PUPIL, "upn": known.upn if ours else "Y801200012999"}}))
+    said = report_news.one(world.config, 1).text[1]
+    here = f"The pupil here with this UPN: `rollbook pupils show {known.pupil}`."
+    assert said == (here if ours else "No pupil here has this UPN: ask the authority.")
+
+
 def test_of_a_thing_the_highest_revision_holds_in_whatever_order_they_come(world: World) -> None:
     second = {**FLAG, "reason": "another last day"}
     assert keep(world, news(1, FLAG), news(2, second, action=Action.AMEND)) == [(1, False, {}), (2, True, second)]

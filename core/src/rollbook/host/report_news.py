@@ -18,6 +18,7 @@ from rollbook.host.report_messages import school_names
 from rollbook.host.state import opened
 from rollbook.host.store.authority import news as table
 from rollbook.host.store.followup import cases
+from rollbook.host.store.people import links, pupils
 from rollbook.outbox.kinds import OF_CASES
 
 
@@ -71,6 +72,7 @@ def one(config: Config, number: int) -> NewsDetail:
     with opened(config) as database, database.read() as conn:
         found = found_news(conn, number)
         words = in_words(found.kind, found.action, found.content) if found.holds else [_OVERTAKEN]
+        words[1:1] = _known_here(conn, found)  # after who it is of
         return NewsDetail(news_row(school_names(config), found), found.content, tuple(words), _case(conn, found))
 
 
@@ -95,6 +97,19 @@ def _case(conn: sa.Connection, found: sa.Row[Any]) -> int | None:
     where = [c.kind.in_(kinds), c.school == found.school, c.pupil == int(request["pupil"])]
     kept = kept_cases.select(conn, *where, c.episode == request["episode"])
     return kept[0].number if kept else None
+
+
+def _known_here(conn: sa.Connection, found: sa.Row[Any]) -> list[str]:
+    """Our number of the pupil with the UPN that it gives, for who looks the child up; or that the school has none."""
+    upn = (found.content.get("pupil") or {}).get("upn")
+    if not upn:
+        return []
+    ours = sa.select(links.c.pupil).where(links.c.kind == "upn", links.c.value == upn.strip().upper())
+    here = [pupils.c.school == found.school, pupils.c.known_to.is_(None), pupils.c.pupil.in_(ours)]
+    numbers = conn.execute(sa.select(pupils.c.pupil).where(*here).distinct()).scalars().all()
+    if not numbers:
+        return ["No pupil here has this UPN: ask the authority."]
+    return [f"The pupil here with this UPN: `rollbook pupils show {number}`." for number in numbers]
 
 
 def news_row(names: dict[int, str], row: sa.Row[Any]) -> NewsRow:
