@@ -84,9 +84,14 @@ def checks(found: dict[str, str], letters: str) -> dict[str, str]:
     }
 
 
+NOT_PROMISED = tuple(f"test_conformance[{id_}-" for id_ in ("D29", "D30", "D31", "D32", "D33"))
+"""Of the regular feed and of news, which the starter's destination does not carry: nothing of it can fail."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_as_it_is_written_what_is_still_to_be_done_fails_with_its_clause(kind: Kind, tmp_path: Path) -> None:
-    found = said_of_its_tests(fresh(tmp_path, kind))
+    every = said_of_its_tests(fresh(tmp_path, kind))
+    found = {name: said for name, said in every.items() if not name.startswith(NOT_PROMISED)}
     failed = {name: said for name, said in found.items() if said}
     assert checks(failed, "P") == {}
     assert len(checks(failed, "SD")) > len(checks(found, "SD")) * 0.8

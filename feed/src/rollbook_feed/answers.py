@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE
 
-from rollbook_feed.fields import Choice, Instant, Part, Pattern, Text, Whole, many
+from rollbook_feed.fields import Choice, Instant, Part, Pattern, Pointer, Text, Whole, many
 from rollbook_feed.from_authority import NEWS_KINDS
 from rollbook_feed.from_school import KINDS
 from rollbook_feed.judging import ACTIONS
@@ -26,7 +26,7 @@ class Answer(Part):
 class Reason(Answer):
     """One thing that is wrong."""
 
-    pointer = Text("a JSON pointer into the message; empty is all of it", longest=500, required=True)
+    pointer = Pointer("a JSON pointer into the message; empty is all of it", longest=500, required=True)
     problem = Text("what is wrong, without the value", longest=500, required=True)
 
 

@@ -110,6 +110,13 @@ class Choice(Text):
         return value
 
 
+class Pointer(Text):
+    """A JSON pointer into what was sent; the empty text is all of it (RFC 6901)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return "" if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
 class Day(Own):
     """A day that exists, as `2026-10-05` and in no other form."""
 

@@ -14,6 +14,7 @@ from rollbook_feed.fields import (
     Moment,
     Pattern,
     Plain,
+    Pointer,
     Some,
     Text,
     Truth,
@@ -36,6 +37,8 @@ def form_of(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, An
             return {"type": "string", "enum": list(field.choices)}
         case Pattern():
             return {"type": "string", "pattern": f"^({field.form.pattern})$"}
+        case Pointer():
+            return {"type": "string", "maxLength": field.longest}
         case Text():
             return {"type": "string", "minLength": 1, "maxLength": field.longest, "pattern": NOT_BLANK}
         case Day():
