@@ -14,11 +14,13 @@ from rollbook.host import decide_news, kept_news, report, report_news
 from rollbook.host.news_form import held_to_form
 from rollbook.host.news_words import of_notice
 from rollbook.host.state import opened
+from rollbook.tables.checks import upn_check_letter
 from rollbook_feed.examples import example
 from support.host_plugins import AT
 from support.host_talking import Talk, talking_world, with_second_school
 from support.host_world import ELMS, OAKS, World
 
+UPN, ANOTHER_UPN = (upn_check_letter(digits) + digits for digits in ("801200001001", "801200001002"))
 MONDAY, TUESDAY = date(2026, 9, 7), date(2026, 9, 8)
 CONTACTS: dict[str, Any] = {"contacts": [{"name": "A. Officer", "what_for": "attendance"}]}
 PUPIL = {"surname": "Quillfeather", "forename": "Zebulon", "dob": "2014-03-10"}
@@ -110,10 +112,10 @@ def test_news_waits_until_somebody_looked_at_it(world: World, talk: Talk) -> Non
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_it_says_which_pupil_here_has_the_upn_or_that_none_has(world: World, ours: bool) -> None:
-    world.mis[OAKS].pupils[0]["upn"] = "A801200000001"
+    world.mis[OAKS].pupils[0]["upn"] = UPN
     world.sync(MONDAY)
     [known] = [row for row in report.find_pupils(world.config, school=OAKS) if row.keys == ("p1",)]
-    keep(world, news(1, {**FLAG, "pupil": {**PUPIL, "upn": known.upn if ours else "Y801200012999"}}))
+    keep(world, news(1, {**FLAG, "pupil": {**PUPIL, "upn": UPN if ours else ANOTHER_UPN}}))
     said = report_news.one(world.config, 1).text[1]
     here = f"The pupil here with this UPN: `rollbook pupils show {known.pupil}`."
     assert said == (here if ours else "No pupil here has this UPN: ask the authority.")
