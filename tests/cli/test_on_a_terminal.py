@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +70,5 @@ def test_what_the_demonstration_says_to_type_can_be_typed_there(
     ran.parent.mkdir(parents=True)
     ran.touch()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", [str(Path(".venv", "bin", "rollbook")), "demo"])
     monkeypatch.setattr(demo_story.shutil, "which", lambda _: str(ran) if on_path else None)
-    assert demo_story._program() == typed
+    assert demo_story._program(Path(".venv", "bin", "rollbook")) == typed

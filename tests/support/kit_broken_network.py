@@ -184,7 +184,7 @@ class EmptyWithoutColumns(CsvSource):
         return Page.of(table, [])
 
 
-OF_PUPILS = 8
+OF_PUPILS = 9
 """Commas between the headings of the file of pupils."""
 
 
