@@ -85,8 +85,11 @@ def test_an_end_that_is_away_leaves_it_waiting(world: World) -> None:
     result = world.sync(TENTH)
     assert (states(world), result.exit_status) == (["waiting"], 3)
     assert "server is away" in result.deliveries[0].sentences[0]
+    said = "council did not answer at 2026-10-02 19:00 UTC: 1 message waits, and the next sync tries again."
+    assert report.status(world.config)[0].silent == (said,)
     world.portal.before = well
     world.sync(NEXT)
+    assert report.status(world.config)[0].silent == ()
     assert (states(world), revisions(world)) == (["delivered"], [1])
 
 

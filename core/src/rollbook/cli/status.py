@@ -58,7 +58,7 @@ def command(ctx: click.Context, school: int | None, form: str) -> int:
 def print_status(rows: list[SchoolStatus]) -> None:
     """A line a school, then what there is to do."""
     show.table(COLUMNS, [_line(row) for row in rows], otherwise="The configuration names no school.")
-    sentences = [(row.name, text) for row in rows for text in (*row.sentences, *row.refusals, *_news(row))]
+    sentences = [(row.name, text) for row in rows for text in (*row.sentences, *row.refusals, *row.silent, *_news(row))]
     if sentences:
         show.heading("To do")
     for name, text in sentences:

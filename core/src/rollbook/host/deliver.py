@@ -124,6 +124,7 @@ class Delivery(LookingUp):
             # One message that cannot be answered must not keep back the others; an end that is away must.
             event, ended = Event.NO_REPLY, "unknown"
             self._lost += 1
+            self.silent = self.now()
             self._tell(problem.sentence)
             self._stopped = self._lost >= LOST_IN_A_ROW
         for kept in unanswered:

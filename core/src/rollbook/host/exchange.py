@@ -96,4 +96,5 @@ class Exchange:
             reports=dict(reported.counts),
             news=asked.came,
             not_before=left_alone.latest([self.delivery.not_before, reporting.not_before, asking.not_before]),
+            silent=self.delivery.silent,
         )

@@ -59,9 +59,13 @@ def end(
 
 def left_alone_until(conn: sa.Connection, destination: str) -> datetime | None:
     """Until when a destination asked, in the last run that ended, to be left alone."""
+    return next((one.not_before for one in last_deliveries(conn) if one.destination == destination), None)
+
+
+def last_deliveries(conn: sa.Connection) -> list[DeliveryResult]:
+    """Those of the last run that ended."""
     query = sa.select(runs.c.deliveries).where(runs.c.ended.is_not(None)).order_by(runs.c.id.desc()).limit(1)
-    there = (_delivery(one) for one in conn.execute(query).scalar() or ())
-    return next((one.not_before for one in there if one.destination == destination), None)
+    return [_delivery(one) for one in conn.execute(query).scalar() or ()]
 
 
 def read(conn: sa.Connection, config: Config, run: int) -> RunResult | None:
@@ -104,6 +108,9 @@ def _schools(conn: sa.Connection, config: Config, run: int) -> list[SchoolResult
 def _delivery(kept: dict[str, Any]) -> DeliveryResult:
     """As it was kept; a run of an earlier program says less."""
     texts = {name: tuple(kept.get(name, ())) for name in ("sentences", "notes")}
-    alone = kept.get("not_before")
-    until = datetime.fromisoformat(alone) if alone else None
-    return DeliveryResult(**{**kept, **texts, "not_before": until})
+    moments = {name: _moment(kept.get(name)) for name in ("not_before", "silent")}
+    return DeliveryResult(**{**kept, **texts, **moments})
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rollbook.contract.destination import Outcome, Receipt
-from rollbook.contract.errors import Problem
+from rollbook.contract.errors import Problem, RetryLater
 from rollbook.host import kept_messages, left_alone
 from rollbook.host.clock import Clock
 from rollbook.host.kept_messages import Kept
@@ -38,6 +38,7 @@ class MessageSteps:
         self.database, self.destination, self.now, self.not_before = database, destination, now, not_before
         self.result = Delivered()
         self._stopped = False
+        self.silent: datetime | None = None  # when it did not answer
 
     @property
     def stopped(self) -> bool:
@@ -98,6 +99,8 @@ class MessageSteps:
     def _stop(self, problem: Problem) -> None:
         self._stopped = True
         self.not_before = left_alone.until(problem, self.now())
+        if isinstance(problem, RetryLater) and self.not_before is None:
+            self.silent = self.now()
         self._tell(problem.sentence)
 
     def _tell(self, sentence: str) -> None:

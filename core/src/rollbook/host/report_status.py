@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.host import clock, kept_cases, kept_news, kept_reports, refusals
+from rollbook.host import clock, kept_cases, kept_news, kept_reports, kept_runs, refusals
 from rollbook.host.clock import Clock
 from rollbook.host.config import Config, SchoolConfig
 from rollbook.host.run_rows import SchoolStatus
@@ -51,7 +52,19 @@ def _one(conn: sa.Connection, school: SchoolConfig, now: datetime) -> SchoolStat
         reports=_number(conn, reports, reports.c.school == urn, reports.c.state != kept_reports.SAID),
         news=kept_news.unseen(conn, urn),
         refusals=refusals.sentences(conn, messages.c.school == urn),
+        silent=tuple(_silent(conn, urn)),
     )
+
+
+def _silent(conn: sa.Connection, school: int) -> Iterator[str]:
+    """Which destinations did not answer at the last sync, and what of the school waits for them."""
+    for there in kept_runs.last_deliveries(conn):
+        mine = [messages.c.school == school, messages.c.destination == there.destination]
+        number = _number(conn, messages, *mine, messages.c.state.in_(["waiting", "unknown"])) if there.silent else 0
+        if there.silent and number:
+            wait = "1 message waits" if number == 1 else f"{number} messages wait"
+            at = f"{there.silent:%Y-%m-%d %H:%M} UTC"
+            yield f"{there.destination} did not answer at {at}: {wait}, and the next sync tries again."
 
 
 def _last(conn: sa.Connection, school: int) -> sa.Row[Any] | None:

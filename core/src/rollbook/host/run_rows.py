@@ -33,7 +33,7 @@ class DeliveryResult:
     """What became of the messages for one destination: delivered, refused, unknown, waiting, held. `sentences`: what is
     wrong and what to do. `notes`: what it said of those that it took, such as what a person does with them now.
     `reports`: those of the regular feed: said, refused, unknown. `news`: how many pieces of news came.
-    `not_before`: until when it asked to be left alone.
+    `not_before`: until when it asked to be left alone. `silent`: when it did not answer.
     """
 
     destination: str
@@ -43,6 +43,7 @@ class DeliveryResult:
     reports: Mapping[str, int] = field(default_factory=dict)
     news: int = 0
     not_before: datetime | None = None
+    silent: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class SchoolStatus:
     """How a school stands. `status` is that of its last run, or `never`. `cases`: those that wait, by their rule.
     `reports`: those of the regular feed that are not known to have arrived. `news`: what nobody looked at yet.
     `refusals`: what was refused and nobody has seen to, and what to do.
+    `silent`: which destination did not answer at the last sync, while messages wait for it.
     """
 
     school: int
@@ -87,6 +89,7 @@ class SchoolStatus:
     reports: int = 0
     news: int = 0
     refusals: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
