@@ -92,7 +92,7 @@ def test_what_is_not_known_is_left_to_the_school_and_said(tmp_path: Path, name: 
     assert all(label in " ".join(form.gaps) for label in labels)
     page = text(form)
     for label in labels:
-        assert f'{label}</th><td class="hand">to be filled by the school</td>' in page
+        assert f'{label}</th><td class="hand">to be filled in by the school</td>' in page
     said = " ".join(remark.text for remark in at(tmp_path, template=Path(name)).check())
     assert all(label in said for label in labels)
 
@@ -154,6 +154,68 @@ def test_an_amendment_says_what_it_replaces_and_why() -> None:
     assert "00001-attendance-return-900001.html is replaced by this." in page
     assert "Reason: the last day was corrected" in page
     assert "<h1>Amended: Attendance return</h1>" in page
+
+
+def test_a_withdrawal_says_at_its_head_why_and_names_the_school_and_whom_to_ask() -> None:
+    sent = of_kind("attendance_return")
+    asked = {name: sent.content[name] for name in ("school", "contact")}
+    page = text(made(withdrawn(sent), asked=asked))
+    assert page.index("Reason: the marks were corrected") < page.index("Our reference")
+    assert page.count("the marks were corrected") == 1
+    assert [word for word in ("Northwick Primary School", "A. Officer", "01632 960001") if word not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "more", "words"),
+    [
+        ("attendance_return", "pupil", {}, "To: Local authority 801 (the school&#x27;s own)<"),
+        (
+            "missing_pupil_report",
+            "pupil",
+            {"home_la": "802"},
+            "801 (the school&#x27;s own) or 802 (where the child lives)",
+        ),
+        ("worker_notice", "notice", {}, "To: Local authority 802, which looks after the child<"),
+        ("worker_notice_deletion", "notice", {}, "To: The workers&#x27; local authority<"),
+    ],
+)
+def test_a_form_of_nobodys_own_says_which_authority_gets_it(
+    kind: str, part: str, more: dict[str, str], words: str
+) -> None:
+    sent = of_kind(kind)
+    assert words in text(made(_with(sent, part, {**sent.content[part], **more})))
+
+
+def test_fields_stand_in_the_order_of_the_feed_with_the_law_and_the_rule_last() -> None:
+    def by_alphabet(value: Any) -> Any:  # as a store may give them back
+        return {name: by_alphabet(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
+
+    sent = of_kind("attendance_return")
+    page = text(made(replace(sent, content=by_alphabet(dict(sent.content)))))
+    words = ["<h2>School", "Whom to ask", "<h2>Pupil", "Surname", "Forename", "<h2>Absence", ">Law<", ">Found by<"]
+    assert sorted(words, key=page.index) == words
+    assert ">Id<" not in page
+
+
+def test_earlier_penalty_notices_that_are_not_known_are_the_schools_to_say() -> None:
+    sent = of_kind("penalty_notice_request")
+    told = [made(_without(sent, "notices"), name).gaps for name in ("generic", "stockport")]
+    assert all("Earlier penalty notices (Parent, Issued" in " ".join(gaps) for gaps in told)
+    assert made(sent).gaps == ()
+
+
+def test_a_notice_tells_how_many_sessions_there_are_from_the_first_of_them() -> None:
+    page = text(made(of_kind("worker_notice")))
+    assert "How many sessions without a known reason" in page
+    assert "The first of these sessions, with their codes" in page
+
+
+def test_every_printed_page_has_its_reference_and_number_and_the_signature_stays_whole() -> None:
+    sent = message(0)
+    page = text(made(sent))
+    assert f'content: "{sent.key}, revision 1"; }} @bottom-right' in page
+    assert ".signed { break-inside: avoid" in page
+    assert '<section class="signed"><h2>For the school</h2>' in page
 
 
 def test_a_withdrawal_says_what_is_withdrawn_and_names_nobody() -> None:

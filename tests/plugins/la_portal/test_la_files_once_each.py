@@ -12,7 +12,7 @@ from rollbook.contract import FixSettings, Outcome
 from rollbook.testing.kit.messages import amended, message, with_day, withdrawn
 from rollbook_la_portal.files import places
 from rollbook_la_portal.files.settings import FilesSettings
-from support.la_files import at, files, put
+from support.la_files import at, files, of_kind, put
 
 FORM = "00001-attendance-return-900001.csv"
 BESIDE, WITH_BESIDE = "00001-attendance-return-900001-register.csv", "00001-attendance-return-900001.html"
@@ -78,10 +78,10 @@ def test_another_senders_file_is_not_written_over(tmp_path: Path) -> None:
 def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = places.write_whole
 
-    def late(path: Path, data: bytes) -> None:
+    def late(path: Path, data: bytes, *, mode: int) -> None:
         if path.name == FORM:
             path.write_text("theirs", encoding="utf-8")
-        real(path, data)
+        real(path, data, mode=mode)
 
     monkeypatch.setattr(places, "write_whole", late)
     [receipt] = put(tmp_path, message(0))
@@ -207,3 +207,25 @@ def test_settings_that_cannot_be_right_are_told_by_name(given: dict[str, Any], w
     errors: Any = FilesSettings().validate(given)
     found = {f"sftp.{name}" for name in errors.get("sftp", {})} | (set(errors) - {"sftp"})
     assert found == wrong
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in another way")
+@pytest.mark.parametrize(("folder", "file"), [(0o700, 0o600), (0o750, 0o640), (0o777, 0o640)])
+def test_a_form_is_read_by_its_owner_and_at_most_its_group(tmp_path: Path, folder: int, file: int) -> None:
+    at(tmp_path)
+    (tmp_path / "drop").chmod(folder)
+    before = os.umask(0)
+    try:
+        put(tmp_path, message(0))
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "drop").iterdir()] == [file]
+
+
+def test_the_withdrawal_of_a_form_names_the_school_and_whom_to_ask(tmp_path: Path) -> None:
+    sent = of_kind("attendance_return")
+    put(tmp_path, sent, format="html")
+    put(tmp_path, withdrawn(sent), format="html")
+    page = next((tmp_path / "drop").glob("*-withdrawn.html")).read_text("utf-8")
+    assert "Northwick Primary School" in page
+    assert "A. Officer" in page

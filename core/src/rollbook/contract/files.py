@@ -6,17 +6,17 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, replace: bool = False) -> None:
+def write_whole(path: Path, data: bytes, *, replace: bool = False, mode: int = 0o666) -> None:
     """Write `data` and have it on the disk: after a kill or a crash there is the whole file at `path`, or none.
 
     replace: whether it may take the place of a file that is there. It is written beside its place first, as
-    `.NAME.part`: whoever is killed leaves that.
+    `.NAME.part`: whoever is killed leaves that. mode: who may read and write it at most; the umask takes away.
 
     Raises FileExistsError where a file is there that may not be replaced, OSError where it cannot be written.
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
+        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

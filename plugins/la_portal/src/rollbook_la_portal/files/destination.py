@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from rollbook.contract import (
     Action,
@@ -103,8 +103,9 @@ class LaFiles(Destination):
         """Put the files there; again under the names that they had, where an earlier try came to nothing."""
         at = datetime.now(UTC)
         number = _number(same.file) if same else _next_number(manifest)
+        asked = _asked(manifest.of_key(message.key))
         while True:
-            made = self._written(message, template, number, at, earlier)
+            made = self._written(message, template, number, at, earlier, asked)
             entry = _entry(message, made, at, earlier)
             if all(place.sha256(name) in (None, digest_) for name, digest_ in made.digests().items()):
                 self._note(manifest, entry)
@@ -118,10 +119,18 @@ class LaFiles(Destination):
             number = max(_next_number(manifest), number + 1)
 
     def _written(
-        self, message: Message, template: Template, number: int, at: datetime, earlier: Sequence[str]
+        self,
+        message: Message,
+        template: Template,
+        number: int,
+        at: datetime,
+        earlier: Sequence[str],
+        asked: Mapping[str, Any],
     ) -> Written:
         form_as, mark = self.settings["format"], self.settings["byte_order_mark"]
-        return written(message, template, number=number, form_as=form_as, mark=mark, at=at, earlier=earlier)
+        return written(
+            message, template, number=number, form_as=form_as, mark=mark, at=at, earlier=earlier, asked=asked
+        )
 
     def _manifest(self) -> Manifest:
         folder = Path(self.settings["records"])
@@ -166,8 +175,18 @@ def _entry(message: Message, made: Written, at: datetime, earlier: Sequence[str]
         file=made.form,
         sha256=digests.pop(made.form),
         replaces=tuple(earlier),
-        said={"beside": digests, "by_hand": list(made.gaps)},
+        said={"beside": digests, "by_hand": list(made.gaps)} | _whom_to_ask(message.content),
     )
+
+
+def _whom_to_ask(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The school and its contact, as a content has them: its withdrawal has neither, and is to name both."""
+    return {name: content[name] for name in ("school", "contact") if content.get(name)}
+
+
+def _asked(there: Sequence[Entry]) -> dict[str, Any]:
+    """Whom the newest of a key's forms that names somebody asked to be asked."""
+    return next((found for entry in reversed(there) if (found := _whom_to_ask(entry.said))), {})
 
 
 def _is_done(place: Place, entry: Entry) -> bool:

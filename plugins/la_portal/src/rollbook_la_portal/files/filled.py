@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from rollbook_la_portal.files.template import Field, Form, Section
-from rollbook_la_portal.files.wording import ground, named, said
-
-_GROUND: Final = "ground"
+from rollbook_la_portal.files.wording import said
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,6 @@ class Block:
 
 def blocks(form: Form, content: Mapping[str, Any]) -> tuple[Block, ...]:
     """The form's sections with what the message says of them."""
-    if form.everything:
-        return tuple(_everything(content))
     return tuple(_block(section, content) for section in form.sections)
 
 
@@ -74,35 +70,6 @@ def _block(section: Section, content: Mapping[str, Any]) -> Block:
 def _cell(one: Field, content: Any) -> Cell:
     lines = tuple(line for place in one.places for line in lines_of(at(content, place)))
     return Cell(one.label, lines, by_hand=not lines and not one.may_lack)
-
-
-def _everything(content: Mapping[str, Any]) -> Iterator[Block]:
-    alone = {name: value for name, value in content.items() if not _has_parts(value)}
-    for name, value in content.items():
-        if isinstance(value, Mapping):
-            yield Block(named(name), (_cells(value),))
-        elif name not in alone:
-            labels = list(dict.fromkeys(key for item in value for key in item))
-            rows = tuple(tuple(Cell(named(key), lines_of(item.get(key))) for key in labels) for item in value)
-            yield Block(named(name), rows, True)
-    if alone:
-        yield Block("Also said", (_cells(alone),))
-
-
-def _has_parts(value: Any) -> bool:
-    listed = isinstance(value, list | tuple) and bool(value) and isinstance(value[0], Mapping)
-    return listed or isinstance(value, Mapping)
-
-
-def _cells(part: Mapping[str, Any], before: str = "") -> tuple[Cell, ...]:
-    found: list[Cell] = []
-    for name, value in part.items():
-        place = f"{before}{name}"
-        if isinstance(value, Mapping):
-            found += _cells(value, f"{place}.")
-        else:
-            found.append(Cell(named(place), lines_of(ground(str(value)) if name == _GROUND else value)))
-    return tuple(found)
 
 
 def _are_sessions(items: Sequence[Any]) -> bool:

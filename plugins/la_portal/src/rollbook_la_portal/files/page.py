@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
 from rollbook_la_portal.files.filled import Block, Cell
 
-BY_HAND: Final = "to be filled by the school"
+BY_HAND: Final = "to be filled in by the school"
 _SIGNED: Final = ("Name", "Position", "Date", "Signature")
 _STYLE: Final = """
 @page { size: A4; margin: 18mm 16mm; }
@@ -24,7 +25,7 @@ tr { break-inside: avoid; }
 th { background: #eee; font-weight: bold; overflow-wrap: normal; }
 table.fields th { width: 34%; }
 .hand { color: #444; font-style: italic; font-size: 9pt; height: 2.2em; }
-footer { margin-top: 1.5em; font-size: 9pt; }
+.signed { break-inside: avoid; break-before: avoid; }
 @media print { body { padding: 0; max-width: none; } }
 """
 
@@ -34,13 +35,17 @@ def written(
     blocks: Sequence[Block],
     *,
     recipient: str = "",
+    footer: str = "",
     about: Sequence[tuple[str, str]] = (),
     cautions: Sequence[str] = (),
     replaces: Sequence[str] = (),
     attached: Sequence[str] = (),
     signed: bool = True,
 ) -> str:
-    """The page. about: reference and the like. cautions, replaces: paragraphs in a frame. attached: goes with it."""
+    """The page. footer: stands on every printed page, beside its number. about: reference and the like.
+
+    cautions, replaces: paragraphs in a frame. attached: goes with it.
+    """
     parts = [f"<h1>{escape(title)}</h1>"]
     parts += [f"<p>To: {escape(recipient)}</p>"] if recipient else []
     parts += _framed("caution", cautions) + _framed("replaces", replaces)
@@ -52,17 +57,28 @@ def written(
         items = "".join(f"<li>{escape(one)}</li>" for one in attached)
         parts.append(f"<h2>With this form</h2><ul>{items}</ul>")
     if signed:
-        parts += ["<h2>For the school</h2>", _fields([Cell(label, (), True) for label in _SIGNED])]
-    return _document(title, "\n".join(parts))
+        table = _fields([Cell(label, (), True) for label in _SIGNED])
+        parts.append(f'<section class="signed"><h2>For the school</h2>{table}</section>')
+    return _document(title, "\n".join(parts), footer)
 
 
-def _document(title: str, body: str) -> str:
+def _document(title: str, body: str, footer: str) -> str:
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{escape(title)}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<style>{_STYLE}{_footer(footer)}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _footer(words: str) -> str:
+    """The foot of every printed page. What might end a text of CSS is left out."""
+    safe = re.sub(r"[^\w ,./-]", "", words)
+    small = "font: 8pt Arial, sans-serif;"
+    return (
+        f'@page {{ @bottom-left {{ {small} content: "{safe}"; }} '
+        f'@bottom-right {{ {small} content: "page " counter(page) " of " counter(pages); }} }}\n'
     )
 
 

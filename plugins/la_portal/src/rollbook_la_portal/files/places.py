@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ class Place(ABC):
 
 
 class Folder(Place):
-    """A drop folder."""
+    """A drop folder. Its files are its owner's alone, or the group's to read where the group may read the folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.told = folder, str(folder)
@@ -53,7 +54,8 @@ class Folder(Place):
 
     def put(self, name: str, data: bytes) -> None:
         with self._writing():
-            write_whole(self._folder / name, data)
+            group = stat.S_IMODE(self._folder.stat().st_mode) & stat.S_IRGRP
+            write_whole(self._folder / name, data, mode=0o600 | group)
 
     def sha256(self, name: str) -> str | None:
         try:

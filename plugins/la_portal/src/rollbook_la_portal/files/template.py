@@ -22,8 +22,8 @@
     each = "parents"                # a line for each; the fields are of one
     fields = [["Name", "name"]]
 
-A field without a place is one that we do not have: it stays empty, to be filled by the school. So is one whose places
-say nothing of this pupil, unless they end in `?` (what many pupils do not have, as a former UPN).
+A field without a place is one that we do not have: it stays empty, to be filled in by the school. So is one whose
+places say nothing of this pupil, unless they end in `?` (what many pupils do not have, as a former UPN).
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def _field(words: list[str]) -> Field:
 
 
 def _plain(kind: str) -> Form:
-    return Form(title(kind), everything=True)
+    return Form(title(kind), kinds=(kind,), everything=True)
 
 
 def _lines(messages: Any, place: str = "") -> Iterator[str]:

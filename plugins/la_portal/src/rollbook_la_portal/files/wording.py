@@ -41,14 +41,14 @@ _CALLED: Final = {
     "parents": "parents and carers",
     "possible": "sessions possible",
     "reached_on": "rule met on",
-    "rule": "rule by which it was found",
-    "settings": "what the rule goes by",
+    "sessions": "each session, with its code",
     "unauthorised": "sessions of unauthorised absence",
-    "unexplained": "sessions without a known reason",
+    "unexplained": "how many sessions without a known reason",
     "upn": "UPN",
     "urn": "URN",
     "workers": "who is to be told",
 }
+_CALLED_IN: Final = {("notice", "sessions"): "the first of these sessions, with their codes"}
 _SAID: Final = {
     "cme_not_on_roll": "child on no school's roll",
     "ehcp": "education, health and care plan",
@@ -61,9 +61,11 @@ _SAID: Final = {
 }
 
 
-def named(place: str) -> str:
-    """A place as words: `pupil.former_upn` as `Pupil: former UPN`."""
-    words = ": ".join(_CALLED.get(name, name.replace("_", " ")) for name in place.split("."))
+def named(place: str, part: str = "") -> str:
+    """A place as words: `pupil.former_upn` as `Pupil: former UPN`. part: of the content, where it is in one."""
+    words = _CALLED_IN.get((part, place)) or ": ".join(
+        _CALLED.get(name, name.replace("_", " ")) for name in place.split(".")
+    )
     return words[:1].upper() + words[1:]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from rollbook.contract import Action, Message
-from rollbook_la_portal.files import page, pdf, sheet
+from rollbook_la_portal.files import page, pdf, plain, sheet
 from rollbook_la_portal.files.filled import Block, Cell, blocks, lines_of
 from rollbook_la_portal.files.template import Form, Template
 
@@ -37,9 +37,19 @@ class Written:
 
 
 def written(
-    message: Message, template: Template, *, number: int, form_as: str, mark: bool, at: datetime, earlier: Sequence[str]
+    message: Message,
+    template: Template,
+    *,
+    number: int,
+    form_as: str,
+    mark: bool,
+    at: datetime,
+    earlier: Sequence[str],
+    asked: Mapping[str, Any] | None = None,
 ) -> Written:
     """The files of a message. number: names them. form_as: html, csv or pdf. earlier: the forms that it replaces.
+
+    asked: the school and whom to ask there (`school` and `contact` of the feed), for a withdrawal, which names neither.
 
     Raises FixSettings where a PDF cannot be made on this machine.
     """
@@ -51,14 +61,22 @@ def written(
     kind = message.key.kind.value.replace("_", "-")
     stem = f"{number:05d}-{kind}-{message.key.school}{_ACTIONS.get(message.action, '')}"
     beside = _extract(message, stem, mark) if form.register_extract else {}
-    filled = blocks(form, message.content)
+    shown = dict(message.content)
+    if message.action is Action.WITHDRAW:
+        shown = {"school": {"urn": message.key.school}, **(asked or {}), **shown}
+    filled = _filled(form, message.key.kind.value, shown)
     if form_as == "csv":
         data = _csv(message, form, filled, earlier, mark)
     else:
-        text = _page(message, form, template, filled, beside, at, earlier)
+        to = form.recipient or plain.recipient(message.key.kind.value, shown)
+        text = _page(message, replace(form, recipient=to), template, filled, beside, at, earlier)
         data = pdf.written(text) if form_as == "pdf" else text.encode("utf-8")
     gaps = [told for block in filled if (told := block.gaps())]
     return Written({**beside, f"{stem}.{form_as}": data}, (*gaps, *form.attach))
+
+
+def _filled(form: Form, kind: str, content: Mapping[str, Any]) -> tuple[Block, ...]:
+    return tuple(plain.everything(kind, content)) if form.everything else blocks(form, content)
 
 
 def sessions_of(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -111,6 +129,7 @@ def _page(
         form.title,
         [*filled, *_grounds(form, message.content)],
         recipient=form.recipient,
+        footer=f"{message.key}, revision {message.revision}",
         about=about,
         cautions=[one for one in (caution, *form.notes) if one],
         replaces=_replaces(message, earlier),
@@ -129,8 +148,6 @@ def _replaces(message: Message, earlier: Sequence[str]) -> list[str]:
     if message.action is Action.SEND:
         return []
     what = "is withdrawn by this, and no longer holds" if message.action is Action.WITHDRAW else "is replaced by this"
-    if message.action is Action.WITHDRAW and not earlier:
-        return ["What was sent under the reference below is withdrawn by this, and no longer holds."]
-    told = [f"{name} {what}." for name in earlier] or ["What was sent before under the reference below is replaced."]
+    told = [f"{name} {what}." for name in earlier] or [f"What was sent under the reference below {what}."]
     reason = message.content.get("reason")
-    return [*told, *([f"Reason: {reason}"] if reason and message.action is Action.AMEND else [])]
+    return [*told, *([f"Reason: {reason}"] if reason else [])]
