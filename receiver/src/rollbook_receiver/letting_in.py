@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rollbook_receiver.officer import form, maybe_database
-from rollbook_receiver.options import Unable, database, opened
+from rollbook_receiver.options import Unable, database, named, opened
 
 
 class Name(click.ParamType[str]):
@@ -36,8 +36,7 @@ def officers(context: click.Context, database: Path | str | None, form: str) -> 
     """
     if context.invoked_subcommand:
         return
-    if database is None:
-        raise click.UsageError("Name the database: --database PATH.")
+    database = named(database)
     from rollbook_receiver.officers import everyone
 
     with opened(database) as store, store.reading() as connection:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rollbook_receiver.officer import by, deciding, form, maybe_database
-from rollbook_receiver.options import Unable, database
+from rollbook_receiver.options import Unable, database, named
 from rollbook_receiver.options import opened as _opened
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def matches(context: click.Context, database: Path | str | None, most: int, form
     """
     if context.invoked_subcommand:
         return
-    if database is None:
-        raise click.UsageError("Name the database: --database PATH.")
+    database = named(database)
     from rollbook_receiver import matching
 
     with opened(database) as store, store.reading() as connection:

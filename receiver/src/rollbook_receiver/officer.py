@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, opened
+from rollbook_receiver.options import VARIABLE, WORDS, Place, Unable, database, named, opened
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -63,8 +63,7 @@ def messages(
     """
     if context.invoked_subcommand:
         return
-    if database is None:
-        raise click.UsageError("Name the database: --database PATH.")
+    database = named(database)
     from rollbook_receiver.messages import Filter, states
 
     with opened(database) as store, store.reading() as connection:
@@ -151,8 +150,7 @@ def settings(context: click.Context, database: Path | str | None) -> None:
     """
     if context.invoked_subcommand:
         return
-    if database is None:
-        raise click.UsageError("Name the database: --database PATH.")
+    database = named(database)
     from rollbook_receiver import settings as chosen
 
     with opened(database) as store, store.reading() as connection:

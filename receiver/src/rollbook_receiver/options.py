@@ -47,6 +47,13 @@ class Place(click.ParamType[Path | str]):
         return str(value)
 
 
+def named(database: Path | str | None) -> Path | str:
+    """The database of a bare group, which shows its list: its commands ask for theirs. Raises UsageError for none."""
+    if database is None:
+        raise click.UsageError("Name the database: --database PATH.")
+    return database
+
+
 class Address(click.ParamType[str]):
     """An IP address, as a peer has it."""
 

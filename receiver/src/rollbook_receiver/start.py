@@ -15,7 +15,7 @@ import click
 
 from rollbook_receiver import exporting, finding, letting_in, matches, officer, telling, upkeep, weeks
 from rollbook_receiver.conformance import commands
-from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, opened
+from rollbook_receiver.options import VARIABLE, WORDS, Address, Place, Unable, database, named, opened
 
 if TYPE_CHECKING:
     import ssl
@@ -150,8 +150,7 @@ def clients(context: click.Context, database: Path | str | None, form: str) -> N
     """
     if context.invoked_subcommand:
         return
-    if database is None:
-        raise click.UsageError("Name the database: --database PATH.")
+    database = named(database)
     from rollbook_receiver.clients import everyone
 
     with opened(database) as store, store.reading() as connection:
